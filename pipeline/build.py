@@ -1,0 +1,242 @@
+"""The kitchen and the table: run the SQL models in the order that the SQL itself asks for, and hold each to its header.
+
+A model is one SELECT in ``sql/core`` or ``sql/main``; its path is its name. Its header is a contract that the
+build executes: the first sentence becomes the table's comment, ``grain`` must be unique and not null, and in
+``main`` every column has a line that becomes its comment. Dependencies are read from the SQL with sqlglot.
+A check is one SELECT in ``sql/checks`` that returns the rows that should not exist.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+
+from pipeline import paths, schema
+from pipeline.errors import CheckFailed, ContractBroken
+
+KEYS = {"core": {"grain", "unit", "sources"}, "main": {"grain", "unit", "sources", "column"}, "checks": {"severity"}}
+MAY_READ = {
+    "core": {"reference", "raw", "core", "meta"},
+    "main": {"core", "main", "meta"},
+    "checks": {"reference", "raw", "core", "main", "meta"},
+}
+SAMPLE_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Model:
+    """A SQL file and its header."""
+
+    path: Path
+    schema: str
+    name: str
+    sentence: str
+    header: dict[str, str]
+    columns: dict[str, str]
+    """Column sentences, in ``main``."""
+    sql: str
+    reads: frozenset[str]
+    """Tables it reads, as ``schema.name``."""
+
+    @property
+    def table(self) -> str:
+        """Its table as ``schema.name``."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def grain(self) -> tuple[str, ...]:
+        """Columns that together are unique and not null."""
+        return tuple(part.strip() for part in self.header["grain"].split(","))
+
+
+def read_model(path: Path) -> Model:
+    """Read one SQL file and its header.
+
+    Raises:
+        ContractBroken: The header is incomplete or has unknown keys, or the file is not one SELECT over
+            tables that its room may read.
+    """
+    text = path.read_text(encoding="utf-8")
+    room = path.parent.name
+    sentence, header, columns = _read_header(path, room, text)
+    tree = _one_select(path, text)
+    reads = _tables_read(tree)
+    forbidden = sorted(name for name in reads if name.split(".")[0] not in MAY_READ[room])
+    if forbidden:
+        raise ContractBroken(f"{room}/{path.name} may not read {', '.join(forbidden)}", page=str(path))
+    return Model(path, room, path.stem, sentence, header, columns, text, frozenset(reads))
+
+
+def _read_header(path: Path, room: str, text: str) -> tuple[str, dict[str, str], dict[str, str]]:
+    prose, header, columns = [], dict[str, str](), dict[str, str]()
+    for line in text.splitlines():
+        if not line.startswith("--"):
+            break
+        body = line[2:].strip()
+        keyed = re.match(r"(grain|unit|sources|severity|column (\w+)|\w+):\s+(.*)", body)
+        if keyed is None:
+            prose.append(body)
+        elif keyed[2]:
+            columns[keyed[2]] = keyed[3]
+        elif keyed[1] in KEYS[room]:
+            header[keyed[1]] = keyed[3]
+        else:
+            raise ContractBroken(f"unknown header key {keyed[1]!r} in {room}/{path.name}", page=str(path))
+    missing = KEYS[room] - {"column"} - header.keys()
+    sentence = " ".join(" ".join(prose).split())
+    if missing or not sentence:
+        raise ContractBroken(
+            f"the header of {room}/{path.name} lacks {', '.join(sorted(missing)) or 'its sentence'}", page=str(path)
+        )
+    return sentence, header, columns
+
+
+def _one_select(path: Path, text: str) -> exp.Expression:
+    try:
+        statements = [tree for tree in sqlglot.parse(text, read="duckdb") if tree is not None]
+    except sqlglot.errors.SqlglotError as error:
+        raise ContractBroken(f"{path.name} is not readable SQL: {str(error)[:300]}", page=str(path)) from error
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise ContractBroken(f"{path.name} is not exactly one SELECT", page=str(path))
+    return statements[0]
+
+
+def _tables_read(tree: exp.Expression) -> set[str]:
+    local = {cte.alias for cte in tree.find_all(exp.CTE)}
+    tables = [table for table in tree.find_all(exp.Table) if isinstance(table.this, exp.Identifier)]
+    return {f"{table.db or 'main'}.{table.name}" for table in tables if table.db or table.name not in local}
+
+
+def models() -> dict[str, Model]:
+    """Every model by table name, in an order in which each comes after what it reads.
+
+    Raises:
+        ContractBroken: A model reads a table that no one makes, or two models read each other.
+    """
+    found = {
+        model.table: model
+        for room in ("core", "main")
+        for model in map(read_model, sorted((paths.sql_dir() / room).glob("*.sql")))
+    }
+    made = found.keys()
+    for model in found.values():
+        unknown = sorted(n for n in model.reads if n.split(".")[0] in ("core", "main") and n not in made)
+        if unknown:
+            raise ContractBroken(f"{model.table} reads {', '.join(unknown)}, which no model makes")
+    sorter = TopologicalSorter({name: sorted(model.reads & made) for name, model in found.items()})
+    try:
+        return {name: found[name] for name in sorter.static_order()}
+    except CycleError as error:
+        raise ContractBroken(f"models read each other: {' -> '.join(error.args[1])}") from error
+
+
+def checks() -> list[Model]:
+    """Every check, by name."""
+    return [read_model(path) for path in sorted((paths.sql_dir() / "checks").glob("*.sql"))]
+
+
+def build(draft: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Make every model's table in the draft and hold it to its header; row counts by table name."""
+    return {table: make(draft, model) for table, model in models().items()}
+
+
+def make(draft: duckdb.DuckDBPyConnection, model: Model) -> int:
+    """Make one model's table; its row count.
+
+    Raises:
+        ContractBroken: The SQL fails, the grain is not unique and not null, or the columns are not as stated.
+    """
+    try:
+        draft.execute(f'create or replace table {model.schema}."{model.name}" as {model.sql}')
+    except duckdb.Error as error:
+        raise ContractBroken(f"{model.table} fails: {str(error)[:600]}", page=str(model.path)) from error
+    _hold_columns(draft, model)
+    schema.comment(draft, model.table, f"{model.sentence} Unit: {model.header['unit']}.", model.columns)
+    return _hold_grain(draft, model)
+
+
+def _hold_columns(draft: duckdb.DuckDBPyConnection, model: Model) -> None:
+    if model.schema != "main":
+        return
+    made = list(schema.columns_of(draft, model.table))
+    if made != list(model.columns):
+        raise ContractBroken(
+            f"{model.table}: the header's columns are not the table's", page=str(model.path),
+            likely=f"header {list(model.columns)}, table {made}",
+        )  # fmt: skip
+
+
+def _hold_grain(draft: duckdb.DuckDBPyConnection, model: Model) -> int:
+    grain = ", ".join(model.grain)
+    nulls = " or ".join(f"{name} is null" for name in model.grain)
+    rows, distinct, missing = draft.execute(
+        f"select count(*), count(distinct ({grain})), count(*) filter (where {nulls}) from {model.table}"
+    ).fetchall()[0]
+    if rows != distinct or missing:
+        twice = draft.execute(
+            f"select {grain}, count(*) as n from {model.table} group by all having n > 1 or {nulls} limit {SAMPLE_ROWS}"
+        ).fetchall()
+        raise ContractBroken(
+            f"{model.table}: grain ({grain}) is not unique and not null", page=str(model.path), likely=f"rows {twice}"
+        )
+    return int(rows)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check, run: how many rows should not exist, and the first of them."""
+
+    name: str
+    sentence: str
+    severity: str
+    rows: int
+    sample: tuple[dict[str, object], ...]
+
+
+def run_checks(draft: duckdb.DuckDBPyConnection) -> list[CheckResult]:
+    """Run every check, record the results in ``meta.checks``, and stop on a broken one.
+
+    Raises:
+        CheckFailed: A check of severity ``stop`` found rows; it says which.
+    """
+    results = [_run_check(draft, check) for check in checks()]
+    for result in results:
+        draft.execute(
+            "insert into meta.checks values (?, ?, ?, ?, ?)",
+            [result.name, result.sentence, result.severity, result.rows, _as_json(result.sample)],
+        )
+    broken = [result for result in results if result.severity == "stop" and result.rows]
+    if broken:
+        raise CheckFailed(
+            f"{len(broken)} of {len(results)} checks failed; nothing was published",
+            page="\n         ".join(
+                f"{result.name}: {result.rows} rows. {result.sentence} {_as_json(result.sample[:2])}" for result in broken
+            ),
+            kept="the version published before is still served",
+            fix="mend the source, reference row or SQL that made these rows, then aicost refresh --offline",
+        )
+    return results
+
+
+def _run_check(draft: duckdb.DuckDBPyConnection, check: Model) -> CheckResult:
+    if check.header["severity"] not in ("stop", "warn"):
+        raise ContractBroken(f"severity of check {check.name} is neither stop nor warn", page=str(check.path))
+    try:
+        cursor = draft.execute(check.sql)
+    except duckdb.Error as error:
+        raise ContractBroken(f"check {check.name} fails: {str(error)[:600]}", page=str(check.path)) from error
+    names = [column[0] for column in cursor.description or []]
+    rows = cursor.fetchall()
+    sample = tuple(dict(zip(names, row, strict=True)) for row in rows[:SAMPLE_ROWS])
+    return CheckResult(check.name, check.sentence, check.header["severity"], len(rows), sample)
+
+
+def _as_json(sample: tuple[dict[str, object], ...]) -> str:
+    return json.dumps(sample, default=str, ensure_ascii=False)

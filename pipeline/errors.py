@@ -1,0 +1,134 @@
+"""Errors a person can act on: what, which page, why, what was kept, what to do; and the exit codes."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What a command's exit code says. Documented and stable; see the README."""
+
+    DONE = 0  # also: nothing changed
+    BUG = 1  # an unexpected error; the traceback is in the log file
+    USAGE = 2  # a wrong argument or setting
+    DEGRADED = 3  # published, but a source kept its last good data or rows were quarantined
+    REFUSED = 4  # a contract or a check failed; the previous version is still served
+    NOTHING_FETCHED = 5  # no source could be reached
+    BUSY = 6  # another refresh holds the lock
+    STORAGE = 7  # disk full, read-only, corrupt, or a newer warehouse
+    INTERRUPTED = 130
+
+
+class AicostError(Exception):
+    """An error with the five parts a person needs, and the exit code it leads to.
+
+    Args:
+        what: One line that says what went wrong, without the source's name.
+        source: The source it happened in, when there is one.
+        page: Which page, file or table, with status and size when known.
+        likely: The likely reason.
+        kept: What was kept and is still served.
+        fix: The command or change that comes next.
+    """
+
+    code = "error"
+    exit = Exit.BUG
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        source: str | None = None,
+        page: str | None = None,
+        likely: str | None = None,
+        kept: str | None = None,
+        fix: str | None = None,
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.source = source
+        self.page = page
+        self.likely = likely
+        self.kept = kept
+        self.fix = fix
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive pickling: Prefect and process pools carry errors between processes."""
+        return (_rebuild, (type(self), dict(self.__dict__)))
+
+    def __str__(self) -> str:
+        head = f"{self.source}: {self.what}" if self.source else self.what
+        parts = (("page", self.page), ("likely", self.likely), ("kept", self.kept), ("next", self.fix))
+        return "\n".join([head, *(f"  {name:<7}{text}" for name, text in parts if text)])
+
+    def as_json(self) -> dict[str, str | None]:
+        """The error as the ``error`` object of ``--json`` output."""
+        return {
+            "code": self.code,
+            "message": self.what,
+            "hint": self.fix,
+            "source": self.source,
+            "page": self.page,
+            "likely": self.likely,
+            "kept": self.kept,
+        }
+
+
+def _rebuild(kind: type[AicostError], parts: dict[str, str | None]) -> AicostError:
+    return kind(str(parts["what"]), **{name: text for name, text in parts.items() if name != "what"})
+
+
+class UsageError(AicostError):
+    """A wrong argument, name or setting."""
+
+    code = "usage"
+    exit = Exit.USAGE
+
+
+class FetchError(AicostError):
+    """A page could not be had: network, robots, limits, or an answer that is not the page."""
+
+    code = "fetch"
+    exit = Exit.DEGRADED
+
+
+class ArchiveError(AicostError):
+    """An archived body is missing, unreadable, or not what its name says."""
+
+    code = "archive"
+    exit = Exit.STORAGE
+
+
+class PageChanged(AicostError):
+    """A page's heading, column, category, unit or currency is not as known: the source stops."""
+
+    code = "page_changed"
+    exit = Exit.DEGRADED
+
+
+class ContractBroken(AicostError):
+    """A SQL model does not keep its own header, or the code contradicts itself."""
+
+    code = "contract"
+    exit = Exit.REFUSED
+
+
+class CheckFailed(AicostError):
+    """A data check found rows that should not exist; nothing was published."""
+
+    code = "check"
+    exit = Exit.REFUSED
+
+
+class Busy(AicostError):
+    """Another refresh holds the lock."""
+
+    code = "busy"
+    exit = Exit.BUSY
+
+
+class StorageError(AicostError):
+    """Disk full, not writable, corrupt, or written by a newer version."""
+
+    code = "storage"
+    exit = Exit.STORAGE

@@ -1,0 +1,370 @@
+"""What a page says, as typed facts: as printed, in the unit that the field's name states.
+
+A fact's class becomes the table ``raw.<table>``; its docstring and its fields' sentences become the
+table's and the columns' comments. Numbers are finite, money is never zero by default, and an empty
+cell is None: missing is missing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Scope = Literal[
+    "final_run",
+    "post_training",
+    "training_total",
+    "rnd_total",
+    "hardware_capex",
+    "fleet",
+    "company_investment",
+    "funding",
+    "national_programme",
+    "inference",
+    "other_not_cost",
+    "unknown",
+]
+PricingType = Literal["on_demand", "spot", "community", "reserved", "cluster", "serverless", "low_priority"]
+Hedge = Literal["exact", "approx", "at_least", "at_most", "range"]
+Currency = Literal["USD", "EUR", "GBP", "CNY", "JPY", "INR"]
+
+Text = Annotated[str, Field(min_length=1)]
+Positive = Annotated[float, Field(gt=0, lt=1e40, allow_inf_nan=False)]
+Real = Annotated[float, Field(allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+UsdPerHour = Annotated[float, Field(gt=0, lt=10_000, allow_inf_nan=False)]
+
+
+class Fact(BaseModel):
+    """One thing that one page says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    table: ClassVar[str]
+
+    row: int = Field(ge=0)
+    """Position on the page: the first data row is 0."""
+
+
+class ModelRelease(Fact):
+    """An AI model as a catalogue lists it."""
+
+    table = "model_releases"
+
+    name: Text
+    """Model name as printed, blanks and line breaks included."""
+    organisations: Text | None = None
+    """Developing organisations as printed, comma-separated."""
+    countries: Text | None = None
+    """Countries of the organisations as printed, comma-separated."""
+    published_on: date | None = None
+    """Day the model was published; catalogues use the 1st or 15th where only the month is known."""
+    domain: Text | None = None
+    """Domain as printed, for instance Language."""
+    parameters: Positive | None = None
+    """Number of trainable parameters."""
+    base_model: Text | None = None
+    """Model or models it was fine-tuned from, as printed."""
+    accessibility: Text | None = None
+    """Access to the weights as printed."""
+    is_notable: bool = False
+    """Whether the catalogue gives it a notability criterion."""
+    compute_rank: Positive | None = None
+    """Rank by training compute among notable models on the day of publication, as the catalogue gives it."""
+    is_frontier: bool | None = None
+    """Whether the catalogue flags it as a frontier model; None where the column is absent."""
+    address: Text | None = None
+    """Address of the document that announced it."""
+
+
+class TrainingRun(Fact):
+    """What a catalogue records about the training of one model (the row of the same position)."""
+
+    table = "training_runs"
+
+    name: Text
+    """Model name as printed."""
+    compute_flop: Positive | None = None
+    """Training compute in FLOP."""
+    compute_flop_low: Positive | None = None
+    """Lower bound of the training compute in FLOP."""
+    compute_flop_high: Positive | None = None
+    """Upper bound of the training compute in FLOP."""
+    finetune_compute_flop: Positive | None = None
+    """Compute of the fine-tuning alone in FLOP; placeholders below 1e6 are quarantined."""
+    post_training_compute_flop: Positive | None = None
+    """Compute of post-training in FLOP."""
+    hardware: Text | None = None
+    """Training hardware as printed; a comma separates several kinds."""
+    hardware_quantity: Positive | None = None
+    """Number of chips in the run."""
+    training_hours: Positive | None = None
+    """Wall-clock training time in hours."""
+    chip_hours: Positive | None = None
+    """Chip-hours of the run as reported."""
+    mfu_share: Real | None = None
+    """Model FLOP utilisation as printed (a share, 0 to 1; percentages slip in and are flagged later)."""
+    hfu_share: Real | None = None
+    """Hardware FLOP utilisation as printed (a share, 0 to 1)."""
+    number_format: Text | None = None
+    """Number format of the training, for instance BF16."""
+    cloud_vendor: Text | None = None
+    """Cloud the run was made on, as printed."""
+    power_watts: Positive | None = None
+    """Power drawn by the training hardware in watts, as the catalogue estimates it."""
+    confidence: Text | None = None
+    """The catalogue's confidence in compute and parameters: Confident, Likely, Speculative or Unknown."""
+    estimation_method: Text | None = None
+    """How the catalogue got the compute, as printed."""
+    catalogue_cost_usd: Positive | None = None
+    """The catalogue's own cost estimate in USD of ``catalogue_cost_price_year``; one more claim, never truth."""
+    catalogue_cost_price_year: Count | None = None
+    """Price year that the catalogue's column states."""
+
+
+class Accelerator(Fact):
+    """A chip as a hardware catalogue lists it; speeds are dense."""
+
+    table = "accelerators"
+
+    name: Text
+    """Chip name as printed."""
+    manufacturer: Text | None = None
+    """Manufacturer as printed."""
+    kind: Text | None = None
+    """GPU, TPU, CPU or other, as printed."""
+    released_on: date | None = None
+    """Release day."""
+    release_price_usd: Positive | None = None
+    """Launch price of one unit in USD."""
+    tensor_fp16_flop_per_second: Positive | None = None
+    """Peak tensor FP16 or BF16 speed."""
+    tf32_flop_per_second: Positive | None = None
+    """Peak TF32 speed."""
+    fp16_flop_per_second: Positive | None = None
+    """Peak non-tensor FP16 speed."""
+    fp32_flop_per_second: Positive | None = None
+    """Peak FP32 speed."""
+    fp8_flop_per_second: Positive | None = None
+    """Peak FP8 speed."""
+    int8_op_per_second: Positive | None = None
+    """Peak INT8 speed."""
+    memory_bytes: Positive | None = None
+    """Memory of the board."""
+    memory_bytes_per_second: Positive | None = None
+    """Memory bandwidth."""
+    tdp_watts: Positive | None = None
+    """Thermal design power in watts."""
+    is_ml_hardware: bool = False
+    """Whether the catalogue marks it as machine-learning hardware."""
+    address: Text | None = None
+    """Address of the data sheet."""
+
+
+class HardwarePrice(Fact):
+    """Prices of one chip on one day: rented by the hour in up to three terms, or bought."""
+
+    table = "hardware_prices"
+
+    hardware: Text
+    """Chip name as printed."""
+    priced_on: date | None = None
+    """Day the price was in force."""
+    vendor: Text | None = None
+    """Cloud that rents it; None for a purchase."""
+    location: Text | None = None
+    """Region as printed."""
+    on_demand_usd_per_chip_hour: UsdPerHour | None = None
+    """On-demand price in USD per chip-hour."""
+    one_year_usd_per_chip_hour: UsdPerHour | None = None
+    """Price with a one-year commitment in USD per chip-hour."""
+    three_year_usd_per_chip_hour: UsdPerHour | None = None
+    """Price with a three-year commitment in USD per chip-hour."""
+    purchase_usd: Positive | None = None
+    """Price to buy, in USD per chip."""
+    is_dgx_share: bool = False
+    """Whether the purchase price is a chip's share of a DGX server (server and interconnect included)."""
+    is_single_unit: bool = False
+    """Whether the purchase price is for the bare chip."""
+    is_estimate: bool = False
+    """Whether the catalogue calls it an estimate, not a price that was asked or paid."""
+    chips_per_instance: Count | None = None
+    """Chips in the rented instance."""
+    description: Text | None = None
+    """The vendor's short label of the chip, for instance A100 (80 GB)."""
+    address: Text | None = None
+    """Address of the page the price was read from."""
+
+    @model_validator(mode="after")
+    def _something_priced(self) -> HardwarePrice:
+        prices = (
+            self.on_demand_usd_per_chip_hour,
+            self.one_year_usd_per_chip_hour,
+            self.three_year_usd_per_chip_hour,
+            self.purchase_usd,
+        )
+        if all(price is None for price in prices):
+            raise ValueError("no price in the row")
+        return self
+
+
+class IndexValue(Fact):
+    """One value of a published series: a price index, an exchange rate, an electricity price."""
+
+    table = "index_values"
+
+    series: Text
+    """The publisher's name of the series."""
+    period_on: date
+    """First day of the period the value is for."""
+    value: Positive
+    """The value."""
+    unit: Text
+    """What the value is in, for instance index (December 2000 = 100)."""
+
+
+class GpuPrice(Fact):
+    """A price that a cloud asks, as printed."""
+
+    table = "gpu_prices"
+
+    provider: Text
+    """The cloud."""
+    offer: Text
+    """The publisher's label of the offer: what stays the same when the price moves."""
+    gpu: Text
+    """Accelerator as printed."""
+    gpu_count: Count
+    """GPUs in the offer: the instance's own, or the least number that must be rented."""
+    vram_gb: Positive | None = None
+    """Memory per GPU in GB as printed."""
+    region: Text | None = None
+    """Region as printed; None where the price holds everywhere."""
+    pricing_type: PricingType
+    """How the price is bound."""
+    commitment: Text | None = None
+    """The commitment as printed, for instance 2 weeks - 1 year."""
+    price: Positive
+    """The price as printed, in ``currency`` per ``price_unit``."""
+    currency: Currency
+    """Currency of the price."""
+    price_unit: Literal["gpu_hour", "instance_hour"]
+    """What one price buys."""
+    is_floor: bool = False
+    """Whether the page says "from": the price is a lower bound."""
+    effective_on: date | None = None
+    """Day from which the page says the price holds; None: now."""
+
+
+class ReportedClaim(Fact):
+    """A figure that somebody stated, with what it covers: what was said, not what is true."""
+
+    table = "reported_claims"
+
+    claim_id: Text
+    """Stable name of the claim."""
+    subject: Text
+    """Model, cluster, company or programme, as printed."""
+    subject_kind: Literal["model", "model_family", "organisation", "cluster", "programme", "market", "other"]
+    """What the subject is."""
+    model_name: Text | None = None
+    """Name of the model in the model catalogue, where the subject is one model."""
+    organisation: Text | None = None
+    """Organisation the figure is about."""
+    claimant: Text | None = None
+    """Who states it."""
+    kind: Literal["money", "gpu_hours", "gpu_count", "price_per_gpu_hour", "duration_days"]
+    """What is counted."""
+    value_low: Positive | None = None
+    """Lower end, for at_least and range."""
+    value: Positive | None = None
+    """The figure, for exact and approx."""
+    value_high: Positive | None = None
+    """Upper end, for at_most and range."""
+    unit: Text
+    """Currency, or GPU-hours, GPUs, USD/GPU-hour, days."""
+    per: Text | None = None
+    """What the amount is per, for instance day; None for a total."""
+    price_year: Count | None = None
+    """Price year where the source states one."""
+    hardware: Text | None = None
+    """Accelerator as printed."""
+    stage: (
+        Literal["pre_training", "context_extension", "post_training", "rl", "rl_zero", "sft_data", "total"] | None
+    ) = None
+    """Stage of training the figure is for."""
+    scope: Scope
+    """What the figure covers."""
+    scope_note: Text | None = None
+    """What it covers and leaves out, in our words."""
+    basis: Literal["reported", "estimated"]
+    """Reported by the organisation or its people, or estimated by somebody else."""
+    hedge: Hedge
+    """How the figure was bounded by its claimant."""
+    claimed_on: date | None = None
+    """Day of the claim."""
+    claimed_on_precision: Literal["day", "month", "year"] | None = None
+    """How much of that day is known."""
+    source_title: Text | None = None
+    """Title of the document."""
+    source_url: Text | None = None
+    """Address of the document; the primary source wherever known."""
+    source_kind: Literal["primary", "secondary", "mirror"]
+    """How near the document is to the claimant."""
+    verified: Literal["yes", "secondary", "no"]
+    """Whether the figure was read in that very document, in another that repeats it, or not at all."""
+    seen_at: Text | None = None
+    """Where it was read, when not at the address."""
+    group_id: Text | None = None
+    """Claims of one computation share it: hours, price and dollars."""
+    disputed: bool = False
+    """Whether the claimant or others took it back."""
+    note: Text | None = None
+    """What a reader must know besides, in our words."""
+
+    @model_validator(mode="after")
+    def _value_fits_hedge(self) -> ReportedClaim:
+        filled = (self.value_low is not None, self.value is not None, self.value_high is not None)
+        wanted = {
+            "exact": (False, True, False),
+            "approx": (False, True, False),
+            "at_least": (True, False, False),
+            "at_most": (False, False, True),
+            "range": (True, False, True),
+        }[self.hedge]
+        if filled != wanted:
+            raise ValueError(f"hedge {self.hedge} does not fit the filled values (low, value, high) {filled}")
+        return self
+
+
+FACTS: tuple[type[Fact], ...] = (
+    ModelRelease,
+    TrainingRun,
+    Accelerator,
+    HardwarePrice,
+    IndexValue,
+    GpuPrice,
+    ReportedClaim,
+)
+SCOPES: tuple[str, ...] = get_args(Scope)
+PRICING_TYPES: tuple[str, ...] = get_args(PricingType)
+
+
+class Issue(BaseModel):
+    """One row of a page that could not be read: quarantined, visible in SQL, never dropped silently."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    row: int | None
+    """Position on the page, where there is one."""
+    rule: Text
+    """Name of the rule it broke."""
+    field: str | None = None
+    """Field or column."""
+    raw_value: str | None = None
+    """What was printed."""
+    what: Text
+    """What is wrong with it, for a person."""
+    kept: bool = False
+    """Whether the row was loaded without the field (True) or not at all (False)."""

@@ -1,0 +1,98 @@
+"""Where things are: the carried files (SQL, reference, bundled) and the one home that holds state.
+
+The only module that reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parent
+
+
+def in_checkout() -> bool:
+    """Whether this code runs from a checkout (or an editable install of one)."""
+    return (_CHECKOUT / "sql" / "main").is_dir() and (_CHECKOUT / "pyproject.toml").is_file()
+
+
+def _carried(*parts: str) -> Path:
+    root = _CHECKOUT if in_checkout() else _PACKAGE / "_carried"
+    return root.joinpath(*parts)
+
+
+def sql_dir() -> Path:
+    """The folder of SQL models: ``core``, ``main`` and ``checks``."""
+    return _carried("sql")
+
+
+def reference_dir() -> Path:
+    """The notebook: tables known by hand, each row cited."""
+    return _carried("data", "reference")
+
+
+def bundled_dir() -> Path:
+    """The larder: facts in our own schema for a first run without a network."""
+    return _carried("data", "bundled")
+
+
+def environment(name: str) -> str | None:
+    """An environment variable, or None when unset or empty."""
+    return os.environ.get(name) or None
+
+
+def set_default_environment(values: dict[str, str]) -> None:
+    """Set environment variables that are not set yet; a person's own settings win."""
+    for name, value in values.items():
+        os.environ.setdefault(name, value)
+
+
+@dataclass(frozen=True)
+class Home:
+    """The one folder that holds all state: archive, warehouse, logs, exports."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, given: str | Path | None = None) -> Home:
+        """The home given, else ``AICOST_HOME``, else ``data/`` of the checkout, else the user's data folder."""
+        named = given or environment("AICOST_HOME")
+        if named:
+            return cls(Path(named).expanduser().resolve())
+        if in_checkout():
+            return cls(_CHECKOUT / "data")
+        return cls(Path(platformdirs.user_data_dir("aicost", appauthor=False)))
+
+    @property
+    def warehouse(self) -> Path:
+        """The published DuckDB file."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def checksum(self) -> Path:
+        """SHA-256 of the published file, as ``sha256sum --check`` reads it."""
+        return self.root / "warehouse.duckdb.sha256"
+
+    @property
+    def archive(self) -> Path:
+        """Every body as received, one folder a source."""
+        return self.root / "archive"
+
+    @property
+    def logs(self) -> Path:
+        """Tracebacks of unexpected errors."""
+        return self.root / "logs"
+
+    @property
+    def exports(self) -> Path:
+        """Where ``aicost export`` writes unless told otherwise."""
+        return self.root / "exports"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose lock says that a refresh is running."""
+        return self.root / "refresh.lock"

@@ -1,0 +1,200 @@
+"""The tables that are not SQL models: ``raw.*`` from the fact classes, ``meta.*`` by hand, with their comments."""
+
+from __future__ import annotations
+
+import types
+from datetime import date, datetime
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import duckdb
+
+from pipeline.facts import FACTS, Fact
+
+LAYOUT = 1  # raised when raw or meta change shape; a warehouse of another layout is not copied from
+
+PROVENANCE = {
+    "source": ("VARCHAR", "Source the fact was read from."),
+    "visit_id": ("VARCHAR", "Visit the page was received in, as in meta.visits; bundled or reference besides."),
+    "observed_at": ("TIMESTAMPTZ", "When the page was received (UTC)."),
+}
+
+META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
+    "snapshot": (
+        "Which build this file is.",
+        {
+            "snapshot_id": ("VARCHAR", "Name of the published state; strictly increasing."),
+            "published_at": ("TIMESTAMPTZ", "When it was published (UTC)."),
+            "inputs_sha256": ("VARCHAR", "Hash of code, SQL, reference, bundled facts and loaded visits."),
+            "version": ("VARCHAR", "Version of aicost."),
+            "layout": ("INTEGER", "Layout of raw and meta."),
+        },
+    ),
+    "sources": (
+        "What each source declares, and how its last visit ended.",
+        {
+            "source": ("VARCHAR", "Name of the source: its file, archive folder and bundled file."),
+            "sentence": ("VARCHAR", "What the publisher publishes."),
+            "title": ("VARCHAR", "Title of the page."),
+            "publisher": ("VARCHAR", "Publisher."),
+            "url": ("VARCHAR", "Address."),
+            "licence": ("VARCHAR", "Licence or terms."),
+            "attribution": ("VARCHAR", "How to cite it."),
+            "robots": ("VARCHAR", "What robots.txt and terms say."),
+            "cadence": ("VARCHAR", "How often it is visited."),
+            "least": ("BIGINT", "Fewest facts of a good visit."),
+            "most": ("BIGINT", "Most facts of a good visit."),
+            "currency": ("VARCHAR", "Currency its prices must be in."),
+            "unit": ("VARCHAR", "Unit its prices must be per."),
+            "disabled": ("VARCHAR", "Why it is not fetched, if it is not."),
+            "last_attempt_at": ("TIMESTAMPTZ", "Last visit, however it ended (UTC)."),
+            "last_seen_at": ("TIMESTAMPTZ", "Last visit that reached the page, changed or not (UTC)."),
+            "last_outcome": ("VARCHAR", "new, unchanged or failed."),
+            "last_error": ("VARCHAR", "Why the last visit failed, if it did."),
+        },
+    ),
+    "attempts": (
+        "Every visit that was tried, as logged.",
+        {
+            "source": ("VARCHAR", "Source."),
+            "attempt": ("BIGINT", "Position in the source's log."),
+            "visit_id": ("VARCHAR", "Name of the visit."),
+            "visited_at": ("TIMESTAMPTZ", "When (UTC)."),
+            "via": ("VARCHAR", "fetch or ingest."),
+            "outcome": ("VARCHAR", "new, unchanged or failed."),
+            "error": ("VARCHAR", "Why it failed."),
+        },
+    ),
+    "visits": (
+        "What was made of every visit that brought a page, of the bundled facts and of our own ledger.",
+        {
+            "source": ("VARCHAR", "Source."),
+            "visit_id": ("VARCHAR", "Name of the visit."),
+            "observed_at": ("TIMESTAMPTZ", "When the page was received, or the day a bundle stands for (UTC)."),
+            "via": ("VARCHAR", "fetch, ingest, bundled or reference."),
+            "state": ("VARCHAR", "loaded; superseded by a later visit; or rejected, with the reason."),
+            "version": ("VARCHAR", "Hash of the code that read it."),
+            "facts": ("BIGINT", "Facts loaded."),
+            "issues": ("BIGINT", "Issues found."),
+            "pages": (
+                "STRUCT(url VARCHAR, final_url VARCHAR, status INTEGER, sha256 VARCHAR, bytes BIGINT, "
+                "fetched_at TIMESTAMPTZ, via VARCHAR)[]",
+                "The bodies, by address and hash.",
+            ),
+            "reason": ("VARCHAR", "Why it was rejected."),
+            "likely": ("VARCHAR", "The likely cause."),
+        },
+    ),
+    "quarantine": (
+        "Rows and cells that could not be read or were refused, with the rule they broke.",
+        {
+            "source": ("VARCHAR", "Source."),
+            "visit_id": ("VARCHAR", "Visit."),
+            "page": ("VARCHAR", "Address of the page."),
+            "row": ("BIGINT", "Position on the page."),
+            "rule": ("VARCHAR", "Rule it broke."),
+            "field": ("VARCHAR", "Field."),
+            "raw_value": ("VARCHAR", "What was printed."),
+            "what": ("VARCHAR", "What is wrong."),
+            "kept": ("BOOLEAN", "Whether the row was loaded without the field."),
+        },
+    ),
+    "names": (
+        "Printed accelerator names and what they were resolved to.",
+        {
+            "printed": ("VARCHAR", "Name as printed."),
+            "memory_gb": ("DOUBLE", "Memory per chip printed beside it, in GB."),
+            "accelerator_id": ("VARCHAR", "Accelerator; NULL where unknown."),
+            "family": ("VARCHAR", "Chip family without form factor and memory."),
+            "rule": ("VARCHAR", "Rule that decided."),
+        },
+    ),
+    "unmatched_names": (
+        "Printed names that no rule or alias knows: for a person to read; nothing is joined by likeness.",
+        {
+            "kind": ("VARCHAR", "accelerator or model."),
+            "source": ("VARCHAR", "Source that printed it."),
+            "printed": ("VARCHAR", "Name as printed."),
+            "uses": ("BIGINT", "How often."),
+            "reason": ("VARCHAR", "Why it was not resolved."),
+        },
+    ),
+    "checks": (
+        "The data checks of this build and how many rows each found.",
+        {
+            "check_name": ("VARCHAR", "Name: the file in sql/checks."),
+            "sentence": ("VARCHAR", "What should not exist."),
+            "severity": ("VARCHAR", "stop: nothing is published; warn: published, and said."),
+            "row_count": ("BIGINT", "Rows found."),
+            "sample": ("VARCHAR", "The first of them, as JSON."),
+        },
+    ),
+}
+
+
+@cache
+def raw_columns(kind: type[Fact]) -> dict[str, tuple[str, str]]:
+    """Columns of a fact's raw table: name to DuckDB type and sentence."""
+    columns = dict(PROVENANCE)
+    for name, info in kind.model_fields.items():
+        columns[name] = (_duckdb_type(info.annotation), " ".join((info.description or "").split()))
+    return columns
+
+
+def create(draft: duckdb.DuckDBPyConnection) -> None:
+    """Create the schemas, and the empty tables of raw and meta, with comments."""
+    for name in ("reference", "raw", "core", "meta"):
+        draft.execute(f"create schema {name}")
+    for kind in FACTS:
+        sentence = (kind.__doc__ or "").strip().split("\n")[0]
+        _create_table(draft, f"raw.{kind.table}", sentence, raw_columns(kind))
+    for name, (sentence, columns) in META.items():
+        _create_table(draft, f"meta.{name}", sentence, columns)
+
+
+def _create_table(
+    draft: duckdb.DuckDBPyConnection, table: str, sentence: str, columns: dict[str, tuple[str, str]]
+) -> None:
+    draft.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, (kind, _) in columns.items())})")
+    comment(draft, table, sentence, {name: text for name, (_, text) in columns.items()})
+
+
+def comment(draft: duckdb.DuckDBPyConnection, table: str, sentence: str, columns: dict[str, str]) -> None:
+    """Put the sentences where every SQL tool shows them."""
+    draft.execute(f"comment on table {table} is {quoted(sentence)}")
+    for name, text in columns.items():
+        draft.execute(f'comment on column {table}."{name}" is {quoted(text)}')
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """Column names and types of a table, in order."""
+    schema, _, name = table.rpartition(".")
+    rows = connection.execute(
+        "select column_name, data_type from duckdb_columns() where database_name = current_database() "
+        "and schema_name = ? and table_name = ? order by column_index",
+        [schema or "main", name],
+    ).fetchall()
+    return {column: kind.replace("'", "''") for column, kind in rows}
+
+
+def quoted(text: str) -> str:
+    """Text as a SQL literal, where a parameter is not allowed."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _duckdb_type(annotation: Any) -> str:
+    bare = _bare(annotation)
+    if get_origin(bare) is Literal:
+        return "VARCHAR"
+    known = {str: "VARCHAR", float: "DOUBLE", int: "BIGINT", bool: "BOOLEAN", date: "DATE", datetime: "TIMESTAMPTZ"}
+    return known[bare]
+
+
+def _bare(annotation: Any) -> Any:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _bare(get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        (inner,) = (part for part in get_args(annotation) if part is not type(None))
+        return _bare(inner)
+    return annotation

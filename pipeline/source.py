@@ -1,0 +1,182 @@
+"""The contract of a source: what a file in ``pipeline/sources`` declares and offers.
+
+A source is a value and a function. The value says where the pages are and what is expected of them;
+the function ``parse(page)`` is pure: same bytes, same facts. Nothing here touches network, clock or disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import pkgutil
+import sys
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pipeline.errors import ContractBroken, UsageError
+from pipeline.facts import Fact, Issue
+
+Cadence = Literal["hourly", "daily", "weekly", "monthly"]
+HOURS: dict[str, int] = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 744}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A page to ask for."""
+
+    url: str
+    method: Literal["GET", "POST"] = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A body as received, with what is needed to read it."""
+
+    source: str
+    url: str
+    body: bytes
+    content_type: str = ""
+
+
+Parse = Callable[[Page], Iterator[Fact | Issue]]
+Pages = Callable[[], Generator[Request, bytes, None]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One publisher's page or pages, and how to read them. Made by the decorator `source`."""
+
+    name: str
+    sentence: str
+    """The first sentence of the file: what the publisher publishes."""
+    parse: Parse
+    title: str
+    publisher: str
+    url: str
+    """Address of the page; the first one where there are several. ``reference:`` for our own ledger."""
+    licence: str
+    """Licence or terms under which the facts are used."""
+    attribution: str
+    robots: str
+    """What robots.txt and terms say, and when that was looked at."""
+    cadence: Cadence
+    least: int
+    """Fewest facts that a good visit has."""
+    most: int
+    """Most facts that a good visit has."""
+    facts: tuple[type[Fact], ...]
+    currency: str | None = None
+    """The one currency that its prices must be in."""
+    unit: str | None = None
+    """The one unit that its prices must be per."""
+    hosts: frozenset[str] = frozenset()
+    """Hosts that its pages may be on, redirects included."""
+    pages: Pages | None = None
+    """Yields the requests of one visit and is sent each body; None: one GET of `url`."""
+    history: bool = False
+    """Whether every visit stays in force as an observation (prices), or only the latest one (catalogues)."""
+    disabled: str | None = None
+    """Why it is not fetched: robots or terms."""
+    files: tuple[Path, ...] = field(default=(), repr=False)
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether its page is a file of ours in ``data/reference``."""
+        return self.url.startswith("reference:")
+
+    def requests(self) -> Generator[Request, bytes, None]:
+        """The requests of one visit; each is answered by ``send(body)``."""
+        if self.pages is not None:
+            yield from self.pages()
+        else:
+            yield Request(self.url)
+
+    @property
+    def version(self) -> str:
+        """Hash of the code that reads its pages: facts of another version are parsed again."""
+        return _version(self.files)
+
+
+@cache
+def _version(files: tuple[Path, ...]) -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def source(
+    *,
+    title: str,
+    publisher: str,
+    url: str,
+    licence: str,
+    attribution: str,
+    robots: str,
+    cadence: Cadence,
+    least: int,
+    most: int,
+    facts: tuple[type[Fact], ...],
+    currency: str | None = None,
+    unit: str | None = None,
+    also_hosts: tuple[str, ...] = (),
+    pages: Pages | None = None,
+    history: bool = False,
+    disabled: str | None = None,
+) -> Callable[[Parse], Source]:
+    """Declare the module's ``parse`` function as a source named after the file."""
+
+    def declare(parse: Parse) -> Source:
+        module = sys.modules[parse.__module__]
+        name = parse.__module__.rpartition(".")[2]
+        sentence = (module.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
+        if not sentence:
+            raise ContractBroken("a source file opens with a sentence on what is published", source=name)
+        host = urlsplit(url).hostname
+        here = Path(__file__).parent
+        files = (Path(str(module.__file__)), here / "read.py", here / "facts.py", Path(__file__))
+        return Source(
+            name=name, sentence=sentence, parse=parse, title=title, publisher=publisher, url=url,
+            licence=licence, attribution=attribution, robots=robots, cadence=cadence, least=least, most=most,
+            facts=facts, currency=currency, unit=unit,
+            hosts=frozenset({host, *also_hosts} if host else also_hosts),
+            pages=pages, history=history, disabled=disabled, files=files,
+        )  # fmt: skip
+
+    return declare
+
+
+@cache
+def all_sources() -> dict[str, Source]:
+    """Every source by name: the files of ``pipeline/sources``, nothing listed by hand."""
+    package = importlib.import_module("pipeline.sources")
+    found: dict[str, Source] = {}
+    for entry in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"pipeline.sources.{entry.name}")
+        declared = getattr(module, "parse", None)
+        if not isinstance(declared, Source):
+            raise ContractBroken(f"pipeline/sources/{entry.name}.py does not declare parse with @source")
+        found[declared.name] = declared
+    return dict(sorted(found.items()))
+
+
+def find_source(name: str) -> Source:
+    """The source of that name.
+
+    Raises:
+        UsageError: There is none; the nearest names are given.
+    """
+    known = all_sources()
+    if name in known:
+        return known[name]
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+    hint = f"did you mean {' or '.join(near)}?" if near else "aicost sources lists them"
+    raise UsageError(f"no source is called {name!r}", fix=hint)

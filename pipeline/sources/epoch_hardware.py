@@ -1,0 +1,74 @@
+"""Epoch AI publishes a catalogue of machine-learning chips with their speeds, memory, power and release dates.
+
+Oddities: the older chip file (June 2025) starts with a byte-order mark, has a lone carriage return inside a
+field, lists mostly CPUs and marks machine-learning chips by a check mark; the current file lists those only.
+Names stand twice in six cases (the first row counts). Power ratings are revised between releases.
+"""
+
+from collections.abc import Iterator
+
+from pipeline.facts import Accelerator, Fact, Issue
+from pipeline.read import Column, csv_rows, fact_or_issue, flag, iso_date, positive, web_address
+from pipeline.source import Page, source
+from pipeline.sources.epoch_models import usd
+
+COLUMNS = {
+    "name": Column("Hardware name", str),
+    "manufacturer": Column("Manufacturer"),
+    "kind": Column("Type"),
+    "released_on": Column("Release date", iso_date),
+    "release_price_usd": Column("Release price (USD)", usd),
+    "tensor_fp16_flop_per_second": Column("Tensor-FP16/BF16 performance (FLOP/s)", positive),
+    "tf32_flop_per_second": Column(
+        "TF32 (TensorFloat-32) performance (FLOP/s)", positive, formerly=("TF32 performance (FLOP/s)",)
+    ),
+    "fp16_flop_per_second": Column(
+        "FP16 (half precision) performance (FLOP/s)", positive, formerly=("FP16 performance (FLOP/s)",)
+    ),
+    "fp32_flop_per_second": Column(
+        "FP32 (single precision) performance (FLOP/s)", positive, formerly=("FP32 performance (FLOP/s)",)
+    ),
+    "fp8_flop_per_second": Column("FP8 performance (FLOP/s)", positive),
+    "int8_op_per_second": Column("INT8 performance (OP/s)", positive),
+    "memory_bytes": Column("Memory (bytes)", positive, formerly=("Memory size per board (Byte)",)),
+    "memory_bytes_per_second": Column("Memory bandwidth (byte/s)", positive),
+    "tdp_watts": Column("TDP (W)", positive),
+    "is_ml_hardware": Column("ML hardware", flag, required=False),
+    "address": Column("Link to datasheet", web_address),
+}
+IGNORED = (
+    "Notes", "FP4 performance (FLOP/s)", "FP64 (double precision) performance (FLOP/s)", "FP64 performance (FLOP/s)",
+    "INT16 performance (OP/s)", "INT4 performance (OP/s)", "Intranode bandwidth (byte/s)",
+    "Internode bandwidth (bit/s)", "LambdaLabs FP32 ResNet-50 Pytorch throughput (samples/s)", "Die Size (mm^2)",
+    "Die size (mm^2)", "Base clock (MHz)", "Boost clock (MHz)", "Memory clock (MHz)", "Memory bus (bit)",
+    "Shading units", "TMUs", "ROPs", "SM count", "Tensor cores", "RT cores", "Process size (nm)", "Foundry",
+    "Number of transistors (millions)", "Transistors (millions)", "Prominent years of usage",
+    "Google Cloud pricing ($ per hour) data from 17 dec 2022", "Source for the price", "ML models",
+    "All ML Systems copy", "Hardware prices", "Last modified", "Number of ML models trained", "Max performance",
+    "Energy efficiency", "Created by", "Unverified", "Datasheet", "Bit length", "Performance (TOPS)",
+    "Energy efficiency (16-bit)", "Total processing performance (bit-OP/s)", "Price-performance", "ML OP/s",
+)  # fmt: skip
+
+
+@source(
+    title="Machine Learning Hardware",
+    publisher="Epoch AI",
+    url="https://epoch.ai/data/ml_hardware.csv",
+    licence="CC BY 4.0",
+    attribution="Epoch AI, 'Data on Machine Learning Hardware'. Published online at epoch.ai. "
+    "Retrieved from https://epoch.ai/data/machine-learning-hardware",
+    robots="published for download; looked at 2026-11-23 from a description, to be seen on first contact",
+    cadence="weekly",
+    least=150,
+    most=12000,
+    facts=(Accelerator,),
+    currency="USD",
+)
+def parse(page: Page) -> Iterator[Fact | Issue]:
+    """Each row as a chip; where there is no check-mark column, the file lists machine-learning chips only."""
+    for row in csv_rows(page, COLUMNS, ignored=IGNORED):
+        if isinstance(row, Issue):
+            yield row
+            continue
+        marked = bool(row.cells["is_ml_hardware"]) if "is_ml_hardware" in row.cells else True
+        yield fact_or_issue(Accelerator, row.position, **(dict(row.cells) | {"is_ml_hardware": marked}))
