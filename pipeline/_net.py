@@ -15,6 +15,7 @@ import ssl
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
@@ -65,6 +66,14 @@ _ADVICE: dict[Reason, tuple[str, str]] = {  # the usual cause and the next step
     "unreachable": ("no network, or none without a proxy, or the site is down", "aicost refresh --offline"),
     "stopped": ("the program is ending", "run it again"),
 }
+_STATUS_ADVICE: dict[int, tuple[str, str]] = {
+    401: ("the site does not let programs in", _BY_HAND),
+    403: ("the site does not let programs in", _BY_HAND),
+    451: ("the site may not show this page here", _BY_HAND),
+    404: ("the page moved or was taken down", "find its new address and correct the source's url"),
+    410: ("the page moved or was taken down", "find its new address and correct the source's url"),
+    429: ("too many requests", _LATER),
+}
 _PASSING: frozenset[Reason] = frozenset({"timeout", "truncated", "protocol", "unreachable"})
 _PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -91,7 +100,7 @@ class DoorError(FetchError):
         passing: bool | None = None,
         **parts: str | None,
     ) -> None:
-        likely, fix = _ADVICE[reason]
+        likely, fix = _STATUS_ADVICE.get(status or 0, _ADVICE[reason])
         super().__init__(what, **{"likely": likely, "fix": fix, **{k: v for k, v in parts.items() if v}})
         self.reason: Reason = reason
         self.status = status
@@ -200,7 +209,7 @@ def _look_up(host: str, port: int, resolver: Resolver, deadline: Deadline) -> Se
         try:
             answer.put(resolver(host, port))
         except (OSError, UnicodeError) as error:
-            answer.put(error)
+            answer.put(error)  # resolvers have asked several times before they say so
 
     threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()
     while True:
@@ -208,8 +217,9 @@ def _look_up(host: str, port: int, resolver: Resolver, deadline: Deadline) -> Se
             found = answer.get(timeout=deadline.left())
         except queue.Empty:
             continue
-        if isinstance(found, Exception) or not found:
-            raise DoorError(f"the name {host!r} could not be resolved", reason="unreachable")
+        if isinstance(found, Exception):
+            # Not tried again here: without a network every name fails, and a refresh should say so at once.
+            raise DoorError(f"the name {host!r} could not be resolved", reason="unreachable", passing=False)
         return found
 
 
@@ -233,9 +243,7 @@ class Line(httpcore.NetworkBackend):
         head: Bytes of them handed out as headers.
     """
 
-    def __init__(
-        self, resolver: Resolver, deadline: Deadline, max_bytes: int, *, allow_private: bool
-    ) -> None:
+    def __init__(self, resolver: Resolver, deadline: Deadline, max_bytes: int, *, allow_private: bool) -> None:
         self.deadline = deadline
         self.in_body = False
         self.received = 0
@@ -381,10 +389,73 @@ def collect(pieces: Iterable[bytes], max_bytes: int, deadline: Deadline, *, cut:
 
 # --- robots.txt -----------------------------------------------------------------------------------
 
+ROBOT = "aicost"  # the name that robots.txt files may address, and that the User-Agent begins with
+_ROBOTS_SECONDS = 24 * 3600.0  # RFC 9309 2.4: no longer
+_ROBOTS_FAILED_SECONDS = 600.0  # a shut door is tried again within the same long-lived process
+_NO_ANSWER: frozenset[Reason] = frozenset({"unreachable", "timeout", "tls", "blocked_address"})
 _USER_AGENT_LINE = re.compile(r"\s*user[\s-]*agent\s*:?\s*([^#]*)", re.IGNORECASE)
 
 
-def parse_robots(body: bytes, robot: str, *, cut: bool) -> Protego | None:
+@dataclass
+class _Robots:
+    """What one origin's robots.txt says, until when."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    until: float = float("-inf")
+    rules: Protego | None = None  # None: nothing is forbidden
+    failure: DoorError | None = None  # it could not be read: everything is forbidden for now
+
+
+class RobotsBook:
+    """The robots.txt files of a run, each read once a day, by whichever thread needs it first."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: dict[str, _Robots] = {}
+
+    def rules(self, address: str, read: Callable[[], bytes], max_bytes: int) -> Protego | None:
+        """The rules at an address, None when nothing is forbidden; raises while they cannot be read."""
+        with self._lock:
+            robots = self._known.setdefault(address, _Robots())
+        with robots.lock:
+            if robots.until <= self._clock():
+                self._renew(robots, read, max_bytes)
+            if robots.failure:
+                raise _unread(robots.failure)
+            return robots.rules
+
+    def _renew(self, robots: _Robots, read: Callable[[], bytes], max_bytes: int) -> None:
+        """Read again. "None there" (4xx) opens the door; no answer, or one of distress, shuts it."""
+        robots.rules = robots.failure = None
+        try:
+            body = read()
+            robots.rules = parse_robots(body, cut=len(body) == max_bytes)
+        except DoorError as failed:
+            if failed.reason == "stopped":
+                raise
+            if failed.status is None or failed.status >= 500 or failed.passing:
+                robots.failure = failed.with_traceback(None)
+        lasting = _ROBOTS_FAILED_SECONDS if robots.failure else _ROBOTS_SECONDS
+        robots.until = self._clock() + lasting
+
+
+def _unread(failure: DoorError) -> DoorError:
+    """A fresh error: the remembered one would gather a traceback per page."""
+    told = f"robots.txt could not be read ({failure.what}), so nothing is fetched from there now"
+    return DoorError(
+        # where nobody was met, robots.txt has nothing to do with it
+        failure.what if failure.reason == "unreachable" else told,
+        reason=failure.reason if failure.reason in _NO_ANSWER else "robots",
+        status=failure.status,
+        passing=False,  # it has had its tries
+        page=failure.page,
+        likely=failure.likely,
+        fix=failure.fix,
+    )
+
+
+def parse_robots(body: bytes, *, cut: bool) -> Protego | None:
     """The rules in a robots.txt; None when the answer is a web page, which holds no rules.
 
     A site without rules often sends its start page or "not found" page and calls that a success.
@@ -393,15 +464,15 @@ def parse_robots(body: bytes, robot: str, *, cut: bool) -> Protego | None:
     if text.lstrip().startswith("<"):
         return None
     lines = text.splitlines()[: -1 if cut else None]  # half a rule could be a wider rule
-    return Protego.parse("\n".join(_name_only(robot, line) for line in lines))
+    return Protego.parse("\n".join(_one_name(line) for line in lines))
 
 
-def _name_only(robot: str, line: str) -> str:
+def _one_name(line: str) -> str:
     """Give all other robots one name: Protego keeps every rule once per name it stands under.
 
     Half a megabyte of names followed by rules would otherwise fill the memory.
     """
     found = _USER_AGENT_LINE.match(line)
-    if not found or found[1].strip().lower().replace("*", "") in robot:
+    if not found or found[1].strip().lower().replace("*", "") in ROBOT:
         return line
     return "User-agent: someone-else"

@@ -7,21 +7,25 @@ Nothing here edits, deletes or interprets.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
-import json
 import os
+import re
+import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import ArchiveError, StorageError
 
 Outcome = Literal["new", "unchanged", "failed"]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class ArchivedPage(BaseModel):
@@ -33,7 +37,7 @@ class ArchivedPage(BaseModel):
     final_url: str
     status: int
     headers: tuple[tuple[str, str], ...]
-    sha256: str
+    sha256: Sha256
     bytes: int
     fetched_at: datetime
 
@@ -60,6 +64,11 @@ class Visit(BaseModel):
     same_as: str | None = None
     """For an unchanged visit: the visit that holds the bodies."""
 
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """What visits are sorted by: the time of the page, not the order of the log."""
+        return self.visited_at, self.visit_id
+
 
 def new_visit_id(visited_at: datetime, pages: tuple[ArchivedPage, ...]) -> str:
     """Time and content in one name: the same page at the same time is the same visit."""
@@ -81,8 +90,8 @@ class Archive:
         """Keep a body and return its SHA-256; a body that is there, and whole, is not written again."""
         sha256 = hashlib.sha256(body).hexdigest()
         if not self.holds(source, sha256):
-            path = self._body_path(source, sha256)
-            write_durably(path, lambda: gzip.compress(body, compresslevel=6, mtime=0))
+            with whole_file(self._body_path(source, sha256)) as partial:
+                partial.write_bytes(gzip.compress(body, compresslevel=6, mtime=0))
         return sha256
 
     def holds(self, source: str, sha256: str) -> bool:
@@ -92,39 +101,6 @@ class Archive:
         except ArchiveError:
             return False
         return True
-
-    def log(self, visit: Visit) -> None:
-        """Append the visit's line, durably. Its bodies must have been kept before."""
-        for page in visit.pages:
-            if not self._body_path(visit.source, page.sha256).exists():
-                raise ArchiveError(f"body {page.sha256} was not kept before its visit", source=visit.source)
-        path = self._log_path(visit.source)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("ab") as log:
-                if log.tell() and not _ends_with_newline(path):
-                    log.write(b"\n")  # a line torn by a crash stays, and stays apart
-                log.write(visit.model_dump_json(exclude_none=True).encode() + b"\n")
-                log.flush()
-                os.fsync(log.fileno())
-        except OSError as error:
-            raise _storage(path, error) from error
-
-    def visits(self, source: str) -> list[Visit]:
-        """Every visit in the order of the log; a line torn by a crash is passed over.
-
-        Raises:
-            ArchiveError: A line other than a torn one cannot be read.
-        """
-        path = self._log_path(source)
-        if not path.exists():
-            return []
-        return list(self._read_log(path, source))
-
-    def latest(self, source: str) -> Visit | None:
-        """The visit with the newest page: what an unchanged page is compared with."""
-        received = [visit for visit in self.visits(source) if visit.outcome == "new"]
-        return max(received, key=lambda visit: (visit.visited_at, visit.visit_id), default=None)
 
     def body(self, source: str, sha256: str) -> bytes:
         """The body of that hash, verified.
@@ -143,60 +119,130 @@ class Archive:
             raise _lost(source, path, "does not have the hash that its name says")
         return body
 
-    def _read_log(self, path: Path, source: str) -> Iterator[Visit]:
-        lines = path.read_bytes().split(b"\n")
+    def log(self, visit: Visit) -> None:
+        """Append the visit's line, durably; a line that is there already is not written again.
+
+        Raises:
+            ArchiveError: A body was not kept before its visit.
+            StorageError: The log cannot be written.
+        """
+        for page in visit.pages:
+            if not self._body_path(visit.source, page.sha256).exists():
+                raise ArchiveError(f"body {page.sha256} was not kept before its visit", source=visit.source)
+        if visit.visit_id in {known.visit_id for known in self.visits(visit.source)}:
+            return
+        path = self._log_path(visit.source)
+        with storing(path):
+            _make_folder(path.parent)
+            with path.open("ab") as log:
+                if log.tell() and not _ends_with_newline(path):
+                    log.write(b"\n")  # a line torn by a crash stays, and stays apart
+                log.write(visit.model_dump_json(exclude_none=True).encode() + b"\n")
+                log.flush()
+                os.fsync(log.fileno())
+            sync(path.parent)
+
+    def visits(self, source: str) -> list[Visit]:
+        """Every visit in the order of the log; lines that cannot be read are named by `damage`."""
+        return [line for line in self._read_log(source) if isinstance(line, Visit)]
+
+    def damage(self, source: str) -> list[ArchiveError]:
+        """The lines of the log that cannot be read, except one torn by a crash: that visit was never finished."""
+        return [line for line in self._read_log(source) if isinstance(line, ArchiveError)]
+
+    def latest(self, source: str) -> Visit | None:
+        """The visit with the newest page: what an unchanged page is compared with."""
+        received = [visit for visit in self.visits(source) if visit.outcome == "new"]
+        return max(received, key=lambda visit: visit.order, default=None)
+
+    def _read_log(self, source: str) -> Iterator[Visit | ArchiveError]:
+        path = self._log_path(source)
+        if not path.exists():
+            return
+        with storing(path, "read"):
+            lines = path.read_bytes().split(b"\n")
         for number, line in enumerate(lines, start=1):
-            if not line:
-                continue
             try:
-                yield Visit.model_validate_json(line)
-            except ValidationError as error:
-                if _is_torn(line):
-                    continue
-                raise ArchiveError(
-                    f"line {number} of the log of visits cannot be read", source=source, page=str(path),
-                    likely="the file was edited, or written by a newer version",
-                    fix="restore the file from a copy, or move that line aside",
-                ) from error  # fmt: skip
+                if line:
+                    yield Visit.model_validate_json(line)
+            except ValidationError:
+                if not _is_torn(line):
+                    yield ArchiveError(
+                        f"line {number} of the log of visits cannot be read", source=source, page=str(path),
+                        likely="the file was edited or damaged, or written by a newer version",
+                        kept="every other visit", fix="restore the file from a copy, or move that line aside",
+                    )  # fmt: skip
 
     def _body_path(self, source: str, sha256: str) -> Path:
-        return self.root / source / f"{sha256}.gz"
+        return self._folder(source) / f"{sha256}.gz"
 
     def _log_path(self, source: str) -> Path:
-        return self.root / source / "visits.jsonl"
+        return self._folder(source) / "visits.jsonl"
+
+    def _folder(self, source: str) -> Path:
+        if not SLUG.fullmatch(source):
+            raise ArchiveError(f"{source!r} is not the name of a source", fix="use a-z, 0-9, _ and -, at most 64")
+        return self.root / source
 
 
-def write_durably(path: Path, content: Callable[[], bytes]) -> None:
-    """Write a file so that it is whole or not there: temporary name, fsync, rename, fsync of the folder."""
+@contextlib.contextmanager
+def whole_file(path: Path) -> Generator[Path]:
+    """A partial file to fill: it durably takes the name of `path` if the block ends well, and is gone if not.
+
+    Raises:
+        StorageError: The folder or the file cannot be written.
+    """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            file.write(content())
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise _storage(path, error) from error
+    with storing(path):
+        try:
+            _make_folder(path.parent)
+            yield partial
+            sync(partial)
+            partial.replace(path)
+            sync(path.parent)
+        finally:
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a rename in the folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
+def check_writable(folder: Path) -> None:
+    """Make sure of a folder before any work is done for it.
+
+    Raises:
+        StorageError: It cannot be made or written.
+    """
+    with storing(folder):
+        _make_folder(folder)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+
+
+def sync(path: Path) -> None:
+    """Make what was written to a file, or renamed in a folder, survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
 
 
-def _storage(path: Path, error: OSError) -> StorageError:
-    return StorageError(
-        f"cannot write {path}: {error.strerror or error}", page=str(path),
-        likely="the disk is full, read-only, or the folder belongs to someone else",
-        kept="everything written before", fix="free space or choose another folder with --home",
-    )  # fmt: skip
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        sync(folder.parent)
+
+
+@contextlib.contextmanager
+def storing(path: Path, doing: str = "write") -> Generator[None]:
+    """Turn what the file system says into a StorageError that names the path."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"cannot {doing} {path}: {error.strerror or error}", page=str(path),
+            likely="the disk is full, read-only, or the folder belongs to someone else",
+            kept="everything written before", fix="free space, or choose another folder with --home or AICOST_HOME",
+        ) from error  # fmt: skip
 
 
 def _lost(source: str, path: Path, what: str) -> ArchiveError:
@@ -213,8 +259,6 @@ def _ends_with_newline(path: Path) -> bool:
 
 
 def _is_torn(line: bytes) -> bool:
-    try:
-        json.loads(line)
-    except ValueError:
-        return not line.endswith(b"}")
-    return False
+    # A crash leaves the beginning of a line, and perhaps zeros: its first brace was never closed.
+    written = line.rstrip(b"\x00")
+    return not written or (written.startswith(b"{") and written.count(b"{") > written.count(b"}"))

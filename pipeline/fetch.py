@@ -30,42 +30,30 @@ from protego import Protego
 
 from pipeline import __version__
 from pipeline._net import (
+    ROBOT,
     Deadline,
     DoorError,
     Line,
     Reason,
     Resolver,
+    RobotsBook,
     asked_wait,
     collect,
     decoded,
-    parse_robots,
     system_resolver,
 )
 from pipeline.paths import environment
+from pipeline.source import Request
 
 __all__ = ["Answer", "DoorError", "Fetcher", "Limits", "Reason", "Request", "Resolver", "Validators"]
 
 _log = logging.getLogger(__name__)
 
-_ROBOT = "aicost"  # the name that robots.txt files may address
 _NO_CONTACT = "ai-model-costs, contact not set"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MIB = 1024 * 1024
 _MAX_BACKOFF_SECONDS = 30.0
-_ROBOTS_SECONDS = 24 * 3600.0  # RFC 9309 2.4: no longer
-_ROBOTS_FAILED_SECONDS = 600.0  # a shut door is tried again within the same long-lived process
-_NO_ANSWER: frozenset[Reason] = frozenset({"unreachable", "timeout", "tls", "blocked_address"})
 _HEADERS_FOR_STRANGERS = frozenset({"accept", "accept-language", "content-type"})  # never a key or a token
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a source asks for. A POST must be a mere question: it is retried like a GET."""
-
-    url: str
-    method: str = "GET"
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -159,16 +147,6 @@ class _Host:
     crawl_delay: float = 0.0
 
 
-@dataclass
-class _Robots:
-    """What an origin's robots.txt says, until when."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    until: float = float("-inf")
-    rules: Protego | None = None  # None: nothing is forbidden
-    failure: DoorError | None = None  # it could not be read: everything is forbidden for now
-
-
 class _Transport(httpx.HTTPTransport):
     """httpx for one exchange: no proxy, no cookie jar, no redirects, no shared pool, our own line."""
 
@@ -208,7 +186,7 @@ class Fetcher:
         self._tls = _trust()
         self._lock = threading.Lock()
         self._hosts: dict[str, _Host] = {}
-        self._robots: dict[str, _Robots] = {}
+        self._robots = RobotsBook(clock)
 
     def __enter__(self) -> Self:
         return self
@@ -217,7 +195,7 @@ class Fetcher:
         self.close()
 
     def close(self) -> None:
-        """End every wait now and every exchange within half a second. Callable from any thread."""
+        """End waits at once and exchanges within half a second, or six while connecting; from any thread."""
         self._closed.set()
 
     def get(
@@ -232,7 +210,7 @@ class Fetcher:
         """Fetch one page.
 
         Args:
-            request: What to ask for.
+            request: What to ask for. A POST must be a mere question: it is retried like a GET.
             hosts: The host names this source may be sent to, exactly as written (IDNA form).
             validators: From the last archived answer, to hear 304 when nothing changed.
             source: The source's name, for the error.
@@ -341,36 +319,17 @@ class Fetcher:
     def _mind_robots(self, url: httpx.URL, limits: Limits) -> None:
         """Raise unless robots.txt lets us in; read it first, when that was more than a day ago."""
         address = str(url.copy_with(raw_path=b"/robots.txt"))
-        with self._lock:
-            robots = self._robots.setdefault(address, _Robots())
-        with robots.lock:
-            if robots.until <= self._clock():
-                self._read_robots(address, robots, limits)
-            if robots.failure:
-                raise _robots_unread(robots.failure)
-            if robots.rules is None:
-                return
-            self._obey_crawl_delay(url, robots.rules, limits)
-            if not robots.rules.can_fetch(str(url), _ROBOT):
-                raise DoorError("robots.txt forbids this page", reason="robots", page=str(url))
-
-    def _read_robots(self, address: str, robots: _Robots, limits: Limits) -> None:
-        """Ask for the rules. "None there" (4xx) opens the door; no answer, or one of distress, shuts it."""
         within = replace(limits, max_body_bytes=limits.robots_max_bytes)
-        robots.rules = robots.failure = None
-        try:
-            body = self._persist(_Errand(Request(address), within, hosts=None, is_robots=True)).body
-            robots.rules = parse_robots(body, _ROBOT, cut=len(body) == limits.robots_max_bytes)
-        except DoorError as failed:
-            if failed.reason == "stopped":
-                raise
-            if failed.status is None or failed.status >= 500 or failed.passing:
-                robots.failure = failed
-        lasting = _ROBOTS_FAILED_SECONDS if robots.failure else _ROBOTS_SECONDS
-        robots.until = self._clock() + lasting
+        errand = _Errand(Request(address), within, hosts=None, is_robots=True)
+        rules = self._robots.rules(address, lambda: self._persist(errand).body, limits.robots_max_bytes)
+        if rules is None:
+            return
+        self._obey_crawl_delay(url, rules, limits)
+        if not rules.can_fetch(str(url), ROBOT):
+            raise DoorError("robots.txt forbids this page", reason="robots", page=str(url))
 
     def _obey_crawl_delay(self, url: httpx.URL, rules: Protego, limits: Limits) -> None:
-        asked, most = rules.crawl_delay(_ROBOT) or 0.0, limits.max_crawl_delay_seconds
+        asked, most = rules.crawl_delay(ROBOT) or 0.0, limits.max_crawl_delay_seconds
         host = self._host(url)
         if asked > most > host.crawl_delay:
             _log.warning("%s asks for a crawl delay of %g s; %g s is kept", _host_name(url), asked, most)
@@ -381,7 +340,7 @@ def _user_agent(contact: str | None) -> str:
     """Who we are and how to reach us; nobody is imitated."""
     reach = contact or environment("AICOST_CONTACT") or _NO_CONTACT
     plain = re.sub(r"[^ -'*-~]", "", reach)[:200]  # printable ASCII without brackets: it stands in a comment
-    return f"{_ROBOT}/{__version__} (+{plain})"
+    return f"{ROBOT}/{__version__} (+{plain})"
 
 
 def _trust() -> ssl.SSLContext:
@@ -412,6 +371,8 @@ def _admit(address: str, hosts: frozenset[str] | None, before: httpx.URL | None 
         problem = "carries a user name"
     elif before and before.scheme == "https" and url.scheme == "http":
         problem = "gives up encryption"
+    elif not 0 < (url.port or 80) < 65536:
+        problem = "names an impossible port"
     elif hosts is not None and _host_name(url) not in hosts:
         problem = "is on a host that the source does not declare"
     if problem:
@@ -437,9 +398,7 @@ def _redirected(
 
 def _head(response: httpx.Response) -> tuple[int, tuple[tuple[str, str], ...]]:
     """Status and headers. Latin-1 keeps every byte; cookies are kept nowhere."""
-    pairs = (
-        (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers.raw
-    )
+    pairs = ((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers.raw)
     return response.status_code, tuple(pair for pair in pairs if not pair[0].startswith("set-cookie"))
 
 
@@ -463,36 +422,9 @@ def _body(answer: Answer, response: httpx.Response, line: Line, errand: _Errand)
 
 
 def _status_failure(answer: Answer) -> DoorError:
-    likely = fix = None
-    if answer.status in (404, 410):
-        likely, fix = "the page moved or was taken down", "find its new address and correct the source's url"
-    elif answer.status in (401, 403, 451):
-        likely, fix = "the site does not let programs in", "save the page by hand: aicost ingest SOURCE FILE"
-    elif answer.status == 429 or answer.status >= 500:
-        likely = "too many requests" if answer.status == 429 else "a fault on the site's side"
     wait = asked_wait(answer.header("retry-after"), answer.header("date"), answer.fetched_at)
-    return DoorError(
-        f"the site answered {answer.status}" + (f" and asks to wait {wait:g} s" if wait else ""),
-        reason="status",
-        status=answer.status,
-        retry_after=wait,
-        page=answer.final_url,
-        likely=likely,
-        fix=fix,
-    )
-
-
-def _robots_unread(failure: DoorError) -> DoorError:
-    """A fresh error: the remembered one would gather a traceback per page."""
-    return DoorError(
-        f"robots.txt could not be read ({failure.what}), so nothing is fetched from there now",
-        reason=failure.reason if failure.reason in _NO_ANSWER else "robots",
-        status=failure.status,
-        passing=False,  # it has had its tries
-        page=failure.page,
-        likely=failure.likely,
-        fix=failure.fix,
-    )
+    what = f"the site answered {answer.status}" + (f" and asks to wait {wait:g} s" if wait else "")
+    return DoorError(what, reason="status", status=answer.status, retry_after=wait, page=answer.final_url)
 
 
 @contextlib.contextmanager

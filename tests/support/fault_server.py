@@ -20,7 +20,6 @@ import ssl
 import threading
 import time
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -68,9 +67,7 @@ def head(status: int = 200, headers: Headers = ()) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
-def page(
-    body: bytes = b"ok", *, status: int = 200, headers: Headers = (), length: int | None = None
-) -> Reply:
+def page(body: bytes = b"ok", *, status: int = 200, headers: Headers = (), length: int | None = None) -> Reply:
     """An answer with a Content-Length: the right one unless ``length`` says otherwise."""
     size = len(body) if length is None else length
     return raw(head(status, [*headers, ("Content-Length", str(size))]) + body)
@@ -84,9 +81,7 @@ def unmeasured(body: bytes, *, headers: Headers = ()) -> Reply:
 def chunked(*chunks: bytes, headers: Headers = (), end: bool = True) -> Reply:
     """An answer in chunks, cut off before the last one unless ``end``."""
     framed = [b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks]
-    return raw(
-        head(200, [*headers, ("Transfer-Encoding", "chunked")]) + b"".join(framed) + b"0\r\n\r\n" * end
-    )
+    return raw(head(200, [*headers, ("Transfer-Encoding", "chunked")]) + b"".join(framed) + b"0\r\n\r\n" * end)
 
 
 def redirect(to: str, *, status: int = 302) -> Reply:
@@ -168,16 +163,13 @@ class FaultServer:
     Attributes:
         calls: The requests so far, robots.txt included.
         connections: How many connections were accepted, those without a request included.
-        most_at_once: The largest number of requests served at the same time, by Host header.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.calls: list[Call] = []
         self.connections = 0
-        self.most_at_once: Counter[str] = Counter()
         self._tls = tls
         self._replies: dict[str, list[Reply]] = {}
-        self._now: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -229,18 +221,8 @@ class FaultServer:
             call = _read_call(connection)
             if call:
                 host = call.headers.get("host", "").partition(":")[0]
-                self._arrive(host, call)
-                try:
-                    self._reply(host, call.target)(Peer(connection, self._stopped))
-                finally:
-                    with self._lock:
-                        self._now[host] -= 1
-
-    def _arrive(self, host: str, call: Call) -> None:
-        with self._lock:
-            self.calls.append(call)
-            self._now[host] += 1
-            self.most_at_once[host] = max(self.most_at_once[host], self._now[host])
+                self.calls.append(call)
+                self._reply(host, call.target)(Peer(connection, self._stopped))
 
     def _reply(self, host: str, target: str) -> Reply:
         with self._lock:
@@ -258,6 +240,9 @@ def _read_call(connection: socket.socket) -> Call | None:
         if not more:
             return None
         data += more
+        if data.startswith(b"\x16"):  # TLS to a plain server
+            connection.sendall(head(400))
+            return None
     start, _, body = data.partition(b"\r\n\r\n")
     first, *rest = start.decode("latin-1").split("\r\n")
     method, target, _ = first.split(" ")

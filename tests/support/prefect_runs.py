@@ -1,0 +1,147 @@
+"""Runs flows as the command line does, in a process of its own, and prints what a test wants to know as JSON.
+
+``python -m tests.support.prefect_runs HOME`` takes one embedded server for all of it: an offline refresh, one in
+which a source's visit breaks, one whose publish is refused, a rebuild, and the deployments of ``aicost serve``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import flows
+from pipeline import publish
+from pipeline import refresh as steps
+from pipeline.archive import Archive, Visit
+from pipeline.errors import AicostError, CheckFailed, FetchError
+from pipeline.fetch import Answer, Fetcher, Limits, Request, Validators
+from pipeline.paths import Home
+from pipeline.source import Source
+
+CATCH_UP_SECONDS = 30.0
+EXPECTED_TASKS = 4 + len(steps.chosen_sources(()))  # four publishes and one round of visits
+HOSTILE = "<script>alert(1)</script> | [x](javascript:y) \u202e\x1b[31m"
+
+
+class Door(Fetcher):
+    """A door that is shut to one source, and behind which the others find an empty page."""
+
+    shut_to = ""
+
+    def get(
+        self,
+        request: Request,
+        *,
+        hosts: frozenset[str],
+        validators: Validators | None = None,
+        source: str | None = None,
+        limits: Limits | None = None,
+    ) -> Answer:
+        """Answer without a network."""
+        if source == self.shut_to:
+            raise FetchError(HOSTILE, source=source)
+        return Answer(request, request.url, 200, (), b"<html></html>", datetime.now(UTC), 1)
+
+
+def main(home: Home) -> dict[str, object]:
+    """All the runs, in turn."""
+    return {
+        "offline": offline(home),
+        "broken": broken(home),
+        "refused": refused(home),
+        "rebuilt": flows.run_rebuild(home, warn=_must_not_warn).snapshot_id,
+        "deployments": asyncio.run(deployments(home)),
+        "recorded": recorded(),
+    }
+
+
+def offline(home: Home) -> dict[str, object]:
+    """A first refresh without a network."""
+    started = time.monotonic()
+    done = flows.run_refresh(home, offline=True, warn=_must_not_warn)
+    return {"seconds": time.monotonic() - started, "snapshot": done.published.snapshot_id, "rows": done.published.rows}
+
+
+def broken(home: Home) -> dict[str, object]:
+    """A refresh in which the task of one source raises what nobody foresaw, and another one cannot be fetched."""
+    breaks, door, told = steps.chosen_sources(())[0].name, Door(), list[str]()
+    door.shut_to = steps.chosen_sources(())[1].name
+    visit = steps.visit
+
+    def break_one(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
+        if source.name == breaks:
+            raise ZeroDivisionError("nobody foresaw this")
+        return visit(source, archive, fetcher)
+
+    with mock.patch.object(steps, "visit", break_one):
+        done = flows.run_refresh(
+            home, fetcher=door, told=lambda source, _: told.append(source.name), warn=_must_not_warn
+        )
+    visits = {name: [made.outcome, (made.error or {}).get("message")] for name, made in done.visits.items()}
+    return {
+        "breaks": breaks, "shut_to": door.shut_to, "visits": visits, "told": told,
+        "snapshot": done.published.snapshot_id, "status": _artifact("aicost-status"),
+    }  # fmt: skip
+
+
+def refused(home: Home) -> dict[str, object]:
+    """A refresh whose publish is refused by a check."""
+    refusal = CheckFailed("3 prices are negative", fix="aicost query")
+    with mock.patch.object(publish, "make_and_publish", side_effect=refusal):
+        try:
+            flows.run_refresh(home, offline=True, warn=_must_not_warn)
+        except AicostError as error:
+            return {"is_the_original": error is refusal, "status": _artifact("aicost-status")}
+    return {}
+
+
+async def deployments(home: Home) -> list[dict[str, object]]:
+    """What ``aicost serve`` would register."""
+    from flows.serve import deployment_of, plans
+
+    made = [await deployment_of(plan, home) for plan in plans(home)]
+    return [deployment.model_dump(mode="json", include=SHOWN) for deployment in made]
+
+
+SHOWN = {"name", "schedules", "parameters", "concurrency_limit", "concurrency_options", "entrypoint"}
+
+
+def recorded() -> dict[str, object]:
+    """What Prefect has in its database, once its recorder has caught up."""
+    from prefect.client.orchestration import get_client
+
+    deadline = time.monotonic() + CATCH_UP_SECONDS
+    with get_client(sync_client=True) as client:
+        while True:
+            runs: list[Any] = client.read_flow_runs()
+            tasks: list[Any] = client.read_task_runs()
+            done = len(tasks) >= EXPECTED_TASKS and all(task.state.is_final() for task in tasks)
+            if done or time.monotonic() > deadline:
+                break
+            time.sleep(0.5)
+    return {
+        "flow_runs": sorted(run.state_name for run in runs),
+        "tasks": {task.name: [task.state_name, *task.tags] for task in tasks},
+        "rows": json.loads(_artifact("aicost-rows")),
+    }
+
+
+def _artifact(key: str) -> str:
+    from prefect.artifacts import Artifact
+
+    found = Artifact.get(key)
+    return str(getattr(found, "data", ""))
+
+
+def _must_not_warn(line: str) -> None:
+    raise AssertionError(line)
+
+
+if __name__ == "__main__":
+    json.dump(main(Home(Path(sys.argv[1]))), sys.stdout)
