@@ -7,14 +7,14 @@ line. It is written by ``aicost bundle`` from an archived page, by the same pars
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline import paths
-from pipeline.archive import write_durably
+from pipeline.archive import whole_file
 from pipeline.errors import ContractBroken
 from pipeline.facts import FACTS, Fact
 
@@ -49,29 +49,43 @@ class Bundle(BaseModel):
     header: Header
     path: Path
 
-    def facts(self) -> Iterator[Fact]:
-        """The facts, validated.
+    def facts(self) -> list[Fact]:
+        """The facts, validated, as many as the header says.
 
         Raises:
-            ContractBroken: A line is not a fact of our schema.
+            ContractBroken: A line is not a fact of our schema, or lines are missing.
         """
         with self.path.open(encoding="utf-8") as lines:
-            next(lines)
-            for number, line in enumerate(lines, start=2):
-                cells = json.loads(line)
-                try:
-                    yield KINDS[cells.pop("fact")].model_validate(cells)
-                except (KeyError, ValidationError) as error:
-                    raise ContractBroken(f"line {number} of {self.path.name} is not a fact: {error}") from error
+            facts = [_fact(self.path, number, line) for number, line in enumerate(lines, start=1) if number > 1]
+        if len(facts) != self.header.facts:
+            raise ContractBroken(
+                f"{self.path.name} holds {len(facts)} facts and announces {self.header.facts}", page=str(self.path)
+            )
+        return facts
+
+
+def _fact(path: Path, number: int, line: str) -> Fact:
+    try:
+        cells = json.loads(line)
+        return KINDS[cells.pop("fact")].model_validate(cells)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ContractBroken(f"line {number} of {path.name} is not a fact: {error}", page=str(path)) from error
 
 
 def find(source: str) -> Bundle | None:
-    """The bundled file of a source, if there is one."""
+    """The bundled file of a source, if there is one.
+
+    Raises:
+        ContractBroken: Its first line is not a header.
+    """
     path = paths.bundled_dir() / f"{source}.jsonl"
     if not path.exists():
         return None
     with path.open(encoding="utf-8") as lines:
-        return Bundle(header=Header.model_validate_json(next(lines)), path=path)
+        try:
+            return Bundle(header=Header.model_validate_json(lines.readline()), path=path)
+        except ValidationError as error:
+            raise ContractBroken(f"{path.name} does not begin with a header: {error}", page=str(path)) from error
 
 
 def write(path: Path, header: Header, facts: Iterable[Fact]) -> None:
@@ -80,4 +94,5 @@ def write(path: Path, header: Header, facts: Iterable[Fact]) -> None:
     for fact in facts:
         cells = {"fact": type(fact).__name__, **fact.model_dump(mode="json", exclude_defaults=True)}
         lines.append(json.dumps(cells, ensure_ascii=False, separators=(",", ":")))
-    write_durably(path, lambda: ("\n".join(lines) + "\n").encode())
+    with whole_file(path) as partial:
+        partial.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -15,21 +15,24 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from bs4 import BeautifulSoup, Tag
 from pydantic import ValidationError
 
 from pipeline.errors import PageChanged
-from pipeline.facts import Fact, Issue
+from pipeline.facts import Currency, Fact, Issue
 from pipeline.source import Page
 
 FactType = TypeVar("FactType", bound=Fact)
 
 LARGEST_CELL = 1_000_000  # characters; longer ones are a broken quote, not a note
+LARGEST_COUNT = 2**53  # above it a float no longer holds every whole number
+LONGEST_RAW = 200  # characters of a cell that an issue repeats
+LONGEST_AFTERWORD = 2000  # characters that servers append after the end of a page
 MISREAD_SHARE = 0.01  # above this share of ragged rows the file is broken, not the rows
-EARLIEST = date(1940, 1, 1)
-LATEST = date(2100, 1, 1)
+REPEATED_SHARE = 0.1  # above this share of repeated rows the table stands twice
+EARLIEST, LATEST = date(1940, 1, 1), date(2100, 1, 1)
 
 
 class Unreadable(ValueError):
@@ -37,12 +40,12 @@ class Unreadable(ValueError):
 
     def __init__(self, rule: str, raw: str, what: str) -> None:
         super().__init__(what)
-        self.rule = rule
-        self.raw = raw
-        self.what = what
+        self.rule, self.raw, self.what = rule, raw, what
 
-
-# --- text -----------------------------------------------------------------------------------------
+    def issue(self, row: int, field: str, *, kept: bool = False) -> Issue:
+        """What the cell leaves behind; `kept` where the row is loaded without it."""
+        raw = self.raw[:LONGEST_RAW]
+        return Issue(row=row, rule=self.rule, field=field, raw_value=raw, what=self.what, kept=kept)
 
 
 def text_of(page: Page) -> str:
@@ -54,18 +57,11 @@ def text_of(page: Page) -> str:
     encoding = _encoding_of(page)
     try:
         text = page.body.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise PageChanged(
-            f"the page is not {encoding}: {error}",
-            source=page.source, page=page.url,
-            likely="the publisher changed or mislabelled the encoding; a currency sign may be lost",
-        ) from error  # fmt: skip
-    for character, name in (("\x00", "NUL"), ("\ufffd", "replacement")):
-        if character in text:
-            raise PageChanged(
-                f"the page holds {name} characters", source=page.source, page=page.url,
-                likely="the bytes were decoded wrongly before they were published",
-            )  # fmt: skip
+    except (UnicodeError, LookupError) as error:
+        likely = "the publisher changed or mislabelled the encoding; a currency sign may be lost"
+        raise _changed(page, f"the page is not {encoding}: {error}", likely) from error
+    if lost := re.search("[\x00\ufffd]", text):
+        raise _changed(page, f"the page holds {lost[0]!r}", "the bytes were decoded wrongly before they were published")
     return text.removeprefix("\ufeff")
 
 
@@ -73,37 +69,52 @@ def _encoding_of(page: Page) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if page.body.startswith(mark):
             return encoding
-    declared = re.search(r"charset\s*=\s*\"?([\w.:-]+)", page.content_type, re.IGNORECASE)
-    if declared:
-        return declared.group(1).lower()
-    meta = re.search(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{1,40})", page.body[:4096], re.IGNORECASE)
-    return meta.group(1).decode("ascii").lower() if meta else "utf-8"
+    head = page.content_type
+    if page.body.lstrip().startswith(b"<"):
+        head += "".join(re.findall("<meta[^>]{0,200}", page.body[:4096].decode("latin-1"), re.IGNORECASE))
+    declared = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", head, re.IGNORECASE)
+    return declared[1].lower() if declared else "utf-8"
+
+
+def _changed(page: Page, what: str, likely: str = "the page layout changed") -> PageChanged:
+    return PageChanged(what, source=page.source, page=page.url, likely=likely)
+
+
+_RAISED = re.compile("([\xb2\xb3\xb9\u2070-\u2089\u2460-\u24ff\u3248-\u32bf]+)")  # also lowered or ringed: footnotes
 
 
 def clean(text: str) -> str:
-    """Text with compatibility forms folded, invisible characters removed and blanks collapsed."""
-    folded = unicodedata.normalize("NFKC", text)
-    visible = "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Cc") or c in "\t\n\r")
-    return " ".join(visible.split())
+    """Text with compatibility forms folded, invisible characters removed, and controls and blanks collapsed.
+
+    Raised digits stay raised: folded, the footnote of "4¹" would become a digit of the number.
+    """
+    if not text.isascii():
+        parts = _RAISED.split("".join(c for c in text if unicodedata.category(c) != "Cf"))
+        parts[::2] = [unicodedata.normalize("NFKC", part) for part in parts[::2]]
+        text = "".join(parts)
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())
 
 
 # --- cells ----------------------------------------------------------------------------------------
 
-_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"  # 0,123 is a decimal comma
+_NUMBER = re.compile(rf"[+-]?(?:{_GROUPED}|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{{1,3}})?)", re.ASCII)
 _NOTHING = {"", "-", "–", "—", "n/a", "na"}  # noqa: RUF001 - dashes that pages print for "none"
+_FLAGS = dict.fromkeys(("checked", "true", "yes", "1"), True) | dict.fromkeys(
+    ("", "unchecked", "false", "no", "0"), False
+)
 
 
 def number(text: str) -> float | None:
     """A finite number in plain or comma-grouped digits; None where the cell says nothing.
 
     Raises:
-        Unreadable: Anything else: NaN, infinity, a decimal comma, words.
+        Unreadable: Anything else: NaN, infinity, a decimal comma, a footnote, words.
     """
     bare = clean(text)
     if bare.lower() in _NOTHING:
         return None
-    if not (_PLAIN.fullmatch(bare) or _GROUPED.fullmatch(bare)):
+    if not _NUMBER.fullmatch(bare):
         raise Unreadable("not_a_number", text, f"{bare[:40]!r} is not a number")
     value = float(bare.replace(",", ""))
     if not math.isfinite(value):
@@ -127,10 +138,10 @@ def count(text: str) -> int | None:
     """A whole number of at least 1, or None for an empty cell.
 
     Raises:
-        Unreadable: A fraction, zero, or no number.
+        Unreadable: A fraction, zero, beyond all counting, or no number.
     """
     value = positive(text)
-    if value is not None and value != int(value):
+    if value is not None and (value > LARGEST_COUNT or value != int(value)):
         raise Unreadable("not_a_count", text, f"{clean(text)[:40]!r} is not a whole number")
     return None if value is None else int(value)
 
@@ -144,12 +155,10 @@ def iso_date(text: str) -> date | None:
     bare = clean(text)
     if not bare:
         return None
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", bare):
-        raise Unreadable("not_a_date", text, f"{bare[:40]!r} is not a date as YYYY-MM-DD")
     try:
-        day = date.fromisoformat(bare)
+        day = date.fromisoformat(bare if re.fullmatch(r"\d{4}-\d{2}-\d{2}", bare, re.ASCII) else "")
     except ValueError as error:
-        raise Unreadable("not_a_date", text, f"{bare!r} is not a day of the calendar") from error
+        raise Unreadable("not_a_date", text, f"{bare[:40]!r} is not a day as YYYY-MM-DD") from error
     if not EARLIEST <= day < LATEST:
         raise Unreadable("date_out_of_range", text, f"{bare!r} lies outside 1940 to 2100")
     return day
@@ -162,42 +171,56 @@ def flag(text: str) -> bool:
         Unreadable: Another word.
     """
     word = clean(text).lower()
-    if word in {"checked", "true", "yes", "1"}:
-        return True
-    if word in {"", "unchecked", "false", "no", "0"}:
-        return False
-    raise Unreadable("not_a_flag", text, f"{word[:40]!r} is neither yes nor no")
+    if word not in _FLAGS:
+        raise Unreadable("not_a_flag", text, f"{word[:40]!r} is neither yes nor no")
+    return _FLAGS[word]
 
 
 def words(text: str) -> str | None:
     """Text as printed, or None where there is nothing but blanks."""
-    return text if text.strip() else None
+    return text if clean(text) else None
+
+
+def one_of(*known: str) -> Callable[[str], str | None]:
+    """A reader of a closed set of labels, or None for an empty cell; a new label is unreadable, never a default."""
+
+    def read(text: str) -> str | None:
+        label = clean(text) or None
+        if label not in (None, *known):
+            raise Unreadable("unknown_category", text, f"{label[:40]!r} is none of {', '.join(known)}")
+        return label
+
+    return read
 
 
 def web_address(text: str) -> str | None:
-    """The first http(s) address of the cell, or None where there is none."""
-    found = re.search(r"https?://[^\s,<>\"']+", text)
-    return found.group(0) if found else None
+    """The first http(s) address of the cell, or None for an empty cell.
+
+    Raises:
+        Unreadable: Words without an address.
+    """
+    found = re.search(r"https?://[^\s<>\"]+", text)
+    if found is None and clean(text):
+        raise Unreadable("not_an_address", text, f"{clean(text)[:40]!r} has no web address")
+    return re.split(r"[,;]+(?=https?:)", found[0])[0].rstrip(",;.") if found else None
 
 
 # --- money ----------------------------------------------------------------------------------------
 
-_CURRENCIES = {"$": "USD", "US$": "USD", "USD": "USD", "€": "EUR", "EUR": "EUR", "£": "GBP", "GBP": "GBP",
-               "¥": None, "CA$": "CAD", "A$": "AUD", "C$": "CAD", "R$": "BRL", "₹": "INR", "INR": "INR"}  # fmt: skip
-_UNITS = {
-    "hr": "hour", "hour": "hour", "h": "hour", "hrs": "hour", "gpu/hr": "gpu_hour", "gpu/hour": "gpu_hour",
-    "gpu-hr": "gpu_hour", "gpu-hour": "gpu_hour", "gpu/h": "gpu_hour", "mo": "month", "month": "month",
-    "min": "minute", "minute": "minute", "sec": "second", "second": "second", "s": "second",
-    "day": "day", "year": "year", "yr": "year",
+_CURRENCIES = {
+    "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "¥": "CNY or JPY",
+    "CA$": "CAD", "C$": "CAD", "A$": "AUD", "R$": "BRL", **{code: code for code in get_args(Currency)},
 }  # fmt: skip
+_UNITS = {
+    "h": "hour", "hr": "hour", "hrs": "hour", "hour": "hour", "gpu/h": "gpu_hour", "gpu/hr": "gpu_hour",
+    "gpu-hr": "gpu_hour", "gpu/hour": "gpu_hour", "gpu-hour": "gpu_hour", "mo": "month", "month": "month",
+    "min": "minute", "minute": "minute", "s": "second", "sec": "second", "yr": "year", "year": "year",
+}  # fmt: skip
+_SIGN = "|".join(re.escape(sign) for sign in sorted(_CURRENCIES, key=len, reverse=True))
 _MONEY = re.compile(
-    r"(?P<floor>from\s+|starting at\s+)?"
-    r"(?P<sign>US\$|CA\$|A\$|C\$|R\$|[$€£¥₹])?\s?"
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"\s?(?P<code>USD|EUR|GBP|INR)?"
-    r"(?:\s?(?:/|per)\s?(?P<unit>[A-Za-z]+(?:\s?[/-]\s?[A-Za-z]+)?))?"
-    r"(?P<mark>\s?[*†‡]+)?",
-    re.IGNORECASE,
+    rf"(?P<floor>from |starting at )?(?P<before>{_SIGN})?\s?(?P<digits>{_GROUPED}|\d+(?:\.\d+)?)\s?(?P<after>{_SIGN})?"
+    r"(?:\s?(?:/|per)\s?(?P<unit>[a-z]+(?:\s?[/-]\s?[a-z]+)?))?(?:\s?[*†‡]+)?",
+    re.ASCII | re.IGNORECASE,
 )
 
 
@@ -212,12 +235,9 @@ class Money:
 
 
 def money(text: str, *, currency: str, unit: str | None = None) -> Money | None:
-    """Read an amount; its currency must be stated and be `currency`, and its unit, if printed, `unit`.
+    """Read an amount such as ``$2.99/hr*``, ``from US$0.79`` or ``12 EUR``; a dash is None.
 
-    Args:
-        text: The cell, for instance ``$2.99/hr*``, ``from US$0.79``; a dash is None.
-        currency: The ISO code that the source declares.
-        unit: What the source declares a price to be per (gpu_hour, hour, month ...); None: any or none.
+    Its currency must be stated and be `currency`; its unit, if printed, must be `unit` (None: a total, per nothing).
 
     Raises:
         Unreadable: No or another currency, another unit, zero or less, words such as "Contact us".
@@ -228,38 +248,38 @@ def money(text: str, *, currency: str, unit: str | None = None) -> Money | None:
     found = _MONEY.fullmatch(bare)
     if found is None:
         raise Unreadable("not_money", text, f"{bare[:40]!r} is not an amount of money")
-    stated = _stated_currency(found, text)
-    if stated != currency:
-        raise Unreadable("wrong_currency", text, f"{bare[:40]!r} is in {stated or 'no stated currency'}, not {currency}")
-    read_unit = _stated_unit(found, text)
-    if unit is not None and read_unit is not None and not _same_unit(read_unit, unit):
-        raise Unreadable("wrong_unit", text, f"{bare[:40]!r} is per {read_unit}, not per {unit}")
+    stated = {_CURRENCIES[sign.upper()] for sign in found.group("before", "after") if sign}
+    if stated != {currency}:
+        names = " and ".join(sorted(stated)) or "no stated currency"
+        raise Unreadable("wrong_currency", text, f"{bare[:40]!r} is in {names}, not {currency}")
     value = float(found["digits"].replace(",", ""))
-    if value <= 0:
-        raise Unreadable("not_positive", text, f"{bare[:40]!r} is not above zero")
-    return Money(value, currency, read_unit, found["floor"] is not None)
+    if not 0 < value < math.inf:
+        raise Unreadable("not_positive", text, f"{bare[:40]!r} is no amount above zero")
+    return Money(value, currency, _stated_unit(found["unit"], unit, text), found["floor"] is not None)
 
 
-def _stated_currency(found: re.Match[str], text: str) -> str | None:
-    sign = _CURRENCIES.get((found["sign"] or "").upper())
-    code = _CURRENCIES.get((found["code"] or "").upper())
-    if sign and code and sign != code:
-        raise Unreadable("wrong_currency", text, f"{clean(text)[:40]!r} names two currencies")
-    return sign or code
-
-
-def _stated_unit(found: re.Match[str], text: str) -> str | None:
-    if found["unit"] is None:
+def _stated_unit(printed: str | None, wanted: str | None, text: str) -> str | None:
+    if printed is None:
         return None
-    word = re.sub(r"\s", "", found["unit"]).lower()
-    if word not in _UNITS:
-        raise Unreadable("unknown_unit", text, f"{clean(text)[:40]!r} is per {word!r}, which is not known")
-    return _UNITS[word]
-
-
-def _same_unit(read: str, wanted: str) -> bool:
+    unit = _UNITS.get(re.sub(r"\s", "", printed).lower())
     # "$2.99 / hr" under a header that says PRICE/GPU/HR is per GPU-hour; the header has stated the rest.
-    return read == wanted or (read == "hour" and wanted.endswith("_hour"))
+    if unit is None or wanted is None or (unit != wanted and not (unit == "hour" and wanted.endswith("_hour"))):
+        raise Unreadable("wrong_unit", text, f"{clean(text)[:40]!r} is per {printed}, not {wanted or 'a total'}")
+    return unit
+
+
+def usd(text: str) -> float | None:
+    """An amount in US dollars, of what the header says; a bare number is in dollars because the publisher says so.
+
+    Raises:
+        Unreadable: Another currency, a unit of its own, a lower bound ("from"), or no amount above zero.
+    """
+    if clean(text)[:1].isdigit():
+        return positive(text)
+    amount = money(text, currency="USD")
+    if amount is not None and amount.is_floor:
+        raise Unreadable("lower_bound", text, f"{clean(text)[:40]!r} is a lower bound, not an amount")
+    return amount.value if amount else None
 
 
 # --- comma-separated files ------------------------------------------------------------------------
@@ -273,103 +293,125 @@ class Column:
     read: Callable[[str], object] = words
     formerly: tuple[str, ...] = ()
     required: bool = True
+    holds: tuple[object, ...] = ()
+    """Values of which every whole file has one: without it, other values or units stand under the header."""
 
-    def find(self, headers: Sequence[str]) -> str | None:
-        """The header under which it stands in this file."""
-        return next((name for name in (self.header, *self.formerly) if name in headers), None)
+
+Columns = Mapping[str, Column]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row as read: its position and its cells by our keys; None where empty, absent or unreadable."""
+    """One row as read: its position and its cells by our keys; None where empty or unreadable."""
 
     position: int
     cells: Mapping[str, object]
 
 
-def csv_rows(
-    page: Page, columns: Mapping[str, Column], *, ignored: Sequence[str] = ()
-) -> Iterator[Row | Issue]:
-    """The rows of a CSV page, and an issue for each ragged row, unreadable cell and new column.
+def csv_rows(page: Page, columns: Columns, *, ignored: Sequence[str] = ()) -> Iterator[Row | Issue]:
+    """The rows of a CSV page, and an issue for each ragged or repeated row, unreadable cell, new or absent column.
 
-    Args:
-        page: The page.
-        columns: Our key to the publisher's column. A missing required one raises.
-        ignored: Headers that are known and not read. A header in neither is an issue, not an error.
+    `columns` is our key to the publisher's column; headers in `ignored` are known and not read.
 
     Raises:
-        PageChanged: Not CSV, a required column is gone, a header twice, or too many ragged rows.
+        PageChanged: Not CSV, cut off, a required column gone, a column without the value that it holds in every
+            whole file, a header twice, too many ragged or repeated rows.
     """
     records = _csv_records(page)
-    headers = [clean(cell) for cell in next(records, [])]
-    found = _match_columns(page, headers, columns)
-    yield from _new_columns(headers, {*found.values(), *ignored})
-    places = {key: headers.index(name) for key, name in found.items()}
-    ragged, position = 0, -1
-    for record in records:
-        if not record:
-            continue  # a blank line, as at the end of the PPI file
-        position += 1
+    headers = [clean(cell) for cell in next(records, list[str]())]
+    places = _places(page, headers, columns)
+    yield from _column_issues(headers, places, columns, ignored)
+    awaited = {key for key in places if columns[key].holds}
+    seen: set[tuple[str, ...]] = set()
+    ragged, repeated, position, record = 0, 0, 0, headers
+    for position, record in enumerate(filter(None, records)):  # a blank line, as at the PPI file's end, is no row
+        if not any(cell.strip() for cell in record):
+            continue
+        issue = _row_issue(position, record, len(headers), seen)
+        if issue is not None:
+            yield issue
+            ragged, repeated = ragged + (not issue.kept), repeated + issue.kept
+        if issue is None or issue.kept:
+            row, issues = _read_record(position, record, places, columns)
+            yield from issues
+            yield row
+            awaited -= {key for key in awaited if row.cells[key] in columns[key].holds}
+    if not page.body.rstrip(b"\0 ").endswith((b"\n", b"\r")):  # as some of Epoch's files do, and every file cut off
         if len(record) != len(headers):
-            ragged += 1
-            what = f"{len(record)} cells where the header has {len(headers)}"
-            yield Issue(row=position, rule="ragged_row", raw_value=",".join(record)[:200], what=what)
-        elif any(cell.strip() for cell in record):
-            yield from _read_record(position, record, places, columns)
-    if ragged > max(1, MISREAD_SHARE * (position + 1)):
-        raise PageChanged(
-            f"{ragged} of {position + 1} rows have another number of cells than the header",
-            source=page.source, page=page.url, likely="the file was cut off or its quoting broke",
-        )  # fmt: skip
+            raise _changed(page, "the last row has no end", "the file was cut off")
+        what, raw = "the last line has no end: its last cell may be cut", record[-1][:LONGEST_RAW]
+        yield Issue(row=position, rule="no_line_end", field=headers[-1], raw_value=raw, what=what, kept=True)
+    if ragged > max(1, MISREAD_SHARE * position) or repeated > max(1, REPEATED_SHARE * position):
+        what = f"{ragged} rows have another number of cells than the header, and {repeated} stand twice"
+        raise _changed(page, what, "its quoting broke, or the table was repeated")
+    for key in sorted(awaited):
+        what = f"no row has {' or '.join(map(str, columns[key].holds))} under {headers[places[key]]!r}"
+        raise _changed(page, what, "values stand under the wrong header or in another unit, or rows are gone")
 
 
-def _new_columns(headers: list[str], known: set[str]) -> Iterator[Issue]:
-    for name in headers:
-        if name not in known:
-            yield Issue(row=None, rule="new_column", field=name, what="a column that is not known", kept=True)
+def _row_issue(position: int, record: list[str], width: int, seen: set[tuple[str, ...]]) -> Issue | None:
+    raw = ",".join(record)[:LONGEST_RAW]
+    if len(record) != width:
+        what = f"{len(record)} cells where the header has {width}"
+        return Issue(row=position, rule="ragged_row", raw_value=raw, what=what)
+    if tuple(record) in seen:
+        return Issue(row=position, rule="repeated_row", raw_value=raw, what="the same row stands before", kept=True)
+    seen.add(tuple(record))
+    return None
 
 
-def _read_record(
-    position: int, record: list[str], places: Mapping[str, int], columns: Mapping[str, Column]
-) -> Iterator[Row | Issue]:
-    cells: dict[str, object] = {}
+def _read_record(position: int, record: list[str], places: dict[str, int], columns: Columns) -> tuple[Row, list[Issue]]:
+    cells, issues = dict[str, object](), list[Issue]()
     for key, place in places.items():
-        raw = record[place]
         try:
-            cells[key] = columns[key].read(raw) if raw.strip() else None
+            cells[key] = columns[key].read(record[place])
         except Unreadable as error:
             cells[key] = None
-            yield Issue(row=position, rule=error.rule, field=key, raw_value=raw[:200], what=error.what, kept=True)
-    yield Row(position, cells)
+            issues.append(error.issue(position, key, kept=True))
+    return Row(position, cells), issues
 
 
 def _csv_records(page: Page) -> Iterator[list[str]]:
     # A lone CR ends no record in the files we know (Epoch's chip file has one inside a field).
     text = re.sub(r"\r(?!\n)", " ", text_of(page))
     if text.lstrip()[:1] == "<":
-        raise PageChanged("the page is HTML, not CSV", source=page.source, page=page.url,
-                          likely="the address moved: Epoch answers wrong paths with a page")  # fmt: skip
+        raise _changed(page, "the page is HTML, not CSV", "the address moved: Epoch answers wrong paths with a page")
     csv.field_size_limit(LARGEST_CELL)
     try:
         yield from csv.reader(io.StringIO(text, newline=""), strict=True)
     except csv.Error as error:
-        raise PageChanged(f"not readable as CSV: {error}", source=page.source, page=page.url,
-                          likely="the file was cut off or its quoting broke") from error  # fmt: skip
+        raise _changed(page, f"not readable as CSV: {error}", "the file was cut off or its quoting broke") from error
 
 
-def _match_columns(page: Page, headers: list[str], columns: Mapping[str, Column]) -> dict[str, str]:
+def _places(page: Page, headers: list[str], columns: Columns) -> dict[str, int]:
     twice = sorted({name for name in headers if headers.count(name) > 1})
     if twice:
-        raise PageChanged(f"columns appear twice: {', '.join(twice)}", source=page.source, page=page.url)
-    found = {key: column.find(headers) for key, column in columns.items()}
-    gone = [columns[key].header for key, name in found.items() if name is None and columns[key].required]
+        raise _changed(page, f"columns appear twice: {', '.join(twice)}", "two files were joined")
+    places: dict[str, int] = {}
+    for key, column in columns.items():
+        for name in (*column.formerly, column.header):  # the last one found counts
+            if name in headers:
+                places[key] = headers.index(name)
+    gone = [column.header for key, column in columns.items() if column.required and key not in places]
     if gone:
-        raise PageChanged(
-            f"columns are missing: {', '.join(gone)}", source=page.source,
-            page=f"{page.url} ({len(headers)} columns)", likely="the publisher renamed or removed them",
-            fix=f"add the new header to pipeline/sources/{page.source}.py",
-        )  # fmt: skip
-    return {key: name for key, name in found.items() if name is not None}
+        raise PageChanged(f"columns are missing: {', '.join(gone)}", source=page.source,
+                          page=f"{page.url} ({len(headers)} columns)", likely="the publisher renamed or removed them",
+                          fix=f"add the new header to pipeline/sources/{page.source}.py")  # fmt: skip
+    return places
+
+
+def _column_issues(
+    headers: list[str], places: dict[str, int], columns: Columns, ignored: Sequence[str]
+) -> Iterator[Issue]:
+    known = {*ignored, *(headers[place] for place in places.values())}
+    for name in headers:
+        if name not in known:
+            yield Issue(
+                row=None, rule="new_column", field=name or "no name", what="a column that is not known", kept=True
+            )
+    for key, column in columns.items():
+        if key not in places:
+            yield Issue(row=None, rule="missing_column", field=key, what=f"there is no {column.header!r}", kept=True)
 
 
 def fact_or_issue(kind: type[FactType], row: int, /, **fields: object) -> FactType | Issue:
@@ -378,28 +420,31 @@ def fact_or_issue(kind: type[FactType], row: int, /, **fields: object) -> FactTy
         return kind.model_validate({"row": row, **fields})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        name = ".".join(str(part) for part in first["loc"]) or None
-        raw = None if name is None else str(fields.get(name.split(".")[0]))
-        return Issue(row=row, rule="not_a_fact", field=name, raw_value=(raw or "")[:200] or None, what=str(first["msg"]))
+        name = str(first["loc"][0]) if first["loc"] else None
+        read = {key: str(value) for key, value in fields.items() if value is not None}
+        raw = read.get(name, "") if name else ", ".join(f"{key}={value}" for key, value in read.items())
+        return Issue(row=row, rule="not_a_fact", field=name, raw_value=raw[:LONGEST_RAW], what=str(first["msg"]))
 
 
-# --- JSON -----------------------------------------------------------------------------------------
+# --- JSON and HTML --------------------------------------------------------------------------------
 
 
 def json_of(page: Page) -> object:
     """The page as JSON; NaN, infinities and duplicate keys are refused.
 
     Raises:
-        PageChanged: Not JSON, cut off, nested too deep, or with tokens that JSON does not have.
+        PageChanged: Not JSON, cut off, nested too deep, or with numbers and tokens that JSON does not have.
     """
     try:
-        return json.loads(text_of(page), parse_constant=_refuse_constant, object_pairs_hook=_no_duplicates)
+        return json.loads(text_of(page), parse_constant=_finite, parse_float=_finite, object_pairs_hook=_no_duplicates)
     except (ValueError, RecursionError) as error:
-        raise PageChanged(f"not readable as JSON: {str(error)[:200]}", source=page.source, page=page.url,
-                          likely="the answer was cut off, or is an error page") from error  # fmt: skip
+        what = f"not readable as JSON: {str(error)[:LONGEST_RAW]}"
+        raise _changed(page, what, "the answer was cut off, or is an error page") from error
 
 
-def _refuse_constant(token: str) -> object:
+def _finite(token: str) -> float:
+    if math.isfinite(value := float(token)):
+        return value
     raise ValueError(f"{token} is not a JSON number")
 
 
@@ -410,12 +455,16 @@ def _no_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-# --- HTML -----------------------------------------------------------------------------------------
-
-
 def html_of(page: Page) -> BeautifulSoup:
-    """The page as a tree; scripts and styles removed, so that no price is read out of a program."""
-    tree = BeautifulSoup(text_of(page), "lxml")
+    """The page as a tree; scripts and styles removed, so that no price is read out of a program.
+
+    Raises:
+        PageChanged: The page has no end: it was cut off, or is not HTML.
+    """
+    text = text_of(page)
+    if "</html" not in text[-LONGEST_AFTERWORD:].lower():
+        raise _changed(page, "the page does not end with </html>", "it was cut off, or is no HTML page")
+    tree = BeautifulSoup(text, "lxml")
     for element in tree.find_all(["script", "style", "template", "noscript"]):
         element.decompose()
     return tree
@@ -429,10 +478,7 @@ def one(parent: Tag, selector: str, *, page: Page) -> Tag:
     """
     found = parent.select(selector)
     if len(found) != 1:
-        raise PageChanged(
-            f"selector {selector!r} found {len(found)} elements, expected exactly 1",
-            source=page.source, page=page.url, likely="the page layout changed",
-        )  # fmt: skip
+        raise _changed(page, f"selector {selector!r} found {len(found)} elements, expected exactly 1")
     return found[0]
 
 
@@ -443,34 +489,30 @@ def cell_text(element: Tag) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """An HTML table by its header texts: rows of cells in the headers' order."""
+    """An HTML table: the heading before it, its header texts, and each row's cells by header text."""
 
     heading: str
     headers: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[Mapping[str, str], ...]
 
 
 def tables(tree: Tag, *, page: Page) -> Iterator[Table]:
     """Every table with a header row, with the heading that stands before it.
 
     Raises:
-        PageChanged: A row has another number of cells than the header, or cells that span.
+        PageChanged: A header stands twice, a row has another number of cells than the header, a cell spans
+            others, or a table stands inside another.
     """
     for element in tree.find_all("table"):
-        head = element.find("tr")
-        if head is None or not head.find_all("th"):
+        lines = [line.find_all(["th", "td"]) for line in element.find_all("tr")]
+        if not lines or all(cell.name == "td" for cell in lines[0]):
             continue
-        headers = tuple(cell_text(cell) for cell in head.find_all(["th", "td"]))
         before = element.find_previous(["h1", "h2", "h3", "h4", "h5"])
         heading = cell_text(before) if before is not None else ""
-        rows: list[tuple[str, ...]] = []
-        for line in element.find_all("tr")[1:]:
-            cells = line.find_all(["th", "td"])
-            spans = any(cell.get("colspan", "1") != "1" or cell.get("rowspan", "1") != "1" for cell in cells)
-            if spans or len(cells) != len(headers):
-                raise PageChanged(
-                    f"a row of table {heading!r} has {len(cells)} cells, its header {len(headers)}",
-                    source=page.source, page=page.url, likely="the table layout changed",
-                )  # fmt: skip
-            rows.append(tuple(cell_text(cell) for cell in cells))
+        headers = tuple(cell_text(cell) for cell in lines[0])
+        spans = any(cell.get(name, "1") != "1" for cells in lines for cell in cells for name in ("colspan", "rowspan"))
+        uneven = {len(cells) for cells in lines} != {len(headers)}
+        if spans or uneven or len(set(headers)) != len(headers):  # a table inside another makes its rows uneven
+            raise _changed(page, f"table {heading!r} has uneven rows, cells that span, or a header twice")
+        rows = [dict(zip(headers, map(cell_text, cells), strict=True)) for cells in lines[1:]]
         yield Table(heading, headers, tuple(rows))

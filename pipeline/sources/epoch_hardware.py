@@ -8,31 +8,56 @@ Names stand twice in six cases (the first row counts). Power ratings are revised
 from collections.abc import Iterator
 
 from pipeline.facts import Accelerator, Fact, Issue
-from pipeline.read import Column, csv_rows, fact_or_issue, flag, iso_date, positive, web_address
+from pipeline.read import Column, csv_rows, fact_or_issue, flag, iso_date, one_of, positive, usd, web_address
 from pipeline.source import Page, source
-from pipeline.sources.epoch_models import usd
 
 COLUMNS = {
-    "name": Column("Hardware name", str),
-    "manufacturer": Column("Manufacturer"),
-    "kind": Column("Type"),
+    "name": Column("Hardware name", holds=("Google TPU v4", "NVIDIA A100")),
+    "manufacturer": Column("Manufacturer", holds=("NVIDIA",)),
+    "kind": Column(
+        "Type",
+        one_of(
+            "CPU",
+            "GPU",
+            "TPU",
+            "NPU",
+            "ASIC",
+            "SoC",
+            "LPU",
+            "XPU",
+            "XPU-R",
+            "GPGPU",
+            "DCU (GPGPU)",
+            "Hybrid CPU",
+            "Other",
+        ),
+    ),
     "released_on": Column("Release date", iso_date),
     "release_price_usd": Column("Release price (USD)", usd),
-    "tensor_fp16_flop_per_second": Column("Tensor-FP16/BF16 performance (FLOP/s)", positive),
+    "tensor_fp16_flop_per_second": Column("Tensor-FP16/BF16 performance (FLOP/s)", positive, holds=(3.12e14, 9.894e14)),
     "tf32_flop_per_second": Column(
-        "TF32 (TensorFloat-32) performance (FLOP/s)", positive, formerly=("TF32 performance (FLOP/s)",)
+        "TF32 (TensorFloat-32) performance (FLOP/s)",
+        positive,
+        ("TF32 performance (FLOP/s)",),
+        holds=(1.56e14, 4.947e14),
     ),
     "fp16_flop_per_second": Column(
-        "FP16 (half precision) performance (FLOP/s)", positive, formerly=("FP16 performance (FLOP/s)",)
+        "FP16 (half precision) performance (FLOP/s)",
+        positive,
+        ("FP16 performance (FLOP/s)",),
+        holds=(7.797e13, 1.338e14),
     ),
     "fp32_flop_per_second": Column(
-        "FP32 (single precision) performance (FLOP/s)", positive, formerly=("FP32 performance (FLOP/s)",)
+        "FP32 (single precision) performance (FLOP/s)",
+        positive,
+        ("FP32 performance (FLOP/s)",),
+        holds=(1.95e13, 1.949e13),
     ),
-    "fp8_flop_per_second": Column("FP8 performance (FLOP/s)", positive),
-    "int8_op_per_second": Column("INT8 performance (OP/s)", positive),
-    "memory_bytes": Column("Memory (bytes)", positive, formerly=("Memory size per board (Byte)",)),
-    "memory_bytes_per_second": Column("Memory bandwidth (byte/s)", positive),
-    "tdp_watts": Column("TDP (W)", positive),
+    "fp8_flop_per_second": Column("FP8 performance (FLOP/s)", positive, holds=(4.5e15, 5e15)),
+    "int8_op_per_second": Column("INT8 performance (OP/s)", positive, holds=(6.24e14, 1.979e15)),
+    "memory_bytes": Column("Memory (bytes)", positive, ("Memory size per board (Byte)",), holds=(3.2e10, 8e10)),
+    "memory_bytes_per_second": Column("Memory bandwidth (byte/s)", positive, holds=(3.35e12, 1.2e12)),
+    "tdp_watts": Column("TDP (W)", positive, holds=(700.0, 400.0)),
     "is_ml_hardware": Column("ML hardware", flag, required=False),
     "address": Column("Link to datasheet", web_address),
 }

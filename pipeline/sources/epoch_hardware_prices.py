@@ -8,21 +8,30 @@ of one vendor, chip and day can differ: their order in the file is kept.
 from collections.abc import Iterator
 
 from pipeline.facts import Fact, HardwarePrice, Issue
-from pipeline.read import Column, count, csv_rows, fact_or_issue, iso_date, web_address
+from pipeline.read import Column, Unreadable, count, csv_rows, fact_or_issue, iso_date, usd, web_address, words
 from pipeline.source import Page, source
-from pipeline.sources.epoch_models import usd
+
+LONGEST_LABEL = 100  # characters; a longer one is a sentence of the cloud's, which is not ours to keep
+
+
+def label(text: str) -> str | None:
+    """A short label as printed; sentences are not kept."""
+    if len(text) > LONGEST_LABEL:
+        raise Unreadable("prose", text, f"{len(text)} characters are no label")
+    return words(text)
+
 
 COLUMNS = {
-    "hardware": Column("Hardware model", str),
+    "hardware": Column("Hardware model", holds=("NVIDIA A100 SXM4 80 GB",)),
     "priced_on": Column("Price date", iso_date),
-    "vendor": Column("Vendor"),
-    "location": Column("Location"),
-    "on_demand_usd_per_chip_hour": Column("Price per chip-hour (on-demand)", usd),
-    "one_year_usd_per_chip_hour": Column("Price per chip-hour (1-year CUD)", usd),
-    "three_year_usd_per_chip_hour": Column("Price per chip-hour (3-year CUD)", usd),
+    "vendor": Column("Vendor", holds=("Google Cloud",)),
+    "location": Column("Location", holds=("East US",)),
+    "on_demand_usd_per_chip_hour": Column("Price per chip-hour (on-demand)", usd, holds=(3.67,)),
+    "one_year_usd_per_chip_hour": Column("Price per chip-hour (1-year CUD)", usd, holds=(2.4,)),
+    "three_year_usd_per_chip_hour": Column("Price per chip-hour (3-year CUD)", usd, holds=(1.45,)),
     "purchase_usd": Column("Price (hardware purchase)", usd),
     "chips_per_instance": Column("Number of GPUs", count, required=False),
-    "description": Column("Cloud GPU description", required=False),
+    "description": Column("Cloud GPU description", label, required=False, holds=("A100 (80 GB)",)),
     "address": Column("Price source", web_address),
     "notes": Column("Notes"),
 }

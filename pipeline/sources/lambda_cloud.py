@@ -5,13 +5,14 @@ after, by GPUs per instance; both are per GPU-hour before tax. A dash is an offe
 are hashed and change: only data attributes and header texts are read. A script on the page repeats the tables.
 """
 
+import re
 from collections.abc import Iterator
 
 from bs4 import Tag
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
-from pipeline.read import Unreadable, cell_text, clean, count, fact_or_issue, html_of, money, number, one
+from pipeline.read import Unreadable, cell_text, clean, count, fact_or_issue, html_of, money, one, positive
 from pipeline.source import Page, source
 
 PRICE = "PRICE/GPU/HR"
@@ -37,10 +38,27 @@ INSTANCE_CELLS = {"VRAM/GPU", "VCPUS", "RAM", "STORAGE", PRICE}
 )
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """Committed clusters and on-demand instances, each with its own pricing type."""
+    offers: dict[str, GpuPrice] = {}
+    for found in _lines(page):
+        if isinstance(found, GpuPrice):
+            known = offers.setdefault(found.offer, found)
+            if known.price != found.price:
+                raise _changed(page, f"{found.offer} stands twice, at {known.price:g} and at {found.price:g}")
+            if known is not found:
+                what = "the same offer stands before"
+                yield Issue(row=found.row, rule="repeated_row", field="offer", raw_value=found.offer, what=what)
+                continue
+        yield found
+
+
+def _lines(page: Page) -> Iterator[GpuPrice | Issue]:
     tree = html_of(page)
     kinds: set[str] = set()
-    for position, line in enumerate(tree.select("tr[data-plan]")):
-        cells = {_label(str(cell["data-label"])): cell_text(cell) for cell in line.select("td[data-label]")}
+    for position, line in enumerate(tree.select("tr[data-plan], tr:has(td[data-label])")):
+        labelled = line.select("td[data-label]")
+        cells = {_label(str(cell["data-label"])): cell_text(cell) for cell in labelled}
+        if len(cells) != len(labelled) or not line.get("data-plan"):
+            raise _changed(page, f"a row names no plan, or a cell twice: {cell_text(line)[:80]!r}")
         if set(cells) == CLUSTER_CELLS:
             kinds.add("cluster")
             yield _cluster(line, cells, position)
@@ -65,15 +83,15 @@ def _label(text: str) -> str:
     return clean(text).upper().rstrip("*† ")
 
 
-def _cluster(line: Tag, cells: dict[str, str], position: int) -> Fact | Issue:
+def _cluster(line: Tag, cells: dict[str, str], position: int) -> GpuPrice | Issue:
     gpu, term, least = clean(str(line["data-plan"])), cells["DURATION"], cells["GPU COUNT"]
     return _offer(
-        position, cells[PRICE], least.rstrip("+"), None,
+        position, cells[PRICE], least.rstrip("+"), "",
         gpu=gpu, offer=f"1-Click Cluster, {gpu}, {term}, from {least} GPUs", pricing_type="cluster", commitment=term,
     )  # fmt: skip
 
 
-def _instance(line: Tag, cells: dict[str, str], position: int, tree: Tag, page: Page) -> Fact | Issue:
+def _instance(line: Tag, cells: dict[str, str], position: int, tree: Tag, page: Page) -> GpuPrice | Issue:
     gpu, size = clean(str(line["data-plan"])), _instance_size(line, tree, page)
     memory = cells["VRAM/GPU"]
     return _offer(
@@ -87,17 +105,27 @@ def _instance_size(line: Tag, tree: Tag, page: Page) -> str:
     panel = line.find_parent(attrs={"role": "tabpanel"})
     if panel is None or not panel.get("id"):
         raise _changed(page, "an instance row is in no tab panel: its number of GPUs is not known")
-    tab = one(tree, f'[role="tab"][aria-controls="{panel["id"]}"]', page=page)
+    tab = one(tree, f'[role="tab"][aria-controls={tree.css.escape(str(panel["id"]))}]', page=page)
     return cell_text(tab).lower().removesuffix("x")
 
 
-def _offer(position: int, price: str, gpus: str, memory: str | None, **fields: object) -> Fact | Issue:
+def _gigabytes(text: str) -> float | None:
+    found = re.fullmatch(r"(\S+) ?GB", text)
+    if text and found is None:
+        raise Unreadable("not_a_size", text, f"{text!r} is no number of GB")
+    return positive(found[1]) if found else None
+
+
+def _offer(position: int, price: str, gpus: str, memory: str, **fields: object) -> GpuPrice | Issue:
+    field = "price"
     try:
         amount = money(price, currency="USD", unit="gpu_hour")
+        field = "gpu_count"
         gpu_count = count(gpus)
-        vram_gb = None if memory is None else number(memory.upper().removesuffix("GB"))
+        field = "vram_gb"
+        vram_gb = _gigabytes(memory)
     except Unreadable as error:
-        return Issue(row=position, rule=error.rule, field="price", raw_value=error.raw[:200], what=error.what)
+        return error.issue(position, field)
     if amount is None:
         what = f"{fields['offer']} is listed without a price"
         return Issue(row=position, rule="no_price", field="price", raw_value=price, what=what)
