@@ -1,0 +1,281 @@
+"""The dictionary of accelerators: a printed name to one id, or to none with the reason why.
+
+Nothing is guessed. Every word of a name must be known: as a card (``accelerator_names.csv``; at one place of
+a name the first rule wins), as its form factor or memory, or as a word that changes nothing (a count, "GPU",
+a cloud). So "RTX 3080 Laptop" is no RTX 3080, "A100X" no A100, and a name of two cards neither of them.
+
+An id is ``vendor-model[-form][-memory]``, as in ``accelerators.csv``. What a name leaves open is ``unknown``,
+once if both parts are: ``nvidia-a100-sxm-unknown`` (40 or 80 GB), ``nvidia-h100-unknown-80gb`` (SXM or PCIe),
+``nvidia-a100-unknown``. A stated memory that is none of the card's sizes (a conversion, one die of a board)
+leaves the memory open, a stated form factor that the family does not have leaves that. `known_ids` lists all.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, lru_cache
+from typing import TypeVar
+
+from pipeline.paths import reference_dir
+from pipeline.read import clean
+
+Value = TypeVar("Value")
+
+# A stated size fits from usable memory (an L4 of 24 GB shows 22) to binary units (80 GiB are 85.9 GB).
+LEAST_SHARE, MOST_SHARE = 0.91, 1.075
+
+# NVLink is no form: PCIe cards are bridged with it ("H100 NVLink" at Hyperstack), so it decides nothing.
+FORMS = dict.fromkeys(("HGX", "SXM", "SXM2", "SXM4", "SXM5", "SXM6"), "sxm") | {
+    "SXM3": "sxm3", "PCIE": "pcie", "PCLE": "pcie", "NVL": "nvl", "OAM": "oam", "DGXS": "dgxs",
+}  # fmt: skip
+# Printed beside it without contradiction: NVL and small cards are PCIe cards, clouds print "GB300 SXM6".
+ALSO = {"nvl": {"pcie"}, "sff": {"pcie"}, "superchip": {"sxm", "nvl"}}
+MAKERS = {"nvidia": {"NVIDIA"}, "amd": {"AMD"}, "intel": {"INTEL", "HABANA"}, "huawei": {"HUAWEI"}}
+WORDS = frozenset(
+    """, GPU GPUS ACCELERATOR ACCELERATORS CARD CARDS CHIP CHIPS TENSOR CORE NODE NODES SERVER SERVERS MACHINE
+    INSTANCE INSTANCES CLUSTER VM VMS BM BARE METAL BAREMETAL COMPUTE DEDICATED ON DEMAND ONDEMAND SPOT OF
+    PREEMPTIBLE RESERVED COMMUNITY SECURE MARKETPLACE PER HOUR EACH VRAM MEMORY HBM HBM2 HBM2E HBM3 HBM3E
+    GDDR5 GDDR5X GDDR6 GDDR6X GDDR7 NVLINK NVSWITCH INFINIBAND IB GEN3 GEN4 GEN5 DGX CLOUD INFRASTRUCTURE
+    AWS AMAZON EC2 AZURE GOOGLE GCP OCI ORACLE VWS DATACENTER DATA CENTER""".split()  # noqa: SIM905 - reads better
+)
+_ENDS = tuple(  # words that end the match, wherever they stand
+    (rule, re.compile(rf"(?<!\S)(?:{words})(?!\S)"), reason)
+    for rule, words, reason in (
+        ("cpu", r"CPUS?|EPYC|XEON|GRAVITON\d?|RYZEN|THREADRIPPER|OPTERON|CORE (?:2|I[3579])", "names a CPU"),
+        ("mig", r"MIG|[1-7]G \d{1,3}GB?", "a MIG slice is not a whole card"),
+        ("vgpu", r"VGPU|GRID|\d{1,2}[QBCA]", "a vGPU profile is not a whole card"),
+    )
+)
+
+_SIGNS = str.maketrans({"®": None, "™": None, "©": None, "×": "x", "✕": "x"})  # noqa: RUF001 - as printed
+_FRACTION = re.compile(r"(?<!\w)\d{1,2}\s*[/\u2044]\s*\d{1,2}(?!\w)")  # 1/2, also from one character
+_BREAK = re.compile(r"[^A-Z0-9.]+")
+_POINT = re.compile(r"(?<!\S)(\d+\.\d+(?:GI?B?|X)?)(?!\S)|\.")  # 1.5 GB keeps its point, GPU.H100.8 does not
+_SIZE = re.compile(r"(?<!\S)(\d+(?:\.\d+)?) (?=GI?B(?!\S))")  # 80 GB
+_PCI_E = re.compile(r"\bPCI E(?:XPRESS)?\b")
+_GLUE_BEFORE = re.compile(r"(?<!\S)(\d{1,3}X(?=[A-Z0-9])|\d{4,6}X(?=[A-Z]))")  # 8XH100
+_GLUE_AFTER = re.compile(  # H100X8, but not RTX4090, MAX1550, MI250X8; H100SXM5
+    r"(?<=[A-Z0-9])(?<![RG]T)(?<!MA)(?<!MI\d{3})(?=X\d{1,4}(?!\S))"
+    r"|(?<=[\dB])(?=(?:SXM|PCI|NVL|OAM)[A-Z0-9]*(?!\S))"
+)
+_MEMORY = re.compile(r"(?<!\S)(\d+(?:\.\d+)?)(?:GI?B|G)(?!\S)")  # a number of its own: never A10G
+_COUNT = re.compile(r"(?<!\S)(?:\d{1,6} ?X|X ?\d{1,6}|\d{1,3})(?!\S)")
+
+
+@dataclass(frozen=True)
+class AcceleratorMatch:
+    """What a printed name says: an id and its parts, or none and the reason."""
+
+    accelerator_id: str | None
+    vendor: str | None
+    family: str | None
+    """The roll-up: the column ``model`` of ``accelerators.csv``."""
+    form_factor: str | None
+    """``unknown`` where several exist and none is stated."""
+    memory_gb: float | None
+    """Canonical, not as printed; None where several exist and none is stated."""
+    rule: str
+    """pattern, alias, memory; or cpu, mig, vgpu, lookalike, ambiguous, unknown_variant, unmatched."""
+    reason: str | None
+    """Why there is no id, or what the id leaves open."""
+
+
+@dataclass(frozen=True)
+class Accelerator:
+    """A card; or (``is_exact`` false) a partly known one, with the figures that all cards it may be share."""
+
+    accelerator_id: str
+    vendor: str
+    family: str
+    form_factor: str
+    memory_gb: float | None
+    is_exact: bool
+    released_on: date | None
+    source: str
+    tdp_watts: float | None
+    bf16_flop_per_second: float | None
+    fp16_flop_per_second: float | None
+    fp8_flop_per_second: float | None
+    fp4_flop_per_second: float | None
+    fp32_flop_per_second: float | None
+    memory_bytes_per_second: float | None
+
+
+_FIGURES = [name for name in Accelerator.__annotations__ if name.endswith(("_watts", "_per_second"))]
+
+
+# --- the notebook ---------------------------------------------------------------------------------
+
+
+def _rows(file: str) -> list[dict[str, str]]:
+    with (reference_dir() / file).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@cache
+def accelerators() -> tuple[Accelerator, ...]:
+    """The cards of ``accelerators.csv``, in its order."""
+    return tuple(_accelerator(row) for row in _rows("accelerators.csv"))
+
+
+def _accelerator(row: dict[str, str]) -> Accelerator:
+    numbers = {name: float(row[name]) if row[name] else None for name in ("memory_gb", *_FIGURES)}
+    released_on = date.fromisoformat(row["released_on"]) if row["released_on"] else None
+    return Accelerator(
+        row["accelerator_id"], row["vendor"], row["model"], row["form_factor"], numbers.pop("memory_gb"),
+        True, released_on, row["source"], **numbers,
+    )  # fmt: skip
+
+
+@cache
+def _families() -> dict[str, list[Accelerator]]:
+    families: dict[str, list[Accelerator]] = {}
+    for row in accelerators():
+        families.setdefault(row.family, []).append(row)
+    return families
+
+
+@cache
+def _by_parts() -> dict[tuple[str, str, float | None], Accelerator]:
+    found = {(row.family, row.form_factor, row.memory_gb): row for row in accelerators()}
+    for family, rows in _families().items():
+        for row in _partly_known(rows):
+            found.setdefault((family, row.form_factor, row.memory_gb), row)
+    return found
+
+
+def known_ids() -> tuple[Accelerator, ...]:
+    """Every id that `resolve_accelerator` can return: the cards, then the partly known ones."""
+    return tuple(_by_parts().values())
+
+
+def _partly_known(rows: list[Accelerator]) -> Iterator[Accelerator]:
+    for form in dict.fromkeys(row.form_factor for row in rows):
+        alike = [row for row in rows if row.form_factor == form]
+        yield _shared(alike, f"{_without_memory(alike[0])}-unknown", form, None)
+    stem = re.sub(r"-(?:sxm\d?|pcie|dgxs)$", "", _without_memory(rows[0]))
+    if stem == _without_memory(rows[0]):
+        return  # the ids name no form: the family has one, or its names always say which
+    for size in dict.fromkeys((None, *(row.memory_gb for row in rows))):
+        alike = [row for row in rows if size in (None, row.memory_gb)]
+        yield _shared(alike, f"{stem}-unknown" + (f"-{size:g}gb" if size else ""), "unknown", size)
+
+
+def _without_memory(row: Accelerator) -> str:
+    return re.sub(r"-\d+gb$", "", row.accelerator_id)
+
+
+def _shared(rows: list[Accelerator], new_id: str, form: str, memory_gb: float | None) -> Accelerator:
+    figures = {name: _only({getattr(row, name) for row in rows}) for name in (*_FIGURES, "released_on")}
+    source = "shared by " + ", ".join(row.accelerator_id for row in rows)
+    parts = {"accelerator_id": new_id, "form_factor": form, "memory_gb": memory_gb, "is_exact": False}
+    return replace(rows[0], source=source, **parts, **figures)
+
+
+def _only(values: set[Value]) -> Value | None:
+    return next(iter(values)) if len(values) == 1 else None
+
+
+@cache
+def _names() -> tuple[re.Pattern[str], list[dict[str, str]]]:
+    rows = sorted(_rows("accelerator_names.csv"), key=lambda row: int(row["position"]))
+    # An empty group after each rule tells which one matched; groups around them would slow the search.
+    rules = "|".join(f"(?:{row['pattern']})()" for row in rows)
+    return re.compile(rf"(?<!\S)(?:{rules})(?!\S)"), rows
+
+
+# --- a name ---------------------------------------------------------------------------------------
+
+
+def resolve_accelerator(printed: str, *, memory_gb: float | None = None) -> AcceleratorMatch:
+    """The card that a printed name means, as far as the name and the memory stated beside it say.
+
+    Args:
+        printed: The name as a page prints it, with or without count, form factor and memory.
+        memory_gb: Memory of one GPU where the page has a field for it; it goes before the name's.
+    """
+    return _resolve(printed, memory_gb if memory_gb is not None and memory_gb > 0 else None)
+
+
+@lru_cache(maxsize=65_536)
+def _resolve(printed: str, memory_gb: float | None) -> AcceleratorMatch:
+    text = clean(printed.translate(_SIGNS))
+    strange = [c for c in text if not c.isascii() and unicodedata.category(c)[0] not in "PSZ"]
+    if strange:
+        return _none("lookalike", f"{strange[0]!r} is {unicodedata.name(strange[0], 'not ASCII')}")
+    if _FRACTION.search(text):
+        return _none("unmatched", "a fraction of a card is not a whole card")
+    text = _plain(text)
+    for rule, pattern, reason in _ENDS:
+        if pattern.search(text):
+            return _none(rule, reason)
+    pattern, names = _names()
+    found = pattern.search(text)
+    if found is None or found.lastindex is None:
+        return _none("unmatched", "no known card in the name")
+    name = names[found.lastindex - 1]
+    if not name["family"]:
+        return _none(name["rule"], name["note"])
+    return _with_rest(name, f"{text[: found.start()]} , {text[found.end() :]}", memory_gb)
+
+
+def _plain(text: str) -> str:
+    """Upper-case words with one blank between them; what is glued together is parted where that is safe."""
+    text = _POINT.sub(lambda found: found[1] or " ", _BREAK.sub(" ", text.upper()))
+    text = _PCI_E.sub("PCIE", _SIZE.sub(r"\1", text))
+    return _GLUE_AFTER.sub(" ", _GLUE_BEFORE.sub(r"\1 ", text))
+
+
+def _with_rest(name: dict[str, str], rest: str, memory_gb: float | None) -> AcceleratorMatch:
+    """The card, if every other word is known too."""
+    sizes = {float(size) for size in _MEMORY.findall(rest)}
+    words = _COUNT.sub(" ", _MEMORY.sub(" ", rest)).split()
+    known = WORDS.union(FORMS, name["words"].split(), MAKERS.get(name["vendor"], ()))
+    unknown = [word for word in words if word not in known]
+    if unknown:
+        return _none("unmatched", f"not part of a known name: {' '.join(unknown)}")
+    if memory_gb is None and sizes:
+        memory_gb = _only(sizes) or math.nan  # two sizes: neither
+    return _card(name, {FORMS[word] for word in words if word in FORMS}, memory_gb)
+
+
+def _card(name: dict[str, str], forms: set[str], memory_gb: float | None) -> AcceleratorMatch:
+    families = name["family"].split("|")
+    if "nvl" in forms and f"{families[0]} NVL" in _families():
+        families = [f"{families[0]} NVL"]
+    rows = [row for family in families for row in _families()[family]]
+    rows = [row for row in rows if name["form_factor"] in ("", row.form_factor)]
+    of_form = [row for row in rows if all(_is_form(row, form) for form in forms)]
+    of_size = [row for row in of_form or rows if memory_gb is None or _is_size(row, memory_gb)]
+    if name["rule"] == "memory" and not (of_form and len(of_size) == 1):
+        return _none("ambiguous", name["note"])
+    left = of_size or of_form or rows
+    form = _only({row.form_factor for row in left}) if of_form else None
+    size = _only({row.memory_gb for row in left}) if of_size else None
+    row = _by_parts().get((left[0].family, form or "unknown", size))
+    if row is None:
+        return _none("unmatched", f"no {left[0].family} is known as {' and '.join(sorted(forms))}")
+    left_open = [part for part, value in (("form factor", form), ("memory", size)) if value is None]
+    contrary = "" if of_form and of_size else "; what is printed is not known of this card"
+    return AcceleratorMatch(
+        row.accelerator_id, row.vendor, row.family, row.form_factor, row.memory_gb, name["rule"],
+        None if row.is_exact else f"left open: {', '.join(left_open)}{contrary}",
+    )  # fmt: skip
+
+
+def _is_form(row: Accelerator, form: str) -> bool:
+    return form == row.form_factor or form in ALSO.get(row.form_factor, ())
+
+
+def _is_size(row: Accelerator, memory_gb: float) -> bool:
+    return row.memory_gb is None or LEAST_SHARE <= memory_gb / row.memory_gb <= MOST_SHARE
+
+
+def _none(rule: str, reason: str) -> AcceleratorMatch:
+    return AcceleratorMatch(None, None, None, None, None, rule, reason)
