@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from pipeline import paths, schema
 from pipeline.errors import CheckFailed, ContractBroken
@@ -75,7 +76,9 @@ def read_model(path: Path) -> Model:
 
 
 def _read_header(path: Path, room: str, text: str) -> tuple[str, dict[str, str], dict[str, str]]:
-    prose, header, columns = [], dict[str, str](), dict[str, str]()
+    prose: list[str] = []
+    header: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for line in text.splitlines():
         if not line.startswith("--"):
             break
@@ -98,17 +101,18 @@ def _read_header(path: Path, room: str, text: str) -> tuple[str, dict[str, str],
     return sentence, header, columns
 
 
-def _one_select(path: Path, text: str) -> exp.Expression:
+def _one_select(path: Path, text: str) -> exp.Query:
     try:
         statements = [tree for tree in sqlglot.parse(text, read="duckdb") if tree is not None]
-    except sqlglot.errors.SqlglotError as error:
+    except SqlglotError as error:
         raise ContractBroken(f"{path.name} is not readable SQL: {str(error)[:300]}", page=str(path)) from error
-    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+    only = statements[0] if len(statements) == 1 else None
+    if not isinstance(only, exp.Query):
         raise ContractBroken(f"{path.name} is not exactly one SELECT", page=str(path))
-    return statements[0]
+    return only
 
 
-def _tables_read(tree: exp.Expression) -> set[str]:
+def _tables_read(tree: exp.Query) -> set[str]:
     local = {cte.alias for cte in tree.find_all(exp.CTE)}
     tables = [table for table in tree.find_all(exp.Table) if isinstance(table.this, exp.Identifier)]
     return {f"{table.db or 'main'}.{table.name}" for table in tables if table.db or table.name not in local}
@@ -217,7 +221,7 @@ def run_checks(draft: duckdb.DuckDBPyConnection) -> list[CheckResult]:
         raise CheckFailed(
             f"{len(broken)} of {len(results)} checks failed; nothing was published",
             page="\n         ".join(
-                f"{result.name}: {result.rows} rows. {result.sentence} {_as_json(result.sample[:2])}" for result in broken
+                f"{found.name}: {found.rows} rows. {found.sentence} {_as_json(found.sample[:2])}" for found in broken
             ),
             kept="the version published before is still served",
             fix="mend the source, reference row or SQL that made these rows, then aicost refresh --offline",

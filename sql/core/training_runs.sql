@@ -11,9 +11,10 @@ with runs as (
         models.observed_at,
         runs.* exclude (row, source, visit_id, observed_at, name),
         case when runs.hardware not like '%,%' then runs.hardware end as chip_name
-    from raw.training_runs as runs
-    join core.models as models
-        on models.source = runs.source and models.visit_id = runs.visit_id and models.source_row = runs.row
+    from core.models as models
+    -- a model whose run could not be read is still a model
+    left join raw.training_runs as runs
+        on runs.source = models.source and runs.visit_id = models.visit_id and runs.row = models.source_row
 )
 select
     runs.model_id,

@@ -8,6 +8,8 @@
 -- column chip_hours: chip-hours of the run
 -- column chip_hours_method: reported, quantity x time, or compute / (speed x utilisation)
 -- column purchase_usd_per_chip: price to buy a chip, its share of the server included
+-- column purchase_priced_on: day of that price
+-- column purchase_price_source: where it was read
 -- column available_on: day from which the chip could be had at that price
 -- column years_depreciated: years from then to the start of training
 -- column value_usd_per_chip: value of a chip, server included, when training began
@@ -19,62 +21,27 @@
 -- column cloud_usd_per_chip_hour: cloud price with a three-year commitment
 -- column cloud_vendor: cloud that price is from
 -- column cloud_priced_on: day of that price
+-- column cloud_price_source: where that price was read
 -- column cloud_usd: price to rent the run's chip-hours; NULL for fine-tunes and where an input is missing
--- column index_factor: price index of the base month over that of the month of publication; 1 where either is missing
 -- column missing_reason: what is missing, where a cost is NULL
-with assumed as (
-    select * from core.assumptions where variant = 'cottier_2024'
-),
-chosen as (
+with chosen as (
     select
         max(central) filter (where assumption = 'hours_per_year') as hours_per_year,
         max(central) filter (where assumption = 'days_per_year') as days_per_year,
         max(central) filter (where assumption = 'depreciation_oom_per_year') as oom_per_year,
-        max(central) filter (where assumption = 'interconnect_share') as interconnect_share,
-        max(central) filter (where assumption = 'pue_other') as pue_other,
-        max(central) filter (where assumption = 'tpu_v4_power_fallback_watts') as tpu_v4_power_fallback_watts,
-        max(value_text) filter (where assumption = 'price_base_month')::date as price_base_month
-    from assumed
-),
-powered as (
-    select
-        chips.chip_name,
-        coalesce(
-            chips.tdp_watts,
-            case when contains(chips.chip_name, 'TPU v4') then chosen.tpu_v4_power_fallback_watts end
-        ) / 1000 as chip_kilowatts,
-        server.central as server_power_multiplier,
-        average.central as average_power_share
-    from core.chips as chips
-    cross join chosen
-    join assumed as server
-        on server.assumption = 'server_power_multiplier' and contains(chips.chip_name, server.key)
-        and (server.key not in ('v1', 'v2', 'v3') or contains(chips.chip_name, 'TPU'))
-        and (not contains(chips.chip_name, 'TPU') or server.key in ('v1', 'v2', 'v3', 'TPU'))
-    join assumed as average
-        on average.assumption = 'average_power_share' and contains(chips.chip_name, average.key)
-    qualify row_number() over (partition by chips.chip_name order by server.position, average.position) = 1
-),
-located as (
-    select
-        models.model_id,
-        coalesce(max(assumed.central), max(chosen.pue_other)) as pue
-    from core.models as models
-    cross join chosen
-    left join assumed
-        on assumed.assumption = 'pue_hyperscaler' and contains(lower(models.organisations), assumed.key)
-    group by models.model_id
+        max(central) filter (where assumption = 'interconnect_share') as interconnect_share
+    from core.assumptions
+    where variant = 'cottier_2024'
 ),
 inputs as (
     select
         models.*,
         runs.started_at, runs.chip_name, runs.hardware_quantity, runs.chip_hours, runs.chip_hours_method,
         purchases.usd_per_chip, purchases.available_on,
+        purchases.priced_on as purchase_priced_on, purchases.price_source as purchase_price_source,
         clouds.usd_per_chip_hour as cloud_usd_per_chip_hour, clouds.vendor, clouds.priced_on,
-        powered.chip_kilowatts * powered.server_power_multiplier * powered.average_power_share * located.pue
-            as kilowatts_per_chip,
-        electricity.central as electricity_usd_per_kwh,
-        coalesce(base.index_value / month.index_value, 1) as index_factor,
+        clouds.price_source as cloud_price_source,
+        energy.energy_usd_per_chip_hour,
         chosen.*,
         floor(epoch(
             case when contains(runs.chip_name, 'TPU') then runs.started_at
@@ -83,15 +50,10 @@ inputs as (
         ) / 86400) / chosen.days_per_year as years_depreciated
     from core.models as models
     join core.cottier_2024_runs as runs using (model_id)
-    join located using (model_id)
+    join core.cottier_2024_energy as energy using (model_id)
     cross join chosen
     left join core.cottier_2024_purchases as purchases using (chip_name)
     left join core.cottier_2024_cloud_prices as clouds using (model_id)
-    left join powered using (chip_name)
-    left join assumed as electricity
-        on electricity.assumption = 'electricity_usd_per_kwh' and electricity.key = year(models.published_on)::varchar
-    left join core.price_index as month on month.period_on = date_trunc('month', models.published_on)
-    left join core.price_index as base on base.period_on = chosen.price_base_month
 ),
 valued as (
     select *, usd_per_chip * pow(10, -oom_per_year * years_depreciated) as value_usd_per_chip
@@ -101,7 +63,7 @@ costed as (
     select
         *,
         value_usd_per_chip * oom_per_year * ln(10) / hours_per_year * chip_hours as server_capex_usd,
-        kilowatts_per_chip * chip_hours * electricity_usd_per_kwh as energy_usd
+        energy_usd_per_chip_hour * chip_hours as energy_usd
     from valued
 )
 select
@@ -110,6 +72,8 @@ select
     chip_hours,
     chip_hours_method,
     usd_per_chip as purchase_usd_per_chip,
+    purchase_priced_on,
+    purchase_price_source,
     available_on,
     years_depreciated,
     value_usd_per_chip,
@@ -121,8 +85,8 @@ select
     cloud_usd_per_chip_hour,
     vendor as cloud_vendor,
     priced_on as cloud_priced_on,
+    cloud_price_source,
     case when not is_finetune then cloud_usd_per_chip_hour * chip_hours end as cloud_usd,
-    index_factor,
     case
         when is_finetune then 'a fine-tune: the published method gives none a cost'
         when chip_name is null then 'no hardware recorded, or several kinds'
