@@ -1,33 +1,40 @@
 """The pantry: parsed facts with their provenance into ``raw.*``, and what became of every visit into ``meta.*``.
 
 What is loaded follows from the archive, the bundled facts and the code alone. A catalogue is in force as its
-latest good visit; prices are observations, and every good visit stays. Facts parsed before by the same code are
-copied from the warehouse that is served now; a rebuild parses all of them again and gets the same.
+latest good visit; prices are observations, and every good visit stays. What the same code has made of a visit before
+is copied from the warehouse that is served now; a rebuild reads every page again and gets the same.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self, TextIO
 
 import duckdb
 
 from pipeline import bundle, paths, schema
 from pipeline.archive import Archive, Visit
-from pipeline.errors import AicostError, ContractBroken, PageChanged
-from pipeline.facts import FACTS, Fact, Issue
+from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
+from pipeline.facts import Fact, Issue
+from pipeline.normalise import AcceleratorMatch, resolve_accelerator
 from pipeline.source import Page, Source, all_sources
 
 SHARE_UNREADABLE = 0.2  # above this share of rows that are not facts, the page is not as known
+READERS = ("sources/**/*.py", "claims/**/*.py", "read.py", "facts.py", "source.py", "schema.py", "load.py")
+COPIED = ("meta.visits", "meta.quarantine")  # besides the facts
 State = Literal["loaded", "superseded", "rejected"]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reading:
     """One visit as read: its facts and issues, or the reason why none are loaded."""
 
@@ -35,10 +42,41 @@ class Reading:
     visit_id: str
     observed_at: datetime
     via: str
-    pages: tuple[dict[str, object], ...] = ()
-    facts: list[Fact] = field(default_factory=list[Fact])
-    issues: list[Issue] = field(default_factory=list[Issue])
+    pages: Sequence[Mapping[str, object]] = ()
+    facts: Sequence[Fact] = ()
+    issues: Sequence[Issue] = ()
     rejected: AicostError | None = None
+
+
+def load(draft: duckdb.DuckDBPyConnection, archive: Archive, served: Path | None = None) -> None:
+    """Fill ``reference``, ``raw`` and ``meta`` of an empty draft.
+
+    Args:
+        draft: A connection to the new database file.
+        archive: The archive to load from.
+        served: The warehouse served now, to copy from what the same code has read; None: read all.
+    """
+    schema.create(draft)
+    _load_reference(draft)
+    earlier = _read_earlier(draft, served)
+    with _Spool() as spool:
+        for source in all_sources().values():
+            _load_source(source, archive, earlier, spool)
+        spool.write_to(draft)
+    _resolve_names(draft)
+
+
+@cache
+def readers_version() -> str:
+    """Hash of all code that turns pages into rows: what another version has read is read again."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in READERS for path in here.glob(pattern)):
+        digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+# --- reading --------------------------------------------------------------------------------------
 
 
 def parse_pages(source: Source, pages: Iterable[Page]) -> tuple[list[Fact], list[Issue]]:
@@ -46,6 +84,7 @@ def parse_pages(source: Source, pages: Iterable[Page]) -> tuple[list[Fact], list
 
     Raises:
         PageChanged: The structure is not as known, too few or too many facts, or too many unreadable rows.
+        ContractBroken: The source yields facts that it does not declare.
     """
     facts: list[Fact] = []
     issues: list[Issue] = []
@@ -55,10 +94,12 @@ def parse_pages(source: Source, pages: Iterable[Page]) -> tuple[list[Fact], list
                 issues.append(found)
             else:
                 facts.append(found)
-    _within_bounds(source, len(facts), sum(not issue.kept for issue in issues))
-    strange = {type(fact) for fact in facts} - set(source.facts)
+    strange = {type(fact).__name__ for fact in facts if type(fact) not in source.facts}
     if strange:
-        raise ContractBroken(f"parse yielded undeclared facts: {strange}", source=source.name)
+        raise ContractBroken(f"parse yielded undeclared facts: {', '.join(sorted(strange))}", source=source.name)
+    # An offer that is listed without a price was read well; it says that there is none.
+    unreadable = sum(not issue.kept and issue.rule != "no_price" for issue in issues)
+    _within_bounds(source, len(facts), unreadable)
     return facts, issues
 
 
@@ -66,7 +107,7 @@ def _within_bounds(source: Source, facts: int, unreadable: int) -> None:
     if not source.least <= facts <= source.most:
         raise PageChanged(
             f"{facts} facts, expected {source.least} to {source.most}", source=source.name, page=source.url,
-            likely="rows went missing, or were repeated" if facts else "the page layout changed, or a stand-in was served",
+            likely="rows went missing, or were repeated" if facts else "the layout changed, or a stand-in was served",
             fix=f"read the archived page; if it is right, change the bounds in pipeline/sources/{source.name}.py",
         )  # fmt: skip
     if unreadable > SHARE_UNREADABLE * (facts + unreadable):
@@ -76,50 +117,88 @@ def _within_bounds(source: Source, facts: int, unreadable: int) -> None:
         )  # fmt: skip
 
 
-def load(draft: duckdb.DuckDBPyConnection, archive: Archive, served: Path | None = None) -> None:
-    """Fill ``reference``, ``raw`` and ``meta`` of an empty draft.
+def read_visit(source: Source, archive: Archive, visit: Visit) -> Reading:
+    """Read the archived pages of a visit; whatever goes wrong in there rejects this visit alone."""
+    reading = _unread(source, visit)
+    try:
+        pages = [
+            Page(source.name, page.url, archive.body(source.name, page.sha256), page.header("content-type") or "")
+            for page in visit.pages
+        ]
+        facts, issues = parse_pages(source, pages)
+    except AicostError as error:
+        return replace(reading, rejected=error)
+    except Exception as error:  # noqa: BLE001 - a bug in one reader must not stop the other sources
+        return replace(reading, rejected=_reader_failed(source, error))
+    return replace(reading, facts=facts, issues=issues)
 
-    Args:
-        draft: A connection to the new database file.
-        archive: The archive to load from.
-        served: The warehouse served now, to copy facts from that the same code has parsed; None: parse all.
-    """
-    schema.create(draft)
-    _load_reference(draft)
-    earlier = _Earlier(draft, served)
-    spool = _Spool()
-    for source in all_sources().values():
-        _load_source(source, archive, earlier, spool)
-    spool.write_to(draft)
-    earlier.close()
+
+def _reader_failed(source: Source, error: Exception) -> PageChanged:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return PageChanged(
+        f"the reader failed with {type(error).__name__}: {str(error)[:200]}", source=source.name, page=source.url,
+        likely=f"the page holds what {Path(last.filename).name} does not foresee in line {last.lineno}",
+    )  # fmt: skip
+
+
+def _unread(source: Source, visit: Visit) -> Reading:
+    pages = [page.model_dump(mode="json", exclude={"headers"}) for page in visit.pages]
+    return Reading(source, visit.visit_id, visit.visited_at, visit.via, pages)
+
+
+def _read_reference(source: Source) -> Reading:
+    path = paths.reference_dir() / source.url.removeprefix("reference:")
+    try:
+        facts, issues = parse_pages(source, [Page(source.name, source.url, path.read_bytes())])
+    except Exception as error:  # our own file: nothing is published on top of a broken one
+        why = error if isinstance(error, AicostError | OSError) else _reader_failed(source, error)
+        raise ContractBroken(f"data/reference/{path.name} cannot be read: {why}", source=source.name) from error
+    days = [day for fact in facts if isinstance(day := getattr(fact, "claimed_on", None), date)]
+    return Reading(source, "reference", _midnight(max(days)), "reference", facts=facts, issues=issues)
+
+
+def _read_bundle(source: Source, bundled: bundle.Bundle) -> Reading:
+    header = bundled.header
+    pages = [{"url": header.address, "sha256": header.page_sha256, "via": header.via}]
+    return Reading(source, "bundled", _midnight(header.as_of), "bundled", pages, facts=bundled.facts())
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+# --- loading --------------------------------------------------------------------------------------
 
 
 def _load_reference(draft: duckdb.DuckDBPyConnection) -> None:
     for path in sorted(paths.reference_dir().glob("*.csv")):
-        draft.execute(
-            f'create table reference."{path.stem}" as '
-            "select * from read_csv(?, all_varchar = true, header = true, strict_mode = true, nullstr = '')",
-            [str(path)],
-        )
+        try:
+            draft.execute(
+                f'create table reference."{path.stem}" as '
+                "select * from read_csv(?, all_varchar = true, header = true, strict_mode = true, nullstr = '')",
+                [str(path)],
+            )
+        except duckdb.InvalidInputException as error:
+            raise ContractBroken(f"data/reference/{path.name} is not a table: {str(error)[:300]}") from error
 
 
-def _load_source(source: Source, archive: Archive, earlier: _Earlier, spool: _Spool) -> None:
-    history = archive.visits(source.name)
-    spool.add_attempts(history)
-    spool.add_source(source, history)
+def _load_source(source: Source, archive: Archive, earlier: dict[tuple[str, str], str], spool: _Spool) -> None:
+    visits = archive.visits(source.name)
+    spool.add_source(source, visits, archive.damage(source.name))
     if source.is_reference:
         spool.add(_read_reference(source), "loaded")
         return
-    good = 0
-    for visit in _newest_first(history):
+    good = False
+    for visit in _newest_first(visits):
         if good and not source.history:
             spool.add(_unread(source, visit), "superseded")
-            continue
-        reading = earlier.copy(source, visit, spool)
-        if reading is None:
-            reading = _read_visit(source, archive, visit)
+        elif (source.name, visit.visit_id) in earlier:
+            spool.copy(source, visit)
+            good |= earlier[source.name, visit.visit_id] == "loaded"
+        else:
+            reading = read_visit(source, archive, visit)
             spool.add(reading, "rejected" if reading.rejected else "loaded")
-        good += reading.rejected is None
+            good |= reading.rejected is None
     bundled = bundle.find(source.name)
     if bundled is not None:
         spool.add(_read_bundle(source, bundled), "loaded" if source.history or not good else "superseded")
@@ -127,164 +206,171 @@ def _load_source(source: Source, archive: Archive, earlier: _Earlier, spool: _Sp
 
 def _newest_first(visits: list[Visit]) -> list[Visit]:
     received = {visit.visit_id: visit for visit in visits if visit.outcome == "new"}
-    return sorted(received.values(), key=lambda visit: (visit.visited_at, visit.visit_id), reverse=True)
+    return sorted(received.values(), key=lambda visit: visit.order, reverse=True)
 
 
-def _unread(source: Source, visit: Visit) -> Reading:
-    pages = tuple(page.model_dump(mode="json", exclude={"headers"}) for page in visit.pages)
-    return Reading(source, visit.visit_id, visit.visited_at, visit.via, pages)
+def _read_earlier(draft: duckdb.DuckDBPyConnection, served: Path | None) -> dict[tuple[str, str], str]:
+    """What the code of today has made of which visits, by the warehouse served now, which is attached as ``served``."""
+    if served is None:
+        return {}
+    draft.execute(f"attach {schema.quoted(str(served))} as served (read_only)")
+    # A body that was lost may be back: such a visit is always tried again.
+    rows = draft.execute(
+        """
+        select source, visit_id, state from served.meta.visits as visits
+        where via in ('fetch', 'ingest') and version = ? and state in ('loaded', 'rejected')
+          and not exists (
+            select 1 from served.meta.quarantine as quarantine
+            where quarantine.source = visits.source and quarantine.visit_id = visits.visit_id and rule = ?
+          )
+        """,
+        [readers_version(), ArchiveError.code],
+    ).fetchall()
+    return {(source, visit_id): state for source, visit_id, state in rows}
 
 
-def _read_visit(source: Source, archive: Archive, visit: Visit) -> Reading:
-    reading = _unread(source, visit)
-    try:
-        pages = [
-            Page(source.name, page.url, archive.body(source.name, page.sha256), page.header("content-type") or "")
-            for page in visit.pages
-        ]
-        reading.facts, reading.issues = parse_pages(source, pages)
-    except AicostError as error:
-        reading.rejected = error
-    return reading
+# --- names ----------------------------------------------------------------------------------------
+
+_PRINTED_NAMES = """
+    select trim(atom) as printed, null::double as memory_gb, source, count(*) as uses
+    from raw.training_runs, unnest(string_split(hardware, ',')) as split (atom) where trim(atom) <> '' group by all
+    union all select hardware, null, source, count(*) from raw.hardware_prices group by all
+    union all select gpu, vram_gb, source, count(*) from raw.gpu_prices group by all
+    union all select hardware, null, source, count(*) from raw.reported_claims where hardware is not null group by all
+    union all select name, null, source, count(*) from raw.accelerators where is_ml_hardware group by all
+"""
 
 
-def _read_reference(source: Source) -> Reading:
-    path = paths.reference_dir() / source.url.removeprefix("reference:")
-    facts, issues = parse_pages(source, [Page(source.name, source.url, path.read_bytes())])
-    days = [day for fact in facts if (day := getattr(fact, "claimed_on", None)) is not None]
-    return Reading(source, "reference", _midnight(max(days)), "reference", facts=facts, issues=issues)
+def _resolve_names(draft: duckdb.DuckDBPyConnection) -> None:
+    """Printed accelerator names to ids; what no rule knows goes where a person sees it."""
+    printed = draft.execute(f"from ({_PRINTED_NAMES}) order by all").fetchall()
+    known: dict[tuple[str, float | None], AcceleratorMatch] = {}
+    with _Spool() as spool:
+        for name, memory_gb, source, uses in printed:
+            match = known.get((name, memory_gb))
+            if match is None:
+                match = known[name, memory_gb] = resolve_accelerator(name, memory_gb=memory_gb)
+                row = {"printed": name, **asdict(match), "memory_gb": memory_gb, "chip_memory_gb": match.memory_gb}
+                spool.put("meta.names", row)
+            if match.accelerator_id is None:
+                row = {"kind": "accelerator", "source": source, "printed": name, "uses": uses, "reason": match.reason}
+                spool.put("meta.unmatched_names", row)
+        spool.write_to(draft)
+    draft.execute("""
+        insert into meta.unmatched_names
+        select 'model', source, model_name, count(*), 'no model of that name in the catalogue, and no reviewed alias'
+        from raw.reported_claims
+        where model_name is not null
+          and model_name not in (select trim(regexp_replace(name, '\\s+', ' ', 'g')) from raw.model_releases)
+          and model_name not in (
+            select alias from reference.model_aliases
+            where model_name in (select trim(regexp_replace(name, '\\s+', ' ', 'g')) from raw.model_releases)
+          )
+        group by all order by all
+    """)
 
 
-def _read_bundle(source: Source, bundled: bundle.Bundle) -> Reading:
-    header = bundled.header
-    pages = ({"url": header.address, "sha256": header.page_sha256, "via": header.via},)
-    return Reading(source, "bundled", _midnight(header.as_of), "bundled", pages, facts=list(bundled.facts()))
-
-
-def _midnight(day: object) -> datetime:
-    return datetime.combine(day, time(), UTC)  # pyright: ignore[reportArgumentType] - a date of a fact
-
-
-class _Earlier:
-    """Facts that the warehouse served now holds, parsed by the code of today."""
-
-    def __init__(self, draft: duckdb.DuckDBPyConnection, served: Path | None) -> None:
-        self.draft = draft
-        self.known: dict[tuple[str, str, str], str] = {}
-        self.attached = False
-        if served is None or not served.exists():
-            return
-        try:
-            draft.execute(f"attach '{str(served).replace(chr(39), chr(39) * 2)}' as served (read_only)")
-            self.attached = True
-            rows = draft.execute(
-                "select source, visit_id, version, state from served.meta.visits "
-                "where via in ('fetch', 'ingest') and state in ('loaded', 'rejected')"
-            ).fetchall()
-        except duckdb.Error:
-            self.close()  # another schema, or not a warehouse of ours: everything is parsed again
-            return
-        self.known = {(source, visit, version): state for source, visit, version, state in rows}
-
-    def copy(self, source: Source, visit: Visit, spool: _Spool) -> Reading | None:
-        """Copy what was made of the visit before; None if it has to be read."""
-        state = self.known.get((source.name, visit.visit_id, source.version))
-        if state != "loaded":
-            return None
-        for kind in source.facts:
-            names = ", ".join(schema.raw_columns(kind))
-            self.draft.execute(
-                f"insert into raw.{kind.table} ({names}) select {names} from served.raw.{kind.table} "
-                "where source = ? and visit_id = ?",
-                [source.name, visit.visit_id],
-            )
-        for table in ("quarantine", "visits"):
-            self.draft.execute(
-                f"insert into meta.{table} select * from served.meta.{table} where source = ? and visit_id = ?",
-                [source.name, visit.visit_id],
-            )
-        spool.copied.add((source.name, visit.visit_id))
-        return _unread(source, visit)
-
-    def close(self) -> None:
-        if self.attached:
-            self.draft.execute("detach served")
-            self.attached = False
+# --- writing --------------------------------------------------------------------------------------
 
 
 class _Spool:
     """Rows on their way into DuckDB: JSON lines in a temporary folder, read in one go per table.
 
-    DuckDB reads 100 times faster from a file than row by row, and a file needs no further library.
+    DuckDB reads 100 times faster from a file than row by row, and a file needs no further library. Rows are
+    written in an order of their own, so that copied and newly read ones make the same table.
     """
 
     def __init__(self) -> None:
-        self.rows: dict[str, list[str]] = {}
-        self.copied: set[tuple[str, str]] = set()
+        self._stack = ExitStack()
+        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aicost-")))
+        self._files: dict[str, TextIO] = {}
+        self._copied: set[str] = set()
+        self._copied_tables: set[str] = set()
 
-    def put(self, table: str, row: dict[str, object]) -> None:
-        self.rows.setdefault(table, []).append(json.dumps(row, ensure_ascii=False, default=str))
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def put(self, table: str, row: Mapping[str, object]) -> None:
+        """One row of a table."""
+        if table not in self._files:
+            path = self._folder / f"{table}.jsonl"
+            self._files[table] = self._stack.enter_context(path.open("w", encoding="utf-8"))
+        self._files[table].write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+
+    def copy(self, source: Source, visit: Visit) -> None:
+        """What the served warehouse holds of that visit."""
+        self._copied.add(f"{source.name} {visit.visit_id}")
+        self._copied_tables |= {*COPIED, *(f"raw.{kind.table}" for kind in source.facts)}
 
     def add(self, reading: Reading, state: State) -> None:
         """One visit, its facts (if loaded) and what was not readable."""
         common: dict[str, object] = {"source": reading.source.name, "visit_id": reading.visit_id}
-        facts = reading.facts if state == "loaded" else []
-        error = reading.rejected
+        observed_at = reading.observed_at.isoformat()
+        facts = reading.facts if state == "loaded" else ()
+        error, issues = reading.rejected, reading.issues if state == "loaded" else ()
         self.put("meta.visits", {
-            **common, "observed_at": reading.observed_at.isoformat(), "via": reading.via, "state": state,
-            "version": reading.source.version, "facts": len(facts),
-            "issues": len(reading.issues), "pages": list(reading.pages),
+            **common, "observed_at": observed_at, "via": reading.via, "state": state, "version": readers_version(),
+            "facts": len(facts), "issues": len(issues), "pages": reading.pages,
             "reason": error.what if error else None, "likely": error.likely if error else None,
         })  # fmt: skip
         for fact in facts:
             cells = fact.model_dump(mode="json", exclude_none=True)
-            self.put(f"raw.{fact.table}", {**common, "observed_at": reading.observed_at.isoformat(), **cells})
-        for issue in _issues_of(reading):
+            self.put(f"raw.{fact.table}", {**common, "observed_at": observed_at, **cells})
+        for issue in issues:
             self.put("meta.quarantine", {**common, "page": reading.source.url, **issue.model_dump(exclude_none=True)})
+        if error:
+            self._refuse(common, reading.source.url, error)
 
-    def add_attempts(self, visits: list[Visit]) -> None:
-        """Every line of the log: what was tried and how it ended."""
+    def add_source(self, source: Source, visits: list[Visit], damage: list[ArchiveError]) -> None:
+        """The declaration, every line of its log, and how the visit to the newest state of the page ended."""
+        tried = sorted(visits, key=lambda visit: visit.order)
+        seen = [visit for visit in tried if visit.outcome != "failed"]
+        last = tried[-1] if tried else None
+        declared = {name: getattr(source, name) for name in schema.META["sources"][1] if hasattr(source, name)}
+        self.put("meta.sources", {
+            **declared, "source": source.name,
+            "last_attempt_at": last.visited_at.isoformat() if last else None,
+            "last_seen_at": seen[-1].visited_at.isoformat() if seen else None,
+            "last_outcome": last.outcome if last else None,
+            "last_error": _message(last) if last else None,
+        })  # fmt: skip
         for number, visit in enumerate(visits):
             self.put("meta.attempts", {
                 "source": visit.source, "attempt": number, "visit_id": visit.visit_id,
                 "visited_at": visit.visited_at.isoformat(), "via": visit.via,
-                "outcome": visit.outcome, "error": (visit.error or {}).get("message"),
+                "outcome": visit.outcome, "error": _message(visit),
             })  # fmt: skip
+        for error in damage:
+            self._refuse({"source": source.name, "visit_id": "log"}, "visits.jsonl", error)
 
-    def add_source(self, source: Source, visits: list[Visit]) -> None:
-        """The declaration, and when it was last tried and last seen."""
-        tried = [visit.logged_at for visit in visits]
-        seen = [visit.logged_at for visit in visits if visit.outcome != "failed"]
-        self.put("meta.sources", {
-            "source": source.name, "sentence": source.sentence, "title": source.title, "publisher": source.publisher,
-            "url": source.url, "licence": source.licence, "attribution": source.attribution,
-            "robots": source.robots, "cadence": source.cadence, "least": source.least, "most": source.most,
-            "currency": source.currency, "unit": source.unit, "disabled": source.disabled,
-            "last_attempt_at": max(tried).isoformat() if tried else None,
-            "last_seen_at": max(seen).isoformat() if seen else None,
-            "last_outcome": visits[-1].outcome if visits else None,
-            "last_error": (visits[-1].error or {}).get("message") if visits else None,
-        })  # fmt: skip
+    def _refuse(self, common: Mapping[str, object], page: str, error: AicostError) -> None:
+        issue = Issue(row=None, rule=error.code, what=error.what)
+        self.put("meta.quarantine", {**common, "page": page, **issue.model_dump(exclude_none=True)})
 
     def write_to(self, draft: duckdb.DuckDBPyConnection) -> None:
-        """Insert everything, in the order it was put."""
-        with tempfile.TemporaryDirectory(prefix="aicost-") as folder:
-            for table, lines in self.rows.items():
-                path = Path(folder) / f"{table}.jsonl"
-                path.write_text("\n".join(lines), encoding="utf-8")
-                columns = schema.columns_of(draft, table)
-                types = ", ".join(f"{name}: '{kind}'" for name, kind in columns.items())
-                draft.execute(
-                    f"insert into {table} select {', '.join(columns)} from read_json(?, "
-                    f"format = 'newline_delimited', columns = {{{types}}}, maximum_object_size = 16777216)",
-                    [str(path)],
+        """Fill the draft's tables."""
+        for table in sorted(self._files.keys() | self._copied_tables):
+            columns = schema.columns_of(draft, table)
+            names = ", ".join(f'"{name}"' for name in columns)
+            parts, parameters = list[str](), list[object]()
+            if table in self._files:
+                self._files[table].flush()
+                types = ", ".join(f'"{name}": {schema.quoted(kind)}' for name, kind in columns.items())
+                parts.append(
+                    f"select {names} from read_json(?, format = 'newline_delimited', columns = {{{types}}}, "
+                    "maximum_object_size = 16777216)"
                 )
+                parameters.append(self._files[table].name)
+            if table in self._copied_tables:
+                parts.append(
+                    f"select {names} from served.{table} where concat(source, ' ', visit_id) in (select unnest(?))"
+                )
+                parameters.append(sorted(self._copied))
+            draft.execute(f"insert into {table} from ({' union all '.join(parts)}) order by all", parameters)
 
 
-def _issues_of(reading: Reading) -> Iterator[Issue]:
-    yield from reading.issues
-    if reading.rejected is not None:
-        yield Issue(row=None, rule=reading.rejected.code, what=reading.rejected.what)
-
-
-__all__ = ["FACTS", "load", "parse_pages"]
+def _message(visit: Visit) -> str | None:
+    return (visit.error or {}).get("message")

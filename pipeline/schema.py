@@ -47,8 +47,8 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "currency": ("VARCHAR", "Currency its prices must be in."),
             "unit": ("VARCHAR", "Unit its prices must be per."),
             "disabled": ("VARCHAR", "Why it is not fetched, if it is not."),
-            "last_attempt_at": ("TIMESTAMPTZ", "Last visit, however it ended (UTC)."),
-            "last_seen_at": ("TIMESTAMPTZ", "Last visit that reached the page, changed or not (UTC)."),
+            "last_attempt_at": ("TIMESTAMPTZ", "Newest visit, however it ended (UTC)."),
+            "last_seen_at": ("TIMESTAMPTZ", "Newest visit that reached the page, changed or not (UTC)."),
             "last_outcome": ("VARCHAR", "new, unchanged or failed."),
             "last_error": ("VARCHAR", "Why the last visit failed, if it did."),
         },
@@ -57,7 +57,7 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         "Every visit that was tried, as logged.",
         {
             "source": ("VARCHAR", "Source."),
-            "attempt": ("BIGINT", "Position in the source's log."),
+            "attempt": ("BIGINT", "Position in the source's log, from 0; lines that cannot be read are not counted."),
             "visit_id": ("VARCHAR", "Name of the visit."),
             "visited_at": ("TIMESTAMPTZ", "When (UTC)."),
             "via": ("VARCHAR", "fetch or ingest."),
@@ -73,7 +73,7 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "observed_at": ("TIMESTAMPTZ", "When the page was received, or the day a bundle stands for (UTC)."),
             "via": ("VARCHAR", "fetch, ingest, bundled or reference."),
             "state": ("VARCHAR", "loaded; superseded by a later visit; or rejected, with the reason."),
-            "version": ("VARCHAR", "Hash of the code that read it."),
+            "version": ("VARCHAR", "Hash of the code that turns pages into rows."),
             "facts": ("BIGINT", "Facts loaded."),
             "issues": ("BIGINT", "Issues found."),
             "pages": (
@@ -89,8 +89,8 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         "Rows and cells that could not be read or were refused, with the rule they broke.",
         {
             "source": ("VARCHAR", "Source."),
-            "visit_id": ("VARCHAR", "Visit."),
-            "page": ("VARCHAR", "Address of the page."),
+            "visit_id": ("VARCHAR", "Visit; log where a line of the log itself cannot be read."),
+            "page": ("VARCHAR", "Address of the page, or the damaged file."),
             "row": ("BIGINT", "Position on the page."),
             "rule": ("VARCHAR", "Rule it broke."),
             "field": ("VARCHAR", "Field."),
@@ -105,8 +105,12 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "printed": ("VARCHAR", "Name as printed."),
             "memory_gb": ("DOUBLE", "Memory per chip printed beside it, in GB."),
             "accelerator_id": ("VARCHAR", "Accelerator; NULL where unknown."),
+            "vendor": ("VARCHAR", "Maker of the chip."),
             "family": ("VARCHAR", "Chip family without form factor and memory."),
+            "form_factor": ("VARCHAR", "Form factor; unknown where several exist and none is stated."),
+            "chip_memory_gb": ("DOUBLE", "Memory of the chip in GB; NULL where several exist and none is stated."),
             "rule": ("VARCHAR", "Rule that decided."),
+            "reason": ("VARCHAR", "Why it was not resolved."),
         },
     ),
     "unmatched_names": (
@@ -161,9 +165,9 @@ def _create_table(
 
 def comment(draft: duckdb.DuckDBPyConnection, table: str, sentence: str, columns: dict[str, str]) -> None:
     """Put the sentences where every SQL tool shows them."""
-    draft.execute(f"comment on table {table} is {quoted(sentence)}")
-    for name, text in columns.items():
-        draft.execute(f'comment on column {table}."{name}" is {quoted(text)}')
+    said = [f"comment on table {table} is {quoted(sentence)}"]
+    said += [f'comment on column {table}."{name}" is {quoted(text)}' for name, text in columns.items()]
+    draft.execute(";\n".join(said))
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
@@ -174,7 +178,7 @@ def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, s
         "and schema_name = ? and table_name = ? order by column_index",
         [schema or "main", name],
     ).fetchall()
-    return {column: kind.replace("'", "''") for column, kind in rows}
+    return {str(column): str(kind) for column, kind in rows}
 
 
 def quoted(text: str) -> str:

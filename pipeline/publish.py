@@ -1,0 +1,279 @@
+"""The front window: build on a private file, verify it, and swap it in with one rename.
+
+Readers are never blocked and never see a half: they hold the old file or open the new one. Nothing ever opens
+the published file for writing, and no write-ahead log is left beside it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Collection, Generator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+import pipeline
+from pipeline import build, load, paths, schema, warehouse
+from pipeline.archive import Archive, storing, sync, whole_file
+from pipeline.errors import Busy, CheckFailed, ContractBroken, StorageError
+
+STORAGE_VERSION = "v1.2.0"  # older DuckDB clients and BI tools can open it
+DISK_FAULTS = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published."""
+
+    path: Path
+    snapshot_id: str
+    rows: dict[str, int]
+    """Row counts of the models, by ``schema.name``."""
+    checks: list[build.CheckResult]
+
+
+def make_and_publish(
+    home: paths.Home,
+    *,
+    now: datetime | None = None,
+    from_scratch: bool = False,
+    strict_about: Collection[str] = (),
+) -> Published:
+    """Load, build, check and publish; the published state follows from archive, bundled facts, code and reference.
+
+    The caller holds the home's lock. Whatever is raised, Ctrl-C included, the served version stays as it was and
+    nothing is left beside it.
+
+    Args:
+        home: Where the archive is and the warehouse goes.
+        now: Time of the publish; None: now.
+        from_scratch: Read every archived page again instead of copying facts from the served warehouse.
+        strict_about: Sources that must be up to date: their newest visit is in force.
+
+    Raises:
+        CheckFailed: A check found rows, or a source of `strict_about` is not up to date.
+        ContractBroken: A model does not keep its header.
+        StorageError: The home cannot be written, or holds a warehouse of a newer layout.
+    """
+    draft_path = (
+        home.root / ".warehouse.draft"
+    )  # one name will do: the lock is held, and what a killed run left is dead
+    try:
+        with _storage_errors(draft_path):
+            _remove(draft_path)
+            served = warehouse.served_snapshot(home)
+            snapshot_id, published_at = _next_snapshot(served, now or datetime.now(UTC))
+            copyable = not from_scratch and served is not None and _is_as_published(home)
+            with _draft(draft_path) as draft:
+                load.load(draft, Archive(home.archive), home.warehouse if copyable else None)
+                rows = build.build(draft)
+                checks = build.run_checks(draft)
+                if strict_about:
+                    _refuse_degraded(draft, list(strict_about))
+                draft.execute(
+                    "insert into meta.snapshot values (?, ?, ?, ?, ?)",
+                    [snapshot_id, published_at, inputs_sha256(draft), pipeline.__version__, schema.LAYOUT],
+                )
+            _verify(draft_path, snapshot_id, rows)
+            _swap_in(draft_path, home)
+    except BaseException:
+        _remove(draft_path)
+        raise
+    return Published(home.warehouse, snapshot_id, rows, checks)
+
+
+def _next_snapshot(served: warehouse.Snapshot | None, now: datetime) -> tuple[str, datetime]:
+    # Strictly increasing even when the clock was set back.
+    at = now if served is None else max(now, served.published_at + timedelta(microseconds=1))
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}", at
+
+
+@contextlib.contextmanager
+def _draft(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """A connection to a new, private database file, in one transaction; at the end everything is in the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        # One thread adds numbers in one order: the same inputs give the same bytes. Measured, it is faster too.
+        connection.execute("set threads = 1")
+        connection.execute(f"set temp_directory = {schema.quoted(str(_spill(path)))}")
+        connection.execute(f"attach {schema.quoted(str(path))} as draft (storage_version '{STORAGE_VERSION}')")
+        connection.execute("use draft")
+        connection.execute("begin")
+        try:
+            yield connection
+        except BaseException:
+            connection.interrupt()  # after Ctrl-C DuckDB's threads go on, and closing would wait for them
+            raise
+        connection.execute("commit")
+        connection.execute("checkpoint draft")
+
+
+def _spill(path: Path) -> Path:
+    return path.with_name(f"{path.name}.spill")
+
+
+def _remove(path: Path) -> None:
+    for leftover in (path, _log_of(path)):
+        with contextlib.suppress(OSError):
+            leftover.unlink(missing_ok=True)
+    shutil.rmtree(_spill(path), ignore_errors=True)
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")
+
+
+@contextlib.contextmanager
+def _storage_errors(path: Path) -> Generator[None]:
+    """Say plainly what the disk did, also where a model's error wraps it."""
+    try:
+        yield
+    except (OSError, duckdb.Error, ContractBroken) as error:
+        fault = _disk_fault(error)
+        if fault is None:
+            raise
+        raise StorageError(
+            f"the warehouse cannot be made: {str(fault)[:300]}", page=str(path),
+            likely="the disk is full or read-only, or the folder belongs to someone else",
+            kept="the version published before", fix="free space, or choose another folder with --home",
+        ) from error  # fmt: skip
+
+
+def _disk_fault(error: Exception) -> BaseException | None:
+    if isinstance(error, OSError):
+        return error
+    cause = error.__cause__ if isinstance(error, ContractBroken) else error
+    # With one connection, a commit fails for no other reason; after it, all that is asked of the database is fatal.
+    return cause if isinstance(cause, DISK_FAULTS) else None
+
+
+def inputs_sha256(draft: duckdb.DuckDBPyConnection) -> str:
+    """Hash of everything that the published state follows from: code, SQL, reference, bundled facts, visits."""
+    digest = hashlib.sha256()
+    inputs = (
+        (Path(__file__).parent, "**/*.py"), (paths.sql_dir(), "**/*.sql"),
+        (paths.reference_dir(), "*.csv"), (paths.bundled_dir(), "*.jsonl"),
+    )  # fmt: skip
+    for root, pattern in inputs:
+        for path in sorted(root.glob(pattern)):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    visits = draft.execute("select source, visit_id, state, version from meta.visits order by all").fetchall()
+    digest.update(json.dumps(visits).encode())
+    return digest.hexdigest()
+
+
+def _refuse_degraded(draft: duckdb.DuckDBPyConnection, names: list[str]) -> None:
+    degraded = draft.execute(
+        "select source, coalesce(rejected_reason, last_error, 'nothing is in force') from sources "
+        "where source in (select unnest(?::varchar[])) "
+        "and (via is null or rejected_reason is not null or last_outcome = 'failed') order by source",
+        [names],
+    ).fetchall()
+    if degraded:
+        raise CheckFailed(
+            f"{len(degraded)} sources are not up to date; with --strict nothing is published",
+            page="\n         ".join(f"{source}: {problem}" for source, problem in degraded),
+            kept="the version published before is still served", fix="mend it, or refresh without --strict",
+        )  # fmt: skip
+
+
+def _verify(path: Path, snapshot_id: str, rows: dict[str, int]) -> None:
+    """Open the finished file as a reader would, and compare what it holds with what was built."""
+    with warehouse.reading(path) as reader:
+        try:
+            found = reader.execute("select snapshot_id from meta.snapshot").fetchall()
+            held = {table: reader.execute(f"select count(*) from {table}").fetchall()[0][0] for table in rows}
+        except duckdb.Error as error:
+            raise _not_as_built(path) from error
+    if found != [(snapshot_id,)] or held != rows or _log_of(path).exists():
+        raise _not_as_built(path)
+
+
+def _not_as_built(path: Path) -> StorageError:
+    return StorageError(
+        "the finished warehouse does not hold what was built", page=str(path), kept="the version published before"
+    )
+
+
+def _swap_in(draft_path: Path, home: paths.Home) -> None:
+    sync(draft_path)
+    # The checksum goes first: if all ends between the two, it fits no file, and everything is read anew.
+    with whole_file(home.checksum) as partial:
+        partial.write_text(f"{_sha256(draft_path)}  {home.warehouse.name}\n", encoding="utf-8")
+    _set_aside_log(home.warehouse)
+    draft_path.replace(home.warehouse)
+    sync(home.root)
+
+
+def _set_aside_log(published: Path) -> None:
+    # Someone has opened the published file for writing. DuckDB would play that log onto the file that comes now.
+    log = _log_of(published)
+    if log.exists():
+        log.replace(log.with_name(f"{log.name}.set-aside-{time.time_ns()}"))
+
+
+def _is_as_published(home: paths.Home) -> bool:
+    """Whether nobody has changed the served file since; what was changed is not copied from, but made anew."""
+    try:
+        noted = home.checksum.read_text(encoding="utf-8").split()[:1]
+    except OSError:
+        return False
+    return noted == [_sha256(home.warehouse)] and not _log_of(home.warehouse).exists()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def refresh_lock(home: paths.Home, *, wait_seconds: float = 0.0) -> Generator[None]:
+    """Hold the home's refresh lock; the system lets go of it if the process dies.
+
+    Raises:
+        Busy: Another process holds it after `wait_seconds`; says which, and since when.
+        StorageError: The home cannot be written.
+    """
+    with storing(home.root):
+        home.root.mkdir(parents=True, exist_ok=True)
+        handle = os.open(home.lock, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _acquire(handle, home, wait_seconds)
+        with storing(home.lock):
+            os.ftruncate(handle, 0)
+            os.write(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode())
+        yield
+    finally:
+        os.close(handle)
+
+
+def _acquire(handle: int, home: paths.Home, wait_seconds: float) -> None:
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                holder = home.lock.read_text(encoding="utf-8") or "another process"
+                raise Busy(
+                    f"another refresh is running: {holder}", page=str(home.lock),
+                    kept="the version published before is served meanwhile",
+                    fix="wait for it, or give --lock-timeout SECONDS",
+                ) from None  # fmt: skip
+            time.sleep(0.1)
+        except OSError as error:
+            raise StorageError(
+                f"{home.lock} cannot be locked: {error.strerror or error}", page=str(home.lock),
+                likely="the home is on a network file system without locks", fix="choose a folder on a local disk",
+            ) from error  # fmt: skip
+        else:
+            return

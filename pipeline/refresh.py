@@ -1,0 +1,243 @@
+"""The steps of a refresh, as plain functions: visit each source, then load, build, check and publish.
+
+The command line runs them in-process; the Prefect flow wraps the very same ones. A source fails alone: its last
+good pages stay in force, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline import publish
+from pipeline.archive import Archive, ArchivedPage, Visit, check_writable, new_visit_id
+from pipeline.errors import AicostError, FetchError, StorageError, UsageError
+from pipeline.fetch import Fetcher, Validators
+from pipeline.paths import Home
+from pipeline.source import Request, Source, all_sources, find_source
+
+LARGEST_INGEST = 256 * 2**20  # bytes
+MOST_PAGES = 500  # of one visit: a publisher's "next" may lead in a circle
+INGEST_WAIT_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh did: the visits that were made, and what was published."""
+
+    visits: dict[str, Visit]
+    published: publish.Published
+    offline: bool
+
+    @property
+    def reached_nothing(self) -> bool:
+        """Whether every visit failed."""
+        return bool(self.visits) and all(visit.outcome == "failed" for visit in self.visits.values())
+
+
+def chosen_sources(names: Iterable[str]) -> list[Source]:
+    """The named sources, each once, or all that are fetched.
+
+    Raises:
+        UsageError: A name is not known, or the source is not fetched.
+    """
+    named = [find_source(name) for name in dict.fromkeys(names)]
+    for source in named:
+        if source.disabled or source.is_reference:
+            why = source.disabled or "it is a file in data/reference"
+            raise UsageError(f"{source.name} is not fetched: {why}", fix="aicost refresh --offline builds it in")
+    return named or [source for source in all_sources().values() if not source.disabled and not source.is_reference]
+
+
+def refresh(
+    home: Home,
+    names: Iterable[str] = (),
+    *,
+    offline: bool = False,
+    strict: bool = False,
+    lock_timeout: float = 0.0,
+    told: Callable[[Source, Visit], None] | None = None,
+    fetcher: Fetcher | None = None,
+) -> Refreshed:
+    """Visit the sources (unless offline), then load, build, check and publish.
+
+    Args:
+        home: Where the archive is and the warehouse goes.
+        names: Sources to visit; all when none is named.
+        offline: Use what is archived or bundled, and open no socket.
+        strict: Publish only if the newest visit of every one of these sources is in force.
+        lock_timeout: Seconds to wait for another refresh to end.
+        told: Called after each visit.
+        fetcher: The street door; None: a new one.
+
+    Raises:
+        Busy: Another refresh holds the home's lock after `lock_timeout` seconds.
+        CheckFailed, ContractBroken, StorageError: Nothing was published; the served version stays.
+    """
+    sources = chosen_sources(names)
+    with publish.refresh_lock(home, wait_seconds=lock_timeout):
+        check_writable(home.archive)  # before anything is asked of a publisher
+        visits: dict[str, Visit] = {}
+        if not offline:
+            with fetcher or Fetcher() as door:
+                visits = visit_all(sources, home, door, told=told)
+        published = publish.make_and_publish(home, strict_about=[source.name for source in sources] if strict else ())
+    return Refreshed(visits, published, offline)
+
+
+def rebuild(home: Home, *, lock_timeout: float = 0.0) -> publish.Published:
+    """Publish from the archive alone, reading every page again."""
+    with publish.refresh_lock(home, wait_seconds=lock_timeout):
+        return publish.make_and_publish(home, from_scratch=True)
+
+
+# --- visits ---------------------------------------------------------------------------------------
+
+
+def visit_all(
+    sources: Iterable[Source], home: Home, fetcher: Fetcher, *, told: Callable[[Source, Visit], None] | None = None
+) -> dict[str, Visit]:
+    """Visit sources at once; the fetcher keeps each host to one polite request at a time."""
+    archive, listed = Archive(home.archive), list(sources)
+    visits: dict[str, Visit] = {}
+    with ThreadPoolExecutor(max_workers=min(16, len(listed) or 1), thread_name_prefix="visit") as pool:
+        running = {source.name: pool.submit(visit, source, archive, fetcher) for source in listed}
+        try:
+            for source in listed:
+                visits[source.name] = running[source.name].result()
+                if told is not None:
+                    told(source, visits[source.name])
+        except BaseException:
+            fetcher.close()  # the others stop waiting: Ctrl-C takes effect now, not at the last timeout
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return visits
+
+
+def visit(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
+    """Fetch and archive the pages of one source; a failure is a visit too, with its reason.
+
+    Raises:
+        StorageError: The archive cannot be written; that is no source's fault.
+    """
+    earlier = _usable(archive, source)
+    started = datetime.now(UTC)
+    try:
+        pages = _receive(source, archive, fetcher, earlier)
+    except StorageError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a bug at one source must not stop the others
+        made = _visit(source, "failed", started, error=_failure(source, error).as_json())
+    else:
+        if earlier and [page.sha256 for page in pages] == [page.sha256 for page in earlier.pages]:
+            made = _visit(source, "unchanged", started, same_as=earlier.visit_id)
+        else:
+            made = _visit(source, "new", started, pages=pages)
+    archive.log(made)
+    return made
+
+
+def _failure(source: Source, error: Exception) -> AicostError:
+    if isinstance(error, AicostError):
+        return error
+    what = f"unexpected {type(error).__name__}: {str(error)[:200]}"
+    return FetchError(what, source=source.name, fix="please report it")
+
+
+def _usable(archive: Archive, source: Source) -> Visit | None:
+    # A body that was lost is fetched again, not answered "not modified".
+    latest = archive.latest(source.name)
+    if latest is None or not all(archive.holds(source.name, page.sha256) for page in latest.pages):
+        return None
+    return latest
+
+
+def _receive(source: Source, archive: Archive, fetcher: Fetcher, earlier: Visit | None) -> tuple[ArchivedPage, ...]:
+    known = {page.url: page for page in earlier.pages} if earlier else {}
+    pages: list[ArchivedPage] = []
+    requests = source.requests()
+    try:
+        request = next(requests)
+        while len(pages) < MOST_PAGES:
+            before = known.get(request.url) if request.method == "GET" else None
+            pages.append(_receive_one(source, archive, fetcher, request, before))
+            request = requests.send(archive.body(source.name, pages[-1].sha256))
+    except StopIteration:
+        return tuple(pages)
+    raise FetchError(
+        f"more than {MOST_PAGES} pages", source=source.name, page=request.url, likely="they lead in a circle"
+    )
+
+
+def _receive_one(
+    source: Source, archive: Archive, fetcher: Fetcher, request: Request, before: ArchivedPage | None
+) -> ArchivedPage:
+    validators = Validators(before.header("etag"), before.header("last-modified")) if before else None
+    answer = fetcher.get(request, hosts=source.hosts, validators=validators, source=source.name)
+    if answer.not_modified and before is not None:
+        return before
+    return ArchivedPage(
+        url=request.url, final_url=answer.final_url, status=answer.status, headers=answer.headers,
+        sha256=archive.keep(source.name, answer.body), bytes=len(answer.body), fetched_at=answer.fetched_at,
+    )  # fmt: skip
+
+
+def _visit(
+    source: Source,
+    outcome: str,
+    visited_at: datetime,
+    *,
+    via: str = "fetch",
+    pages: tuple[ArchivedPage, ...] = (),
+    error: dict[str, str | None] | None = None,
+    same_as: str | None = None,
+) -> Visit:
+    return Visit.model_validate({
+        "visit_id": new_visit_id(visited_at, pages), "source": source.name, "outcome": outcome, "via": via,
+        "visited_at": visited_at, "logged_at": datetime.now(UTC), "pages": pages, "error": error, "same_as": same_as,
+    })  # fmt: skip
+
+
+# --- pages saved by hand --------------------------------------------------------------------------
+
+
+def ingest(home: Home, name: str, file: Path, *, url: str | None = None, fetched_at: datetime | None = None) -> Visit:
+    """Archive a page saved by hand as if it had been fetched; the same page at the same time is one visit.
+
+    Raises:
+        UsageError: No such file or source, an empty or too large file, no web address, or a time in the future.
+        Busy: A refresh is running.
+        StorageError: The archive cannot be written.
+    """
+    source, now = find_source(name), datetime.now(UTC)
+    if source.is_reference:
+        raise UsageError(
+            f"{name} is our own ledger", fix=f"edit data/reference/{source.url.removeprefix('reference:')}"
+        )
+    if url is not None and not url.startswith(("https://", "http://")):
+        raise UsageError(f"{url!r} is not a web address", fix="give the address that the page was saved from")
+    at = fetched_at or now
+    if at > now:
+        raise UsageError(f"--fetched-at {at.isoformat()} is in the future")
+    body, archive, address = _saved_page(file), Archive(home.archive), url or source.url
+    with publish.refresh_lock(home, wait_seconds=INGEST_WAIT_SECONDS):
+        page = ArchivedPage(
+            url=address, final_url=address, status=200, headers=(),
+            sha256=archive.keep(source.name, body), bytes=len(body), fetched_at=at,
+        )  # fmt: skip
+        made = _visit(source, "new", at, via="ingest", pages=(page,))
+        archive.log(made)
+    return made
+
+
+def _saved_page(file: Path) -> bytes:
+    try:
+        size = file.stat().st_size
+        if not file.is_file() or size == 0 or size > LARGEST_INGEST:
+            raise UsageError(f"{file} is not a file of 1 byte to {LARGEST_INGEST // 2**20} MiB")
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}", fix="give the page's file") from error

@@ -1,0 +1,215 @@
+"""Reading the published warehouse: read-only, without access to files or network, whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+import duckdb
+
+from pipeline import schema
+from pipeline.errors import StorageError, UsageError
+from pipeline.paths import Home
+
+QUERY_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Which build a warehouse file is."""
+
+    snapshot_id: str
+    published_at: datetime
+    version: str
+    layout: int
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The answer to a query."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: list[tuple[object, ...]]
+    is_cut: bool = False
+    """Whether there are more rows than were asked for."""
+
+
+def served_snapshot(home: Home) -> Snapshot | None:
+    """The build that is served now; None when there is none.
+
+    Raises:
+        StorageError: The file is not a warehouse of ours, damaged, or of a newer layout than this program's.
+    """
+    if not home.warehouse.exists():
+        return None
+    with reading(home.warehouse) as connection:
+        try:
+            row = connection.execute("select snapshot_id, published_at, version, layout from meta.snapshot").fetchall()[
+                0
+            ]
+        except (duckdb.Error, IndexError) as error:
+            raise StorageError(
+                "the file is not a warehouse of aicost", page=str(home.warehouse),
+                kept="the file, untouched", fix="move it away, then aicost refresh",
+            ) from error  # fmt: skip
+    snapshot = Snapshot(str(row[0]), row[1].astimezone(UTC), str(row[2]), int(row[3]))
+    if snapshot.layout > schema.LAYOUT:
+        raise StorageError(
+            f"the warehouse was written by a newer aicost ({snapshot.version})", page=str(home.warehouse),
+            kept="the file, untouched", fix="upgrade aicost, or choose another --home",
+        )  # fmt: skip
+    return snapshot
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """A read-only connection that cannot reach other files, the network or extensions.
+
+    Raises:
+        StorageError: There is no such file, or it cannot be opened.
+    """
+    with attached(path) as connection:
+        for setting in (
+            "temp_directory = ''", "autoinstall_known_extensions = false", "python_enable_replacements = false",
+            "enable_external_access = false", "lock_configuration = true",
+        ):  # fmt: skip
+            connection.execute(f"set {setting}")
+        yield connection
+
+
+@contextlib.contextmanager
+def attached(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """A connection with the warehouse attached read-only as its default database; it may write other files.
+
+    The file is attached to a database of its own in memory and not connected to: connections to one path share
+    one open file within a process, and would go on seeing a version that was replaced.
+    """
+    if not path.exists():
+        raise StorageError("there is no warehouse yet", page=str(path), fix="aicost refresh makes one")
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        try:
+            connection.execute(f"attach {schema.quoted(str(path))} as warehouse (read_only)")
+        except duckdb.Error as error:
+            raise StorageError(
+                f"the warehouse cannot be opened: {str(error)[:400]}", page=str(path),
+                likely="another program has it open for writing, or the file is damaged",
+                fix="close that program; or move the file away and run aicost refresh --offline",
+            ) from error  # fmt: skip
+        connection.execute("use warehouse")
+        yield connection
+
+
+def query(
+    path: Path, sql: str, parameters: Sequence[object] = (), *, limit: int = 0, seconds: float = QUERY_SECONDS
+) -> Rows:
+    """Answer one SQL statement from the published file.
+
+    Args:
+        path: The published file.
+        sql: One statement.
+        parameters: For its placeholders.
+        limit: Most rows to fetch; 0 is all.
+        seconds: How long it may run.
+
+    Raises:
+        UsageError: The statement is wrong, not one, not allowed, or runs too long.
+    """
+    with _Watch(seconds) as watch, reading(path) as connection:
+        watch.begin(connection)
+        try:
+            return _answer(connection, sql, parameters, limit)
+        except duckdb.Error as error:
+            if watch.is_over.is_set():
+                raise UsageError(
+                    f"the query ran longer than {seconds:g} s", fix="narrow it, or give --timeout"
+                ) from error
+            raise UsageError(f"the query failed: {error}", fix="aicost schema lists tables and columns") from error
+        except BaseException:
+            watch.is_over.set()  # after Ctrl-C DuckDB's threads go on, and closing would wait for them
+            raise
+
+
+class _Watch:
+    """Ends what runs on a connection when its time is over; goes on until the connection is closed."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.is_over = threading.Event()
+        self.is_closed = threading.Event()
+        self.thread: threading.Thread | None = None
+
+    def begin(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Start the clock."""
+        self.thread = threading.Thread(target=self._run, args=(connection,), daemon=True)
+        self.thread.start()
+
+    def _run(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.is_over.wait(self.seconds)
+        with contextlib.suppress(duckdb.Error):  # closed meanwhile
+            while not self.is_closed.wait(0.05):  # again and again: an interrupt between two steps is lost
+                self.is_over.set()
+                connection.interrupt()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.is_closed.set()
+        self.is_over.set()
+        if self.thread is not None:
+            self.thread.join()
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object], limit: int) -> Rows:
+    if len(connection.extract_statements(sql)) != 1:
+        raise UsageError("the query is not exactly one SQL statement", fix="ask one question at a time")
+    cursor = connection.execute(sql, list(parameters))
+    described = cursor.description or []
+    rows = cursor.fetchmany(limit + 1) if limit else cursor.fetchall()
+    names, types = tuple(column[0] for column in described), tuple(str(column[1]) for column in described)
+    return Rows(names, types, rows[:limit] if limit else rows, is_cut=bool(limit) and len(rows) > limit)
+
+
+def tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The public tables, by name."""
+    found = connection.execute(
+        "select table_name from duckdb_tables() "
+        "where database_name = current_database() and schema_name = 'main' order by table_name"
+    ).fetchall()
+    return [str(name) for (name,) in found]
+
+
+_DICTIONARY = """
+    select tables.schema_name, tables.table_name, tables.comment as table_comment, columns.column_name,
+           columns.data_type, columns.comment as column_comment
+    from duckdb_tables() as tables
+    join duckdb_columns() as columns using (database_name, schema_name, table_name)
+    where database_name = current_database()
+      and case when len($names) = 0 then schema_name = 'main'
+          else concat(schema_name, '.', table_name) in $names or table_name in $names end
+    order by schema_name, table_name, columns.column_index
+"""
+
+
+def dictionary(path: Path, names: Iterable[str] = ()) -> Rows:
+    """The data dictionary of the named tables (``name`` or ``schema.name``), or of all public ones.
+
+    Raises:
+        UsageError: There is no table of one of the names.
+    """
+    wanted = list(names)
+    with reading(path) as connection:
+        cursor = connection.execute(_DICTIONARY, {"names": wanted})
+        columns, rows = tuple(column[0] for column in cursor.description or []), cursor.fetchall()
+    known = {name for row in rows for name in (row[1], f"{row[0]}.{row[1]}")}
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise UsageError(f"no table is called {', '.join(unknown)}", fix="aicost schema lists the public ones")
+    return Rows(columns, ("VARCHAR",) * len(columns), rows)

@@ -1,0 +1,101 @@
+"""What every test gets: a clean environment, no network beyond this machine, fresh homes and one built warehouse."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.paths import Home
+from tests.support import small_world
+from tests.support.small_world import SmallWorld
+
+OF_THE_PERSON = ("AICOST_", "PREFECT_", "NO_COLOR", "FORCE_COLOR", "CI", "COLUMNS")
+CONNECTING = ("socket.connect", "socket.sendto", "socket.sendmsg")
+
+_refused: list[str] = []
+
+
+def pytest_configure() -> None:
+    """Forget the person's settings before anything is imported; a home that a test leaves unsaid is a throw-away."""
+    for name in [name for name in os.environ if name.startswith(OF_THE_PERSON)]:
+        del os.environ[name]
+    os.environ["AICOST_HOME"] = tempfile.mkdtemp(prefix="aicost-tests-")
+    sys.addaudithook(_guard)
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(os.environ["AICOST_HOME"], ignore_errors=True)
+
+
+def _guard(event: str, arguments: tuple[Any, ...]) -> None:
+    # An audit hook sees every connection of this process, whichever library opens it.
+    if event in CONNECTING and not _stays_here(arguments[1]):
+        _refused.append(f"{event} {arguments[1]}")
+        raise PermissionError(f"tests do not leave this machine: {arguments[1]}")
+
+
+def _stays_here(address: object) -> bool:
+    if not isinstance(address, tuple):
+        return True  # a socket file, or a socket that is connected already
+    host = str(address[0])  # pyright: ignore[reportUnknownArgumentType] - a tuple of the socket module
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture
+def refused_connections() -> list[str]:
+    """What the guard has refused; a test that means to be refused clears it."""
+    return _refused
+
+
+@pytest.fixture(autouse=True)
+def _stay_on_this_machine() -> Iterator[None]:
+    """Fail a test that tried to reach another machine, even where the code under test swallowed the refusal."""
+    yield
+    tried, _refused[:] = _refused[:], []
+    assert not tried, f"a connection left this machine: {tried}"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home that does not exist yet."""
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def offline_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a home refreshed offline, from the bundled facts alone; to be read, not changed."""
+    from pipeline.refresh import refresh
+
+    root = tmp_path_factory.mktemp("offline")
+    refresh(Home(root), offline=True)
+    return root
+
+
+@pytest.fixture(scope="session")
+def offline_warehouse(offline_home: Path) -> Path:
+    """The warehouse of `offline_home`; to be read, not changed."""
+    return Home(offline_home).warehouse
+
+
+@pytest.fixture
+def built_home(offline_home: Path, tmp_path: Path) -> Home:
+    """A copy of `offline_home` to do with as one likes."""
+    return Home(Path(shutil.copytree(offline_home, tmp_path / "built")))
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallWorld:
+    """The pipeline in small; see tests/support/small_world.py."""
+    return small_world.make(tmp_path, monkeypatch)
