@@ -1,0 +1,271 @@
+"""A refresh as a Prefect flow: the very steps of ``pipeline.refresh``, one task run a source.
+
+Retries belong to the street door, so no task has any. Only names and paths travel through Prefect; the door,
+the progress lines and the result stay in this process, in `_Aside`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import logging
+import re
+import sys
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.context import TaskRunContext
+from prefect.futures import PrefectFuture
+from prefect.states import Failed
+
+from flows import settings
+from pipeline import publish
+from pipeline import refresh as steps
+from pipeline.archive import Archive, Visit, check_writable, new_visit_id
+from pipeline.errors import AicostError, StorageError
+from pipeline.fetch import Fetcher
+from pipeline.paths import Home
+from pipeline.source import Source, find_source
+
+FLOW = "aicost-refresh"
+PUBLISH = "load, build, check and publish"
+STATUS_KEY = "aicost-status"
+ROWS_KEY = "aicost-rows"
+LONGEST_REASON = 300
+
+_log = logging.getLogger(__name__)
+settings.keep_off_the_terminal()
+
+
+@dataclass
+class _Aside:
+    """What a run has beside its parameters: things that cannot or need not go through Prefect."""
+
+    told: Callable[[Source, Visit], None] | None = None
+    fetcher: Fetcher | None = None
+    ended: Callable[[str], None] = lambda line: None
+    refreshed: steps.Refreshed | None = None
+
+
+_aside: ContextVar[_Aside | None] = ContextVar("aside", default=None)
+_door: ContextVar[Fetcher] = ContextVar("door")
+"""One for all sources of a run, for it keeps each host to one polite request at a time."""
+
+
+def run(
+    home: Home,
+    names: Iterable[str] = (),
+    *,
+    offline: bool = False,
+    strict: bool = False,
+    lock_timeout: float = 0.0,
+    told: Callable[[Source, Visit], None] | None = None,
+    fetcher: Fetcher | None = None,
+) -> steps.Refreshed:
+    """Run the flow in this process and return what `pipeline.refresh.refresh` would.
+
+    Raises:
+        PrefectUnavailable: Prefect failed before anything was published; take the steps without it.
+        AicostError: The original one: a wrong name, a busy home, a refused publish, a full disk.
+    """
+    chosen = [source.name for source in steps.chosen_sources(names)]  # a wrong name needs no server
+    where = str(home.root)
+    aside = _Aside(told, fetcher)
+    token = _aside.set(aside)
+    try:
+        settings.through_prefect(home, lambda: refresh_flow(chosen, offline, where, lock_timeout, strict))
+    except settings.PrefectUnavailable as error:
+        if aside.refreshed is None:
+            raise
+        _log.warning("published, but not recorded by Prefect: %s", error.what)
+    finally:
+        _aside.reset(token)
+    if aside.refreshed is None:
+        raise settings.unavailable("the flow was not run", "Prefect failed")
+    return aside.refreshed
+
+
+@flow(name=FLOW, retries=0, persist_result=False)
+def refresh_flow(
+    sources: list[str] | None = None,
+    offline: bool = False,
+    home: str | None = None,
+    lock_timeout: float = 0.0,
+    strict: bool = False,
+) -> dict[str, object]:
+    """Visit each source, then load, build, check and publish; a refused publish fails the run.
+
+    Args:
+        sources: Names of the sources to visit; None: all that are fetched.
+        offline: Use what is archived or bundled, and call no publisher.
+        home: The folder that holds all state; None: as ``aicost`` finds it.
+        lock_timeout: Seconds to wait for another refresh of the same home to end.
+        strict: Publish only if every visited source could be read and is in force.
+    """
+    aside = _aside.get() or _Aside(told=_tell_failure, ended=_tell)
+    where = Home.find(home)
+    chosen = steps.chosen_sources(sources or ())
+    visits: dict[str, Visit] = {}
+    try:
+        with publish.refresh_lock(where, wait_seconds=lock_timeout):
+            check_writable(where.archive)
+            if not offline:
+                visits = _visit_all(chosen, where, aside)
+            published = publish_warehouse(str(where.root), strict_about=list(visits) if strict else [])
+    except Exception as error:
+        leave_artifacts(visits, error)
+        aside.ended(f"nothing published: {_said(error)}")
+        raise
+    aside.refreshed = steps.Refreshed(visits, published, offline)
+    leave_artifacts(visits, published)
+    aside.ended(f"published {published.snapshot_id}")
+    return _summary(aside.refreshed)
+
+
+def _visit_all(chosen: list[Source], home: Home, aside: _Aside) -> dict[str, Visit]:
+    visits: dict[str, Visit] = {}
+    with _one_door(aside):
+        running = {source.name: _start_visit(source, home) for source in chosen}
+        for source in chosen:
+            visits[source.name] = _made(source, home, running[source.name])
+            if aside.told is not None:
+                aside.told(source, visits[source.name])
+    return visits
+
+
+@contextlib.contextmanager
+def _one_door(aside: _Aside) -> Generator[None]:
+    with aside.fetcher or Fetcher() as fetcher:
+        token = _door.set(fetcher)
+        try:
+            yield
+        finally:
+            _door.reset(token)
+
+
+def _start_visit(source: Source, home: Home) -> PrefectFuture[Any]:
+    # An overload of Prefect's has untyped arguments.
+    return visit_source.submit(source.name, str(home.root))  # pyright: ignore[reportUnknownMemberType]
+
+
+@task(name="visit", task_run_name="visit {name}", retries=0, cache_policy=NO_CACHE, persist_result=False)
+def visit_source(name: str, home: str) -> Visit | State[Visit]:
+    """Fetch and archive one source; a failed visit is a failed task run, which fails nothing else."""
+    _tag(f"source:{name}")
+    made = steps.visit(find_source(name), Archive(Home(Path(home)).archive), _door.get())
+    if made.outcome != "failed":
+        return made
+    return Failed(message=_reason(made), data=made)
+
+
+def _tag(tag: str) -> None:
+    """Tag the task run that is under way; Prefect records it with the next change of state.
+
+    For a tag given beforehand Prefect asks its server for a concurrency slot at the start of the task run. A
+    dozen of these writes at once lock its SQLite database: a wait of 2 to 7 s in one run of 25, and of a minute
+    in one of 100 (measured); without them none in 340.
+    """
+    context = TaskRunContext.get()
+    if context is not None:
+        context.task_run.tags = [*context.task_run.tags, tag]
+
+
+def _made(source: Source, home: Home, running: PrefectFuture[Any]) -> Visit:
+    result: object = running.result(raise_on_failure=False)
+    if isinstance(result, Visit):
+        return result
+    if isinstance(result, StorageError):
+        raise result  # no source's fault: the archive cannot be written
+    return _unexpected(source, home, result)
+
+
+def _unexpected(source: Source, home: Home, error: object) -> Visit:
+    """A failed visit for an error that nobody foresaw: reported like any other, and the others go on."""
+    _log.error("%s: unexpected error", source.name, exc_info=error if isinstance(error, Exception) else None)
+    what = AicostError(
+        f"unexpected error: {type(error).__name__}: {error}", source=source.name,
+        kept="the last good pages", fix="please report it, with the traceback",
+    )  # fmt: skip
+    now = datetime.now(UTC)
+    made = Visit(
+        visit_id=new_visit_id(now, ()), source=source.name, outcome="failed", via="fetch",
+        visited_at=now, logged_at=now, error=what.as_json(),
+    )  # fmt: skip
+    with contextlib.suppress(AicostError):  # the archive may be what failed
+        Archive(home.archive).log(made)
+    return made
+
+
+@task(name=PUBLISH, task_run_name=PUBLISH, retries=0, cache_policy=NO_CACHE, persist_result=False)
+def publish_warehouse(home: str, *, from_scratch: bool = False, strict_about: Sequence[str] = ()) -> publish.Published:
+    """`pipeline.publish.make_and_publish`: DuckDB is opened and closed within this task."""
+    return publish.make_and_publish(Home(Path(home)), from_scratch=from_scratch, strict_about=strict_about)
+
+
+def _summary(refreshed: steps.Refreshed) -> dict[str, object]:
+    return {
+        "snapshot_id": refreshed.published.snapshot_id,
+        "warehouse": str(refreshed.published.path),
+        "offline": refreshed.offline,
+        "visits": {name: made.outcome for name, made in refreshed.visits.items()},
+        "rows": refreshed.published.rows,
+    }
+
+
+def _tell(line: str) -> None:
+    """A line on the terminal of ``aicost serve``, where no command line prints any."""
+    sys.stderr.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC  {line}\n")
+
+
+def _tell_failure(source: Source, made: Visit) -> None:
+    if made.outcome == "failed":
+        _tell(f"{source.name} failed: {_plain(_reason(made))}")
+
+
+def leave_artifacts(visits: Mapping[str, Visit], ending: publish.Published | Exception) -> None:
+    """Show in Prefect's UI how each source fared and what was published; each key is a series of runs."""
+    try:
+        create_markdown_artifact(status_markdown(visits, ending), key=STATUS_KEY)
+        if isinstance(ending, publish.Published):
+            rows: list[dict[str, Any]] = [{"table": name, "rows": n} for name, n in ending.rows.items()]
+            create_table_artifact(rows, key=ROWS_KEY, description=f"Rows of {ending.snapshot_id}")
+    except Exception as error:  # noqa: BLE001 - a courtesy: what it tells is in the warehouse too
+        _log.warning("Prefect kept no artifacts: %s", error)
+
+
+def status_markdown(visits: Mapping[str, Visit], ending: publish.Published | Exception) -> str:
+    """The run in a page; everything that a publisher could have written is escaped."""
+    if isinstance(ending, publish.Published):
+        lines = [f"**Published** {escaped(ending.snapshot_id)}, {len(ending.checks)} checks"]
+    else:
+        lines = [f"**Not published:** {escaped(_said(ending))}", "", "The version before is still served."]
+    if visits:
+        lines += ["", "| source | outcome | pages | reason |", "|---|---|---|---|"]
+    for name, made in visits.items():
+        lines.append(f"| {escaped(name)} | {made.outcome} | {len(made.pages)} | {escaped(_reason(made))} |")
+    return "\n".join(lines)
+
+
+def _reason(made: Visit) -> str:
+    return str((made.error or {}).get("message") or "")
+
+
+def _said(error: Exception) -> str:
+    return _plain(error.what if isinstance(error, AicostError) else f"{type(error).__name__}: {error}")
+
+
+def escaped(text: str) -> str:
+    """Text as Markdown that only shows it: no tags, links, table cells or control characters."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|~:])", r"\\\1", html.escape(_plain(text), quote=False))
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_REASON]

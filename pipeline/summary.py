@@ -1,0 +1,148 @@
+"""What a refresh ends with: the state of every source, row counts, the headline answer, and the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pipeline import export, paths, publish, show, warehouse
+from pipeline.errors import ArchiveError, Exit
+from pipeline.refresh import Refreshed
+from pipeline.status import SourceStatus
+
+PARTS = {
+    1: "What the press said, without what it covers",
+    2: "What the figure is: one final run, at an assumed rental price",
+    3: "What it leaves out of R1: the training on top of V3",
+    4: "What it compares with: other final runs, rented at the market price of their day",
+    5: "What it does not compare with: other scopes",
+}
+HEADLINE = ("figure of", "scope", "figure", "interval", "month", "basis, who says so")
+PEOPLE_SAY = " says so"  # in the answer's column `how`, after the claimant
+
+
+def exit_code(done: Refreshed, states: list[SourceStatus]) -> Exit:
+    """Degraded is what this run visited and could not put in force, or a source of which there is nothing at all."""
+    if done.reached_nothing:
+        return Exit.NOTHING_FETCHED
+    failed = [state for state in states if state.source in done.visits and state.state == "failed"]
+    empty = [state for state in states if state.is_empty]
+    return Exit.DEGRADED if failed or empty else Exit.DONE
+
+
+def lost(path: Path) -> list[str]:
+    """What of the archive could not be read: bodies, and lines of logs."""
+    rows = warehouse.query(
+        path, "select distinct source, what from meta.quarantine where rule = ? order by all", [ArchiveError.code]
+    ).rows
+    return [f"warning: {source}: {what}" for source, what in rows]
+
+
+def warnings(done: Refreshed, states: list[SourceStatus]) -> list[str]:
+    """What a person should look at, one line each."""
+    said = [
+        f"warning: {state.source}: {state.problem}; in force: {state.in_force} ({show.age(state.age_days)})"
+        for state in states
+        if state.state == "failed"
+    ]
+    said += lost(done.published.path)
+    said += [
+        f"warning: check {check.name}: {check.rows} rows. {check.sentence}"
+        for check in done.published.checks
+        if check.rows and check.severity == "warn"
+    ]
+    if done.reached_nothing:
+        said.append(
+            "warning: not one source could be reached; published from the archive and the bundled facts. "
+            "Without a network, aicost refresh --offline does the same and exits 0"
+        )
+    return said
+
+
+def as_data(done: Refreshed, states: list[SourceStatus]) -> dict[str, Any]:
+    """All of it as plain JSON values."""
+    published = done.published
+    return {
+        "exit_code": int(exit_code(done, states)),
+        "snapshot_id": published.snapshot_id,
+        "warehouse": str(published.path),
+        "offline": done.offline,
+        "sources": [state_as_data(state) for state in states],
+        "rows": published.rows,
+        "checks": [{"name": check.name, "severity": check.severity, "rows": check.rows} for check in published.checks],
+        "headline": export.records(headline(published.path)),
+    }
+
+
+def state_as_data(state: SourceStatus) -> dict[str, Any]:
+    """A source's state as plain JSON values."""
+    return {name: export.plain(value) for name, value in asdict(state).items()}
+
+
+def show_states(states: list[SourceStatus]) -> None:
+    """The table of sources."""
+    show.table(
+        ("source", "state", "in force", "age", "facts", "set aside"),
+        [(s.source, s.state, s.in_force, show.age(s.age_days), f"{s.facts:,}", s.quarantined or "") for s in states],
+        title="Sources", right=("age", "facts", "set aside"),
+    )  # fmt: skip
+
+
+def show_counts(published: publish.Published) -> None:
+    """The public tables and their rows."""
+    public = {name.removeprefix("main."): rows for name, rows in published.rows.items() if name.startswith("main.")}
+    show.table(
+        ("table", "rows"), [(name, f"{rows:,}") for name, rows in sorted(public.items())],
+        title=f"Published {published.snapshot_id}", right=("rows",),
+    )  # fmt: skip
+
+
+def headline(path: Path) -> warehouse.Rows:
+    """What DeepSeek's figure covers, and how it compares, by ``sql/answers/headline.sql``."""
+    return warehouse.query(path, (paths.sql_dir() / "answers" / "headline.sql").read_text(encoding="utf-8"))
+
+
+def show_headline(path: Path) -> None:
+    """The same for people: under each heading the figures with scope, interval, month, basis and who says so."""
+    rows = export.records(headline(path))
+    cells = [_headline_cells(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(HEADLINE, *cells, strict=True)]
+    show.line('DeepSeek\'s "$6 million": what it covers, and how it compares')
+    show.line(_headline_line(HEADLINE, widths))
+    for part, heading in PARTS.items():
+        show.line(f"{heading}:")
+        for row, cell in zip(rows, cells, strict=True):
+            if row["part"] == part:
+                show.line(_headline_line(cell, widths))
+    for text in _arithmetic(path):
+        show.line(text)
+
+
+def _headline_line(cells: tuple[str, ...], widths: list[int]) -> str:
+    subject, scope, figure, interval, month, basis = (
+        f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)
+    )
+    return f"  {subject} {scope} {figure.strip():>{widths[2]}}  {interval} {month} {basis}".rstrip()
+
+
+def _headline_cells(row: dict[str, Any]) -> tuple[str, ...]:
+    who = str(row["how"]).partition(PEOPLE_SAY)[0].rpartition("; ")[2]
+    value = row["value_low"] if row["value"] is None else row["value"]
+    span = show.interval(row["value_low"], row["value_high"], row["unit"])
+    cells = (row["subject"], row["scope"], show.money(value, row["unit"]), span, str(row["dated_on"])[:7])
+    return tuple(show.printable(cell) for cell in (*cells, f"{row['basis']}, {who}"))
+
+
+def _arithmetic(path: Path) -> Iterator[str]:
+    rows = warehouse.query(
+        path,
+        "select gpu_hours, usd_per_gpu_hour, implied_usd, reported_usd, reported_over_implied from reported_vs_implied "
+        "where claim_id = 'deepseek-v3-final-run-usd' and price_basis = 'stated'",
+    ).rows
+    for hours, price, implied, reported, ratio in rows:
+        yield (
+            f"Its own arithmetic: {hours:,.0f} GPU-hours x ${price:.2f} = {show.money(implied)}; "
+            f"stated: {show.money(reported)}; ratio {ratio:.3f}"
+        )

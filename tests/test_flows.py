@@ -1,0 +1,417 @@
+"""The clock: schedules and lateness without Prefect, and a few real flows, servers and schedules with it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import flows
+from flows import serve, settings
+from pipeline import warehouse
+from pipeline.archive import Archive, Visit, new_visit_id
+from pipeline.errors import Busy, UsageError
+from pipeline.paths import Home
+from pipeline.refresh import chosen_sources
+from pipeline.source import HOURS
+from tests.support.prefect_home import ROOT, PrefectHome, free_port
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+FIELDS = {"minute": (0, 59), "hour": (0, 23), "day of month": (1, 28), "month": (1, 12), "day of week": (0, 6)}
+
+
+# --- without Prefect ------------------------------------------------------------------------------
+
+
+def test_importing_flows_imports_no_prefect() -> None:
+    """``aicost --help`` does not pay for Prefect, and its settings are set before it reads them."""
+    code = "import sys, os, flows, flows.serve; print('prefect' in sys.modules, os.environ['DO_NOT_TRACK'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert done.stdout.split() == ["False", "1"]
+
+
+def test_schedules_cover_every_fetched_source_once(tmp_path: Path) -> None:
+    """Each source is in the schedule of its own cadence, and in no other."""
+    planned = serve.plans(Home(tmp_path))
+    by_source = {name: plan.name for plan in planned for name in plan.sources}
+
+    assert sum(len(plan.sources) for plan in planned) == len(by_source)
+    assert by_source == {source.name: source.cadence for source in chosen_sources(())}
+
+
+def test_an_interval_is_one_schedule_for_all(tmp_path: Path) -> None:
+    """``every`` replaces the cadences."""
+    (only,) = serve.plans(Home(tmp_path), timedelta(hours=6))
+
+    assert only.sources == tuple(source.name for source in chosen_sources(()))
+    assert only.when == timedelta(hours=6)
+
+
+@pytest.mark.parametrize("cadence", HOURS)
+def test_cron_lines_are_valid_and_off_the_hour(cadence: str) -> None:
+    """Five fields within their bounds, whatever the home; never minute 0, when everybody calls."""
+    for number in range(300):
+        line = serve.cron(cadence, Home(Path(f"/srv/{number}")))
+        for value, (low, high) in zip(line.split(), FIELDS.values(), strict=True):
+            assert value == "*" or low <= int(value) <= high, line
+        assert line.split()[0] not in {"*", "0"}
+        assert line.count("*") == {"hourly": 4, "daily": 3, "weekly": 2, "monthly": 2}[cadence]
+
+
+def test_a_home_keeps_its_times_and_homes_differ() -> None:
+    """Fixed jitter: the same after a restart, another one elsewhere."""
+    lines = [serve.cron("daily", Home(Path(f"/srv/{number}"))) for number in range(20)]
+
+    assert lines == [serve.cron("daily", Home(Path(f"/srv/{number}"))) for number in range(20)]
+    assert len(set(lines)) > 15
+
+
+def test_overdue_is_what_nobody_visited_for_its_cadence(tmp_path: Path) -> None:
+    """Never visited, or longer ago than the cadence; a failed visit counts as a visit."""
+    home = Home(tmp_path)
+    first, *others = chosen_sources(())
+    for source in others:
+        _log_failed_visit(home, source.name, NOON - timedelta(hours=HOURS[source.cadence] - 0.5))
+    assert serve.overdue(home, NOON) == [first.name]
+
+    _log_failed_visit(home, first.name, NOON - timedelta(hours=HOURS[first.cadence] + 0.5))
+    assert serve.overdue(home, NOON) == [first.name]
+    assert serve.overdue(home, NOON + timedelta(hours=1)) == [source.name for source in chosen_sources(())]
+
+
+def _log_failed_visit(home: Home, name: str, at: datetime) -> None:
+    Archive(home.archive).log(
+        Visit(visit_id=new_visit_id(at, ()), source=name, outcome="failed", via="fetch", visited_at=at, logged_at=at)
+    )
+
+
+def test_a_home_is_served_once_and_says_where(tmp_path: Path) -> None:
+    """A second ``aicost serve`` is refused; a refresh finds the first one's server, and only while it runs."""
+    home = Home(tmp_path)
+    assert settings.served_address(home) is None
+    with settings.serving(home) as announce:
+        assert settings.served_address(home) is None
+        announce("http://127.0.0.1:4200/api")
+        assert settings.served_address(home) == "http://127.0.0.1:4200/api"
+        with pytest.raises(Busy), settings.serving(home):
+            pass
+    assert settings.served_address(home) is None
+
+
+def test_a_person_s_own_prefect_settings_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our folder is a default, and no folder is set beside a profile that the person has chosen."""
+    monkeypatch.setenv("PREFECT_HOME", "/elsewhere")
+    settings.prepare(Home(tmp_path))
+    assert os.environ["PREFECT_HOME"] == "/elsewhere"
+
+    monkeypatch.delenv("PREFECT_HOME")
+    monkeypatch.setenv("PREFECT_PROFILE", "work")
+    settings.prepare(Home(tmp_path))
+    assert "PREFECT_HOME" not in os.environ
+
+
+def test_without_prefect_a_refresh_runs_with_one_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prefect is a convenience: where it cannot be imported, the same steps run in this process."""
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
+    monkeypatch.setitem(sys.modules, "prefect", None)
+    monkeypatch.delitem(sys.modules, "flows.refresh", raising=False)
+    warned: list[str] = []
+    done = flows.run_refresh(Home(tmp_path / "home"), offline=True, warn=warned.append)
+
+    assert _served(Home(tmp_path / "home")) == done.published.snapshot_id
+    assert len(warned) == 1
+    assert "Prefect cannot be imported" in warned[0]
+
+
+def test_serve_without_prefect_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Schedules do need Prefect."""
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
+    monkeypatch.setitem(sys.modules, "prefect", None)
+    with pytest.raises(flows.PrefectUnavailable, match="cannot be imported"):
+        serve.serve(Home(tmp_path / "home"))
+
+
+def _python(*arguments: str) -> list[str]:
+    return [sys.executable, *arguments]
+
+
+def _served(home: Home) -> str | None:
+    found = warehouse.served_snapshot(home)
+    return found.snapshot_id if found else None
+
+
+# --- with Prefect's embedded server ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> PrefectHome:
+    """A fresh home, in a path that is not plain."""
+    return PrefectHome(tmp_path_factory.mktemp("ai cost ü"))
+
+
+@pytest.fixture(scope="module")
+def runs(prefect_home: PrefectHome) -> dict[str, Any]:
+    """What ``tests.support.prefect_runs`` saw: several flows with one embedded server, in a process of their own."""
+    command = _python("-m", "tests.support.prefect_runs", str(prefect_home.home.root))
+    done = subprocess.run(
+        command, cwd=ROOT, env=prefect_home.environment(), capture_output=True, text=True, check=False, timeout=240
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)  # and nothing else is on stdout, which is data
+    return {**found, "stderr": done.stderr}
+
+
+@pytest.mark.prefect
+def test_a_flow_publishes_and_leaves_artifacts(runs: dict[str, Any], prefect_home: PrefectHome) -> None:
+    """End to end with Prefect's own default server, in a fresh home, without a network."""
+    assert runs["offline"]["rows"]["main.training_costs"] > 0
+    assert _served(prefect_home.home) == runs["rebuilt"]
+    assert runs["offline"]["snapshot"] < runs["broken"]["snapshot"] < runs["rebuilt"]
+    rows = {row["table"]: row["rows"] for row in runs["recorded"]["rows"]}
+    assert rows.keys() == runs["offline"]["rows"].keys()
+    assert runs["recorded"]["flow_runs"] == ["Completed", "Completed", "Completed", "Failed"]
+    assert (prefect_home.home.root / "prefect" / "prefect.db").exists()
+
+
+@pytest.mark.prefect
+def test_one_source_s_error_does_not_stop_the_others(runs: dict[str, Any]) -> None:
+    """An error that nobody foresaw is reported as that source's, and the rest is visited and published."""
+    broken, names = runs["broken"], [source.name for source in chosen_sources(())]
+    outcome, message = broken["visits"].pop(broken["breaks"])
+    assert (outcome, message) == ("failed", "unexpected error: ZeroDivisionError: nobody foresaw this")
+    assert broken["visits"].pop(broken["shut_to"])[0] == "failed"
+    assert broken["visits"]
+    assert {outcome for outcome, _ in broken["visits"].values()} == {"new"}
+    assert broken["told"] == names
+    assert runs["stderr"].count("ZeroDivisionError: nobody foresaw this") == 1  # the traceback, once
+
+
+@pytest.mark.prefect
+def test_each_source_is_a_tagged_task_run(runs: dict[str, Any]) -> None:
+    """The UI shows which source failed, by name, colour and tag."""
+    tasks = runs["recorded"]["tasks"]
+    failed = {runs["broken"]["breaks"], runs["broken"]["shut_to"]}
+    for source in chosen_sources(()):
+        state = "Failed" if source.name in failed else "Completed"
+        assert tasks[f"visit {source.name}"] == [state, f"source:{source.name}"]
+
+
+@pytest.mark.prefect
+def test_what_a_publisher_wrote_is_escaped_in_artifacts(runs: dict[str, Any]) -> None:
+    """No tag, link, table cell or control character of a page reaches the UI."""
+    (line,) = [line for line in runs["broken"]["status"].split("\n") if "script" in line]
+    assert "<" not in line
+    assert line.isprintable()
+    assert len(re.findall(r"(?<!\\)\|", line)) == 5
+    assert not re.search(r"(?<!\\)[\[\]()]", line)
+
+
+@pytest.mark.prefect
+def test_a_refused_publish_fails_the_run_with_the_original_error(runs: dict[str, Any]) -> None:
+    """The command line prints the check's own message, not Prefect's account of it."""
+    assert runs["refused"]["is_the_original"]
+    assert runs["refused"]["status"].startswith("**Not published:** 3 prices are negative")
+
+
+@pytest.mark.prefect
+def test_deployments_are_in_utc_one_run_at_a_time(runs: dict[str, Any]) -> None:
+    """As Prefect has them: a cron line in UTC each, and a second run is cancelled, not queued."""
+    assert sorted(name for made in runs["deployments"] for name in made["parameters"]["sources"]) == sorted(
+        source.name for source in chosen_sources(())
+    )
+    for made in runs["deployments"]:
+        (schedule,) = made["schedules"]
+        assert schedule["schedule"]["timezone"] == "UTC"
+        assert len(schedule["schedule"]["cron"].split()) == 5
+        assert made["concurrency_limit"] == 1
+        assert made["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+
+
+@pytest.mark.prefect
+def test_nothing_leaves_the_machine(runs: dict[str, Any], prefect_home: PrefectHome) -> None:
+    """No name is looked up and no address called, by us, by Prefect or by its server."""
+    assert runs
+    assert prefect_home.calls_outside() == ""
+
+
+def test_the_guard_sees_a_call(tmp_path: Path) -> None:
+    """The test before this one can fail."""
+    place = PrefectHome(tmp_path)
+    code = "import socket; socket.getaddrinfo('example.test', 443)"
+    done = subprocess.run(_python("-c", code), env=place.environment(), capture_output=True, check=False, timeout=30)
+
+    assert done.returncode != 0
+    assert "example.test" in place.calls_outside()
+
+
+@pytest.mark.prefect
+def test_a_server_that_does_not_answer_costs_one_warning(tmp_path: Path) -> None:
+    """``PREFECT_API_URL`` leads nowhere: the refresh runs here, at once."""
+    place = PrefectHome(tmp_path)
+    code = "import sys, flows; from pipeline.paths import Home; flows.run_refresh(Home.find(sys.argv[1]), offline=True)"
+    env = place.environment(PREFECT_API_URL=f"http://127.0.0.1:{free_port()}/api")
+    started = time.monotonic()
+    done = subprocess.run(
+        _python("-c", code, str(place.home.root)), cwd=ROOT, env=env, capture_output=True, text=True,
+        check=False, timeout=60,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert _served(place.home) is not None
+    (line,) = done.stderr.strip().split("\n")
+    assert "going on without Prefect: no Prefect server answers at http://127.0.0.1:" in line
+    assert time.monotonic() - started < 45
+    assert place.calls_outside() == ""
+
+
+# --- served ---------------------------------------------------------------------------------------
+
+SERVE = """
+import sys
+from datetime import timedelta
+from flows.serve import serve
+from pipeline.paths import Home
+
+sys.exit(serve(Home.find(sys.argv[1]), port=int(sys.argv[2]), every=timedelta(seconds=3), offline=True))
+"""
+
+
+COMPLETED: dict[str, object] = {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}}
+
+
+class Serving:
+    """``aicost serve`` with an interval of seconds, as a child process that is always ended."""
+
+    def __init__(self, place: PrefectHome, port: int) -> None:
+        self._place = place
+        self.api = f"http://127.0.0.1:{port}/api"
+        self.log = place.home.root.parent / "serve.log"
+        with self.log.open("wb") as log:
+            # The runner asks for due runs every 10 s; a test need not wait that long.
+            self.process = subprocess.Popen(
+                _python("-c", SERVE, str(place.home.root), str(port)), cwd=ROOT, stdout=log, stderr=log,
+                env=place.environment(PREFECT_RUNNER_POLL_FREQUENCY="1"),
+            )  # fmt: skip
+
+    def wait_for(self, done: Callable[[], bool], *, seconds: float) -> None:
+        """Until it is so; the log tells why it is not."""
+        deadline = time.monotonic() + seconds
+        while not done():
+            assert self.process.poll() is None, self.log.read_text(encoding="utf-8")
+            assert time.monotonic() < deadline, self.log.read_text(encoding="utf-8")
+            time.sleep(0.2)
+
+    def asked(self, what: str, wanted: dict[str, object]) -> list[dict[str, Any]]:
+        """What Prefect has of that kind."""
+        body = json.dumps(wanted).encode()
+        request = urllib.request.Request(f"{self.api}/{what}/filter", body, {"content-type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            found: list[dict[str, Any]] = json.load(answer)
+        return found
+
+    def is_registered(self) -> bool:
+        """Whether it says that it serves."""
+        return f"serving {self._place.home.root}" in self.log.read_text(encoding="utf-8")
+
+    def stop(self, number: signal.Signals) -> int:
+        """End it as a person or a service manager does; its exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(40)
+
+    def has_no_server(self) -> bool:
+        """Whether nobody answers at its address."""
+        try:
+            urllib.request.urlopen(f"{self.api}/health", timeout=5).close()
+        except OSError:
+            return True
+        return False
+
+
+@pytest.fixture
+def serving(prefect_home: PrefectHome) -> Iterator[Callable[[], Serving]]:
+    """Starts ``aicost serve`` on a home that has been used before, which spares Prefect's migrations."""
+    started: list[Serving] = []
+    port = free_port()
+
+    def start() -> Serving:
+        started.append(Serving(prefect_home, port))
+        return started[-1]
+
+    yield start
+    for served in started:
+        if served.process.poll() is None:
+            served.process.terminate()
+            try:
+                served.process.wait(30)
+            except subprocess.TimeoutExpired:
+                served.process.kill()
+                served.process.wait()
+
+
+@pytest.mark.prefect
+def test_a_served_schedule_fires(
+    runs: dict[str, Any], serving: Callable[[], Serving], prefect_home: PrefectHome
+) -> None:
+    """A schedule fires and publishes; Ctrl-C pauses it and ends the server; the next start resumes it."""
+    before = _served(prefect_home.home)
+    first = serving()
+    first.wait_for(lambda: _served(prefect_home.home) != before, seconds=60)
+    first.wait_for(lambda: any(run["auto_scheduled"] for run in first.asked("flow_runs", COMPLETED)), seconds=20)
+    assert first.stop(signal.SIGINT) == 130
+    assert first.has_no_server()
+    assert _paused_in(prefect_home.home) == [True]
+
+    second = serving()
+    second.wait_for(second.is_registered, seconds=60)
+    assert [made["paused"] for made in second.asked("deployments", {})] == [False]
+    assert second.stop(signal.SIGTERM) == 0
+    assert second.has_no_server()
+    assert "Traceback" not in second.log.read_text(encoding="utf-8")
+    assert prefect_home.calls_outside() == ""
+
+
+def _paused_in(home: Home) -> list[bool]:
+    with contextlib.closing(sqlite3.connect(home.root / "prefect" / "prefect.db")) as database:
+        return [bool(paused) for (paused,) in database.execute("select paused from deployment")]
+
+
+@pytest.mark.prefect
+def test_serve_says_why_no_server_can_be_started(prefect_home: PrefectHome) -> None:
+    """A port that something else holds is named, and nothing is left running."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        command = _python("-c", SERVE, str(prefect_home.home.root), str(other.getsockname()[1]))
+        done = subprocess.run(
+            command, cwd=ROOT, env=prefect_home.environment(), capture_output=True, text=True, check=False, timeout=60
+        )
+
+    assert done.returncode != 0
+    assert "PrefectUnavailable: the Prefect server ended at its start" in done.stderr
+    assert "already in use" in done.stderr
+
+
+def test_a_wrong_name_needs_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt source is a usage error at once, with or without Prefect."""
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
+    monkeypatch.setitem(sys.modules, "prefect", None)
+    monkeypatch.delitem(sys.modules, "flows.refresh", raising=False)
+    with pytest.raises(UsageError):
+        flows.run_refresh(Home(tmp_path / "home"), ["no such source"], warn=lambda _: None)
