@@ -1,0 +1,35 @@
+"""The README says what is so: its generated blocks are fresh, its commands exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pipeline.__main__ import app
+from tests.support import readme
+
+
+def test_generated_blocks_are_fresh(offline_home: Path) -> None:
+    """Tables and answers in the README equal what code and bundled facts give today."""
+    text = readme.README.read_text(encoding="utf-8")
+
+    assert readme.render(text, offline_home) == text, "run: python -m tests.support.readme"
+
+
+def test_every_command_in_the_readme_exists() -> None:
+    """Each ``aicost VERB`` that the README names is a verb."""
+    text = readme.README.read_text(encoding="utf-8")
+    verbs = {str(command.name or getattr(command.callback, "__name__", "")) for command in app.registered_commands}
+    named = set(re.findall(r"(?m)(?:^\$ |`)aicost ([a-z]+)", text))
+
+    assert named, "the README names no command"
+    assert named <= verbs
+
+
+def test_the_two_commands_stand_on_the_first_screen() -> None:
+    """A newcomer sees within forty lines how to run the main job and the tests."""
+    first = "\n".join(readme.README.read_text(encoding="utf-8").splitlines()[:40])
+
+    assert re.search(r"python3 -m venv .venv && .*aicost refresh", first)
+    assert re.search(r"python3 -m venv .venv && .*pytest", first)
+    assert "uv " in first
