@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import threading
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
 
 import duckdb
 
@@ -121,50 +120,29 @@ def query(
     Raises:
         UsageError: The statement is wrong, not one, not allowed, or runs too long.
     """
-    with _Watch(seconds) as watch, reading(path) as connection:
-        watch.begin(connection)
+    with reading(path) as connection:
         try:
-            return _answer(connection, sql, parameters, limit)
+            return _within(seconds, connection, lambda: _answer(connection, sql, parameters, limit))
+        except TimeoutError as error:
+            raise UsageError(f"the query ran longer than {seconds:g} s", fix="narrow it, or give --timeout") from error
         except duckdb.Error as error:
-            if watch.is_over.is_set():
-                raise UsageError(
-                    f"the query ran longer than {seconds:g} s", fix="narrow it, or give --timeout"
-                ) from error
             raise UsageError(f"the query failed: {error}", fix="aicost schema lists tables and columns") from error
+
+
+def _within(seconds: float, connection: duckdb.DuckDBPyConnection, ask: Callable[[], Rows]) -> Rows:
+    """Ask in a thread of its own, so that this one can end it when the time is over, or at Ctrl-C.
+
+    DuckDB's own answer to Ctrl-C leaves its threads at work, and closing the connection waits for them.
+    """
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="query") as pool:
+        asked = pool.submit(ask)
+        try:
+            return asked.result(timeout=seconds)
         except BaseException:
-            watch.is_over.set()  # after Ctrl-C DuckDB's threads go on, and closing would wait for them
-            raise
-
-
-class _Watch:
-    """Ends what runs on a connection when its time is over; goes on until the connection is closed."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.is_over = threading.Event()
-        self.is_closed = threading.Event()
-        self.thread: threading.Thread | None = None
-
-    def begin(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Start the clock."""
-        self.thread = threading.Thread(target=self._run, args=(connection,), daemon=True)
-        self.thread.start()
-
-    def _run(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.is_over.wait(self.seconds)
-        with contextlib.suppress(duckdb.Error):  # closed meanwhile
-            while not self.is_closed.wait(0.05):  # again and again: an interrupt between two steps is lost
-                self.is_over.set()
+            while not asked.done():  # again and again: an interrupt between two steps is lost
                 connection.interrupt()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.is_closed.set()
-        self.is_over.set()
-        if self.thread is not None:
-            self.thread.join()
+                wait([asked], timeout=0.05)
+            raise
 
 
 def _answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object], limit: int) -> Rows:

@@ -383,14 +383,29 @@ def test_one_flipped_byte_is_noticed(served: SmallWorld) -> None:
     assert not publish._is_as_published(served.home)  # pyright: ignore[reportPrivateUsage]
 
 
-def test_the_hash_of_the_inputs_follows_the_inputs(served: SmallWorld) -> None:
-    """The same inputs have the same hash, another page another."""
-    first = served.ask("select inputs_sha256 from meta.snapshot")
-    served.publish()
-    assert served.ask("select inputs_sha256 from meta.snapshot") == first
+def test_the_hash_of_the_inputs_follows_the_inputs(served: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same inputs have the same hash; other code, SQL, bundled facts or pages have others."""
+    code = served.sql.parent / "code" / "publish.py"
+    code.parent.mkdir()
+    code.write_text("one", encoding="utf-8")
+    monkeypatch.setattr(publish, "__file__", str(code))
+
+    def hash_of_a_publish() -> str:
+        served.publish()
+        return str(served.ask("select inputs_sha256 from meta.snapshot"))
+
+    first = hash_of_a_publish()
+    assert hash_of_a_publish() == first
+    code.write_text("two", encoding="utf-8")
+    hashes = [first, hash_of_a_publish()]
+    check = small_world.CHECK.replace("thousand", "1000")
+    (served.sql / "checks" / "not_too_high.sql").write_text(check, encoding="utf-8")
+    hashes.append(hash_of_a_publish())
+    served.bundle("prices", "2025-06-10", 9)
+    hashes.append(hash_of_a_publish())
     served.receive("list", "2026-01-01,2", at=NOON + timedelta(hours=1))
-    served.publish()
-    assert served.ask("select inputs_sha256 from meta.snapshot") != first
+    hashes.append(hash_of_a_publish())
+    assert len(set(hashes)) == len(hashes)
 
 
 # --- the lock -------------------------------------------------------------------------------------
