@@ -1,7 +1,8 @@
 """The larder: facts in our own schema, one file a source, so that a first run works with no network.
 
 A bundled file is JSON lines: a header that says from which page and day the facts were read, then one fact a
-line. It is written by ``aicost bundle`` from an archived page, by the same parser as everything else.
+line; a source that keeps history may have files of several days. It is written by ``aicost bundle`` from an
+archived page, by the same parser as everything else.
 """
 
 from __future__ import annotations
@@ -49,6 +50,12 @@ class Bundle(BaseModel):
     header: Header
     path: Path
 
+    @property
+    def visit_id(self) -> str:
+        """The visit that it stands for."""
+        is_dated = self.path.name != f"{self.header.source}.jsonl"
+        return f"bundled-{self.header.as_of}" if is_dated else "bundled"
+
     def facts(self) -> list[Fact]:
         """The facts, validated, as many as the header says.
 
@@ -72,20 +79,26 @@ def _fact(path: Path, number: int, line: str) -> Fact:
         raise ContractBroken(f"line {number} of {path.name} is not a fact: {error}", page=str(path)) from error
 
 
-def find(source: str) -> Bundle | None:
-    """The bundled file of a source, if there is one.
+def find_all(source: str) -> tuple[Bundle, ...]:
+    """The bundled files of a source, oldest first: ``<source>.jsonl``, and ``<source>.<day>.jsonl`` of earlier days.
 
     Raises:
-        ContractBroken: Its first line is not a header.
+        ContractBroken: A first line is not a header, or a file's day is not its header's.
     """
-    path = paths.bundled_dir() / f"{source}.jsonl"
-    if not path.exists():
-        return None
+    paths_found = [*paths.bundled_dir().glob(f"{source}.jsonl"), *paths.bundled_dir().glob(f"{source}.*-*-*.jsonl")]
+    return tuple(sorted(map(_open, paths_found), key=lambda found: found.header.as_of))
+
+
+def _open(path: Path) -> Bundle:
     with path.open(encoding="utf-8") as lines:
         try:
-            return Bundle(header=Header.model_validate_json(lines.readline()), path=path)
+            found = Bundle(header=Header.model_validate_json(lines.readline()), path=path)
         except ValidationError as error:
             raise ContractBroken(f"{path.name} does not begin with a header: {error}", page=str(path)) from error
+    _, *day = path.name.removesuffix(".jsonl").split(".")
+    if day not in ([], [found.header.as_of.isoformat()]):
+        raise ContractBroken(f"{path.name} holds facts of {found.header.as_of}", page=str(path))
+    return found
 
 
 def write(path: Path, header: Header, facts: Iterable[Fact]) -> None:

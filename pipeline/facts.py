@@ -28,6 +28,10 @@ Scope = Literal[
 ]
 PricingType = Literal["on_demand", "spot", "community", "reserved", "cluster", "serverless", "low_priority"]
 Hedge = Literal["exact", "approx", "at_least", "at_most", "range"]
+PriceUnit = Literal[
+    "gpu_second", "gpu_minute", "gpu_hour", "gpu_month", "gpu_term",
+    "instance_second", "instance_minute", "instance_hour", "instance_month", "instance_term",
+]  # fmt: skip
 Currency = Literal["USD", "EUR", "GBP", "CNY", "JPY", "INR"]
 
 Text = Annotated[str, Field(min_length=1)]
@@ -45,6 +49,8 @@ class Fact(BaseModel):
 
     row: int = Field(ge=0)
     """Position on the page: the first data row is 0."""
+    page_number: int = Field(default=0, ge=0)
+    """Which page of the visit: the first one is 0."""
 
 
 class ModelRelease(Fact):
@@ -225,7 +231,7 @@ class IndexValue(Fact):
 
 
 class GpuPrice(Fact):
-    """A price that a cloud asks, as printed."""
+    """A price that a cloud asks, as printed; what a GPU-hour costs is derived once, in SQL."""
 
     table = "gpu_prices"
 
@@ -233,28 +239,46 @@ class GpuPrice(Fact):
     """The cloud."""
     offer: Text
     """The publisher's label of the offer: what stays the same when the price moves."""
-    gpu: Text
-    """Accelerator as printed."""
-    gpu_count: Count
-    """GPUs in the offer: the instance's own, or the least number that must be rented."""
+    sku: Text | None = None
+    """The provider's code of what is rented (instance type, machine type, part number), as printed."""
+    gpu: Text | None = None
+    """Accelerator as printed; None where only the code says which it is."""
+    gpu_count: Count | None = None
+    """GPUs in the offer as printed: the instance's own, or the least number that must be rented."""
     vram_gb: Positive | None = None
     """Memory per GPU in GB as printed."""
+    gpu_memory_gb: Positive | None = None
+    """GPU memory of the whole offer in GB as printed, where it may be a slice of a card or several cards."""
     region: Text | None = None
     """Region as printed; None where the price holds everywhere."""
     pricing_type: PricingType
     """How the price is bound."""
     commitment: Text | None = None
     """The commitment as printed, for instance 2 weeks - 1 year."""
+    term_months: Positive | None = None
+    """Length of the commitment in months, where the page states one length."""
     price: Positive
     """The price as printed, in ``currency`` per ``price_unit``."""
     currency: Currency
     """Currency of the price."""
-    price_unit: Literal["gpu_hour", "instance_hour"]
-    """What one price buys."""
+    price_unit: PriceUnit
+    """What one price buys: a GPU or an instance (a whole node included), for how long; term: the whole commitment."""
+    month_hours: Positive | None = None
+    """Hours that the publisher counts as a month, where it says so."""
+    is_gpu_only: bool = False
+    """Whether the host's processors and memory are priced apart."""
     is_floor: bool = False
     """Whether the page says "from": the price is a lower bound."""
     effective_on: date | None = None
     """Day from which the page says the price holds; None: now."""
+
+    @model_validator(mode="after")
+    def _named_and_timed(self) -> GpuPrice:
+        if self.gpu is None and self.sku is None:
+            raise ValueError("neither a GPU nor a code is named")
+        if self.price_unit.endswith("_term") and self.term_months is None:
+            raise ValueError("the price of a term whose length is not known")
+        return self
 
 
 class ReportedClaim(Fact):
@@ -368,3 +392,5 @@ class Issue(BaseModel):
     """What is wrong with it, for a person."""
     kept: bool = False
     """Whether the row was loaded without the field (True) or not at all (False)."""
+    page: str | None = None
+    """Address of the page; filled in when the visit is read."""

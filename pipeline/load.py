@@ -24,12 +24,12 @@ import duckdb
 from pipeline import bundle, paths, schema
 from pipeline.archive import Archive, Visit
 from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
-from pipeline.facts import Fact, Issue
-from pipeline.normalise import AcceleratorMatch, resolve_accelerator
+from pipeline.facts import Fact, GpuPrice, Issue
+from pipeline.normalise import AcceleratorMatch, resolve_accelerator, resolve_sku
 from pipeline.source import Page, Source, all_sources
 
 SHARE_UNREADABLE = 0.2  # above this share of rows that are not facts, the page is not as known
-READERS = ("sources/**/*.py", "claims/**/*.py", "read.py", "facts.py", "source.py", "schema.py", "load.py")
+READERS = ("sources/**/*.py", "claims/**/*.py", "read.py", "money.py", "facts.py", "source.py", "schema.py", "load.py")
 COPIED = ("meta.visits", "meta.quarantine")  # besides the facts
 State = Literal["loaded", "superseded", "rejected"]
 
@@ -88,18 +88,19 @@ def parse_pages(source: Source, pages: Iterable[Page]) -> tuple[list[Fact], list
     """
     facts: list[Fact] = []
     issues: list[Issue] = []
-    for page in pages:
+    for number, page in enumerate(pages):
         for found in source.parse(page):
             if isinstance(found, Issue):
-                issues.append(found)
+                issues.append(found.model_copy(update={"page": page.url}))
             else:
-                facts.append(found)
+                facts.append(found.model_copy(update={"page_number": number}) if number else found)
     strange = {type(fact).__name__ for fact in facts if type(fact) not in source.facts}
     if strange:
         raise ContractBroken(f"parse yielded undeclared facts: {', '.join(sorted(strange))}", source=source.name)
     # An offer that is listed without a price was read well; it says that there is none.
     unreadable = sum(not issue.kept and issue.rule != "no_price" for issue in issues)
     _within_bounds(source, len(facts), unreadable)
+    _as_declared(source, facts)
     return facts, issues
 
 
@@ -115,6 +116,18 @@ def _within_bounds(source: Source, facts: int, unreadable: int) -> None:
             f"{unreadable} of {facts + unreadable} rows cannot be read", source=source.name, page=source.url,
             likely="a column changed its meaning, unit or currency",
         )  # fmt: skip
+
+
+def _as_declared(source: Source, facts: list[Fact]) -> None:
+    units = (source.unit or "").split(", ")
+    for fact in facts:
+        if not isinstance(fact, GpuPrice):
+            continue
+        if fact.currency != source.currency or fact.price_unit not in units:
+            raise PageChanged(
+                f"row {fact.row} is in {fact.currency} per {fact.price_unit}, not {source.currency} per {source.unit}",
+                source=source.name, page=source.url, likely="the publisher changed currency or unit",
+            )  # fmt: skip
 
 
 def read_visit(source: Source, archive: Archive, visit: Visit) -> Reading:
@@ -160,7 +173,7 @@ def _read_reference(source: Source) -> Reading:
 def _read_bundle(source: Source, bundled: bundle.Bundle) -> Reading:
     header = bundled.header
     pages = [{"url": header.address, "sha256": header.page_sha256, "via": header.via}]
-    return Reading(source, "bundled", _midnight(header.as_of), "bundled", pages, facts=bundled.facts())
+    return Reading(source, bundled.visit_id, _midnight(header.as_of), "bundled", pages, facts=bundled.facts())
 
 
 def _midnight(day: date) -> datetime:
@@ -199,9 +212,9 @@ def _load_source(source: Source, archive: Archive, earlier: dict[tuple[str, str]
             reading = read_visit(source, archive, visit)
             spool.add(reading, "rejected" if reading.rejected else "loaded")
             good |= reading.rejected is None
-    bundled = bundle.find(source.name)
-    if bundled is not None:
+    for bundled in reversed(bundle.find_all(source.name)):
         spool.add(_read_bundle(source, bundled), "loaded" if source.history or not good else "superseded")
+        good = True
 
 
 def _newest_first(visits: list[Visit]) -> list[Visit]:
@@ -235,10 +248,13 @@ _PRINTED_NAMES = """
     select trim(atom) as printed, null::double as memory_gb, source, count(*) as uses
     from raw.training_runs, unnest(string_split(hardware, ',')) as split (atom) where trim(atom) <> '' group by all
     union all select hardware, null, source, count(*) from raw.hardware_prices group by all
-    union all select gpu, vram_gb, source, count(*) from raw.gpu_prices group by all
+    union all select gpu, vram_gb, source, count(*) from raw.gpu_prices where gpu is not null group by all
     union all select hardware, null, source, count(*) from raw.reported_claims where hardware is not null group by all
     union all select name, null, source, count(*) from raw.accelerators where is_ml_hardware group by all
 """
+
+
+_PRINTED_SKUS = "select distinct provider, sku from raw.gpu_prices where sku is not null order by all"
 
 
 def _resolve_names(draft: duckdb.DuckDBPyConnection) -> None:
@@ -255,6 +271,9 @@ def _resolve_names(draft: duckdb.DuckDBPyConnection) -> None:
             if match.accelerator_id is None:
                 row = {"kind": "accelerator", "source": source, "printed": name, "uses": uses, "reason": match.reason}
                 spool.put("meta.unmatched_names", row)
+        for provider, sku in draft.execute(_PRINTED_SKUS).fetchall():
+            sold = resolve_sku(provider, sku)
+            spool.put("meta.skus", {"provider": provider, "sku": sku, **asdict(sold)})
         spool.write_to(draft)
     draft.execute("""
         insert into meta.unmatched_names

@@ -22,6 +22,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import TypeVar
 
+from pipeline.errors import ContractBroken
 from pipeline.paths import reference_dir
 from pipeline.read import clean
 
@@ -188,6 +189,47 @@ def _names() -> tuple[re.Pattern[str], list[dict[str, str]]]:
     # An empty group after each rule tells which one matched; groups around them would slow the search.
     rules = "|".join(f"(?:{row['pattern']})()" for row in rows)
     return re.compile(rf"(?<!\S)(?:{rules})(?!\S)"), rows
+
+
+# --- a provider's code ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SkuMatch:
+    """What a provider's code stands for: an accelerator and how many, or none and the reason."""
+
+    accelerator_id: str | None
+    family: str | None
+    gpus: float | None
+    """Accelerators in one; below 1 for a share of a card."""
+    reason: str | None
+    """Why there is none, or what the row of ``instances.csv`` remarks."""
+
+
+@cache
+def _skus() -> dict[str, list[tuple[re.Pattern[str], dict[str, str]]]]:
+    found: dict[str, list[tuple[re.Pattern[str], dict[str, str]]]] = {}
+    for row in _rows("instances.csv"):
+        found.setdefault(row["provider"], []).append((re.compile(row["pattern"]), row))
+    return found
+
+
+def resolve_sku(provider: str, sku: str) -> SkuMatch:
+    """The accelerator and their number behind an instance type, machine type or part number, by ``instances.csv``.
+
+    Raises:
+        ContractBroken: Two rows of the file match the code.
+    """
+    rows = [row for pattern, row in _skus().get(provider, ()) if pattern.fullmatch(sku.strip())]
+    if len(rows) > 1:
+        raise ContractBroken(f"{len(rows)} rows of data/reference/instances.csv match {provider} {sku!r}")
+    if not rows:
+        return SkuMatch(None, None, None, "no row of data/reference/instances.csv matches")
+    row = rows[0]
+    if not row["accelerator_id"]:
+        return SkuMatch(None, None, None, row["note"] or "no accelerator")
+    family = {known.accelerator_id: known.family for known in known_ids()}[row["accelerator_id"]]
+    return SkuMatch(row["accelerator_id"], family, float(row["gpus"]), row["note"] or None)
 
 
 # --- a name ---------------------------------------------------------------------------------------

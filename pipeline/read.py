@@ -1,4 +1,4 @@
-"""Strict reading: exactly one element, tables by header text, money with currency and unit.
+"""Strict reading: exactly one element, tables by header text, cells that are what their column says.
 
 Nothing here guesses. A structure that is not as known raises `PageChanged` and stops the source; a cell
 that cannot be read raises `Unreadable`, which a source turns into an `Issue` for that row alone.
@@ -15,13 +15,13 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar, get_args
+from typing import TypeVar
 
 from bs4 import BeautifulSoup, Tag
 from pydantic import ValidationError
 
 from pipeline.errors import PageChanged
-from pipeline.facts import Currency, Fact, Issue
+from pipeline.facts import Fact, Issue
 from pipeline.source import Page
 
 FactType = TypeVar("FactType", bound=Fact)
@@ -97,9 +97,9 @@ def clean(text: str) -> str:
 
 # --- cells ----------------------------------------------------------------------------------------
 
-_GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"  # 0,123 is a decimal comma
-_NUMBER = re.compile(rf"[+-]?(?:{_GROUPED}|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{{1,3}})?)", re.ASCII)
-_NOTHING = {"", "-", "–", "—", "n/a", "na"}  # noqa: RUF001 - dashes that pages print for "none"
+GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"  # 0,123 is a decimal comma
+_NUMBER = re.compile(rf"[+-]?(?:{GROUPED}|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{{1,3}})?)", re.ASCII)
+NOTHING = {"", "-", "–", "—", "n/a", "na"}  # noqa: RUF001 - dashes that pages print for "none"
 _FLAGS = dict.fromkeys(("checked", "true", "yes", "1"), True) | dict.fromkeys(
     ("", "unchecked", "false", "no", "0"), False
 )
@@ -112,7 +112,7 @@ def number(text: str) -> float | None:
         Unreadable: Anything else: NaN, infinity, a decimal comma, a footnote, words.
     """
     bare = clean(text)
-    if bare.lower() in _NOTHING:
+    if bare.lower() in NOTHING:
         return None
     if not _NUMBER.fullmatch(bare):
         raise Unreadable("not_a_number", text, f"{bare[:40]!r} is not a number")
@@ -203,83 +203,6 @@ def web_address(text: str) -> str | None:
     if found is None and clean(text):
         raise Unreadable("not_an_address", text, f"{clean(text)[:40]!r} has no web address")
     return re.split(r"[,;]+(?=https?:)", found[0])[0].rstrip(",;.") if found else None
-
-
-# --- money ----------------------------------------------------------------------------------------
-
-_CURRENCIES = {
-    "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "¥": "CNY or JPY",
-    "CA$": "CAD", "C$": "CAD", "A$": "AUD", "R$": "BRL", **{code: code for code in get_args(Currency)},
-}  # fmt: skip
-_UNITS = {
-    "h": "hour", "hr": "hour", "hrs": "hour", "hour": "hour", "gpu/h": "gpu_hour", "gpu/hr": "gpu_hour",
-    "gpu-hr": "gpu_hour", "gpu/hour": "gpu_hour", "gpu-hour": "gpu_hour", "mo": "month", "month": "month",
-    "min": "minute", "minute": "minute", "s": "second", "sec": "second", "yr": "year", "year": "year",
-}  # fmt: skip
-_SIGN = "|".join(re.escape(sign) for sign in sorted(_CURRENCIES, key=len, reverse=True))
-_MONEY = re.compile(
-    rf"(?P<floor>from |starting at )?(?P<before>{_SIGN})?\s?(?P<digits>{_GROUPED}|\d+(?:\.\d+)?)\s?(?P<after>{_SIGN})?"
-    r"(?:\s?(?:/|per)\s?(?P<unit>[a-z]+(?:\s?[/-]\s?[a-z]+)?))?(?:\s?[*†‡]+)?",
-    re.ASCII | re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True)
-class Money:
-    """An amount as printed: value, currency, what it is per, and whether it is a lower bound."""
-
-    value: float
-    currency: str
-    unit: str | None
-    is_floor: bool
-
-
-def money(text: str, *, currency: str, unit: str | None = None) -> Money | None:
-    """Read an amount such as ``$2.99/hr*``, ``from US$0.79`` or ``12 EUR``; a dash is None.
-
-    Its currency must be stated and be `currency`; its unit, if printed, must be `unit` (None: a total, per nothing).
-
-    Raises:
-        Unreadable: No or another currency, another unit, zero or less, words such as "Contact us".
-    """
-    bare = clean(text)
-    if bare.lower() in _NOTHING:
-        return None
-    found = _MONEY.fullmatch(bare)
-    if found is None:
-        raise Unreadable("not_money", text, f"{bare[:40]!r} is not an amount of money")
-    stated = {_CURRENCIES[sign.upper()] for sign in found.group("before", "after") if sign}
-    if stated != {currency}:
-        names = " and ".join(sorted(stated)) or "no stated currency"
-        raise Unreadable("wrong_currency", text, f"{bare[:40]!r} is in {names}, not {currency}")
-    value = float(found["digits"].replace(",", ""))
-    if not 0 < value < math.inf:
-        raise Unreadable("not_positive", text, f"{bare[:40]!r} is no amount above zero")
-    return Money(value, currency, _stated_unit(found["unit"], unit, text), found["floor"] is not None)
-
-
-def _stated_unit(printed: str | None, wanted: str | None, text: str) -> str | None:
-    if printed is None:
-        return None
-    unit = _UNITS.get(re.sub(r"\s", "", printed).lower())
-    # "$2.99 / hr" under a header that says PRICE/GPU/HR is per GPU-hour; the header has stated the rest.
-    if unit is None or wanted is None or (unit != wanted and not (unit == "hour" and wanted.endswith("_hour"))):
-        raise Unreadable("wrong_unit", text, f"{clean(text)[:40]!r} is per {printed}, not {wanted or 'a total'}")
-    return unit
-
-
-def usd(text: str) -> float | None:
-    """An amount in US dollars, of what the header says; a bare number is in dollars because the publisher says so.
-
-    Raises:
-        Unreadable: Another currency, a unit of its own, a lower bound ("from"), or no amount above zero.
-    """
-    if clean(text)[:1].isdigit():
-        return positive(text)
-    amount = money(text, currency="USD")
-    if amount is not None and amount.is_floor:
-        raise Unreadable("lower_bound", text, f"{clean(text)[:40]!r} is a lower bound, not an amount")
-    return amount.value if amount else None
 
 
 # --- comma-separated files ------------------------------------------------------------------------

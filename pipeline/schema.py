@@ -11,7 +11,7 @@ import duckdb
 
 from pipeline.facts import FACTS, Fact
 
-LAYOUT = 1  # raised when raw or meta change shape; a warehouse of another layout is not copied from
+LAYOUT = 2  # raised when raw or meta change shape; a warehouse of another layout is not copied from
 
 PROVENANCE = {
     "source": ("VARCHAR", "Source the fact was read from."),
@@ -45,7 +45,8 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "least": ("BIGINT", "Fewest facts of a good visit."),
             "most": ("BIGINT", "Most facts of a good visit."),
             "currency": ("VARCHAR", "Currency its prices must be in."),
-            "unit": ("VARCHAR", "Unit its prices must be per."),
+            "unit": ("VARCHAR", "Unit, or comma-separated units, its prices must be per."),
+            "cross_check": ("BOOLEAN", "Whether it repeats what others publish, and is only compared with them."),
             "disabled": ("VARCHAR", "Why it is not fetched, if it is not."),
             "last_attempt_at": ("TIMESTAMPTZ", "Newest visit, however it ended (UTC)."),
             "last_seen_at": ("TIMESTAMPTZ", "Newest visit that reached the page, changed or not (UTC)."),
@@ -111,6 +112,17 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "chip_memory_gb": ("DOUBLE", "Memory of the chip in GB; NULL where several exist and none is stated."),
             "rule": ("VARCHAR", "Rule that decided."),
             "reason": ("VARCHAR", "Why it was not resolved."),
+        },
+    ),
+    "skus": (
+        "Providers' codes of what is rented, and the accelerators in it, by reference.instances.",
+        {
+            "provider": ("VARCHAR", "Provider."),
+            "sku": ("VARCHAR", "Code as printed."),
+            "accelerator_id": ("VARCHAR", "Accelerator."),
+            "family": ("VARCHAR", "Chip family."),
+            "gpus": ("DOUBLE", "Accelerators in one; below 1 for a share of a card."),
+            "reason": ("VARCHAR", "Why there is none, or what the id leaves open."),
         },
     ),
     "unmatched_names": (

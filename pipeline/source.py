@@ -74,7 +74,7 @@ class Source:
     currency: str | None = None
     """The one currency that its prices must be in."""
     unit: str | None = None
-    """The one unit that its prices must be per."""
+    """The unit, or comma-separated units, that its prices must be per."""
     hosts: frozenset[str] = frozenset()
     """Hosts that its pages may be on, redirects included."""
     pages: Pages | None = None
@@ -83,6 +83,8 @@ class Source:
     """Whether every visit stays in force as an observation (prices), or only the latest one (catalogues)."""
     disabled: str | None = None
     """Why it is not fetched: robots or terms."""
+    cross_check: bool = False
+    """Whether it repeats what others publish: compared with them, never counted beside them."""
     files: tuple[Path, ...] = field(default=(), repr=False)
 
     @property
@@ -129,6 +131,7 @@ def source(
     pages: Pages | None = None,
     history: bool = False,
     disabled: str | None = None,
+    cross_check: bool = False,
 ) -> Callable[[Parse], Source]:
     """Declare the module's ``parse`` function as a source named after the file."""
 
@@ -140,13 +143,13 @@ def source(
             raise ContractBroken("a source file opens with a sentence on what is published", source=name)
         host = urlsplit(url).hostname
         here = Path(__file__).parent
-        files = (Path(str(module.__file__)), here / "read.py", here / "facts.py", Path(__file__))
+        files = (Path(str(module.__file__)), here / "read.py", here / "money.py", here / "facts.py", Path(__file__))
         return Source(
             name=name, sentence=sentence, parse=parse, title=title, publisher=publisher, url=url,
             licence=licence, attribution=attribution, robots=robots, cadence=cadence, least=least, most=most,
             facts=facts, currency=currency, unit=unit,
             hosts=frozenset({host, *also_hosts} if host else also_hosts),
-            pages=pages, history=history, disabled=disabled, files=files,
+            pages=pages, history=history, disabled=disabled, cross_check=cross_check, files=files,
         )  # fmt: skip
 
     return declare

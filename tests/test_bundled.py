@@ -22,15 +22,23 @@ LONGEST = {"name": 150, "organisations": 800, "countries": 800, "address": 400}
 PROSE = re.compile(r"[.!?] +[A-Z][a-z]+ [a-z]+ ")  # one sentence after another
 PROSE_FIELDS = {"notes", "note", "abstract", "summary", "text", "quote", "comment"}
 
-BUNDLES = [(source, found) for source in all_sources().values() if (found := bundle.find(source.name))]
-every_bundle = pytest.mark.parametrize(("source", "found"), BUNDLES, ids=[source.name for source, _ in BUNDLES])
+BUNDLES = [(source, found) for source in all_sources().values() for found in bundle.find_all(source.name)]
+every_bundle = pytest.mark.parametrize(("source", "found"), BUNDLES, ids=[found.path.name for _, found in BUNDLES])
 
 
 def test_every_source_that_is_fetched_has_bundled_facts_and_no_other_file_is_there() -> None:
     """A first run without a network has every source; a file without a source would be data of nobody."""
     wanted = {name for name, source in all_sources().items() if not source.is_reference and not source.disabled}
 
-    assert {path.name for path in paths.bundled_dir().iterdir()} == {f"{name}.jsonl" for name in wanted}
+    assert {path.name.split(".")[0] for path in paths.bundled_dir().iterdir()} == wanted
+    assert {bundled.path for _, bundled in BUNDLES} == set(paths.bundled_dir().iterdir())
+
+
+def test_only_a_source_that_keeps_history_has_bundles_of_several_days() -> None:
+    """Of a catalogue only the newest state is in force."""
+    several = {source.name for source, _ in BUNDLES if len(bundle.find_all(source.name)) > 1}
+
+    assert several <= {name for name, source in all_sources().items() if source.history}
 
 
 def test_the_larder_is_small() -> None:

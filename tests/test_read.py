@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import PageChanged
 from pipeline.facts import HardwarePrice, IndexValue, Issue
+from pipeline.money import money, usd
 from pipeline.read import (
     Column,
     Money,
@@ -35,14 +36,12 @@ from pipeline.read import (
     html_of,
     iso_date,
     json_of,
-    money,
     number,
     one,
     one_of,
     positive,
     tables,
     text_of,
-    usd,
     web_address,
     words,
 )

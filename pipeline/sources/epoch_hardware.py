@@ -8,7 +8,8 @@ Names stand twice in six cases (the first row counts). Power ratings are revised
 from collections.abc import Iterator
 
 from pipeline.facts import Accelerator, Fact, Issue
-from pipeline.read import Column, csv_rows, fact_or_issue, flag, iso_date, one_of, positive, usd, web_address
+from pipeline.money import usd
+from pipeline.read import Column, csv_rows, fact_or_issue, flag, iso_date, one_of, positive, web_address
 from pipeline.source import Page, source
 
 COLUMNS = {

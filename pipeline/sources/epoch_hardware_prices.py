@@ -8,7 +8,8 @@ of one vendor, chip and day can differ: their order in the file is kept.
 from collections.abc import Iterator
 
 from pipeline.facts import Fact, HardwarePrice, Issue
-from pipeline.read import Column, Unreadable, count, csv_rows, fact_or_issue, iso_date, usd, web_address, words
+from pipeline.money import usd
+from pipeline.read import Column, Unreadable, count, csv_rows, fact_or_issue, iso_date, web_address, words
 from pipeline.source import Page, source
 
 LONGEST_LABEL = 100  # characters; a longer one is a sentence of the cloud's, which is not ours to keep

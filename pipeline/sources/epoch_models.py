@@ -9,6 +9,7 @@ wrong path answers 404 with an HTML page.
 from collections.abc import Callable, Iterator
 
 from pipeline.facts import Fact, Issue, ModelRelease, TrainingRun
+from pipeline.money import usd
 from pipeline.read import (
     Column,
     Row,
@@ -21,7 +22,6 @@ from pipeline.read import (
     number,
     one_of,
     positive,
-    usd,
     web_address,
 )
 from pipeline.source import Page, source

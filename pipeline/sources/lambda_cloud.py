@@ -12,7 +12,8 @@ from bs4 import Tag
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
-from pipeline.read import Unreadable, cell_text, clean, count, fact_or_issue, html_of, money, one, positive
+from pipeline.money import money
+from pipeline.read import Unreadable, cell_text, clean, count, fact_or_issue, html_of, one, positive
 from pipeline.source import Page, source
 
 PRICE = "PRICE/GPU/HR"

@@ -1,6 +1,6 @@
 -- Every price of a GPU-hour on file, as observed, one row per offer, term and observation; spot and clusters apart.
 --
--- grain: source, visit_id, source_row, pricing_type, commitment
+-- grain: source, visit_id, page_number, source_row, pricing_type, commitment
 -- unit: USD per GPU-hour, nominal
 -- sources: raw.gpu_prices (cloud price pages), core.hardware_prices (epoch_hardware_prices); meta.names; core.assumptions
 with rented as (
@@ -21,6 +21,7 @@ observed as (
     select
         source,
         'table' as visit_id,
+        0 as page_number,
         source_row,
         vendor as provider,
         accelerator_id,
@@ -43,6 +44,7 @@ observed as (
     select
         source,
         visit_id,
+        page_number,
         row,
         provider,
         accelerator_id,
@@ -68,4 +70,4 @@ left join core.assumptions as one_name
     on one_name.assumption = 'provider_alias' and one_name.key = observed.provider
 left join core.assumptions as marketplaces
     on marketplaces.assumption = 'community_provider' and marketplaces.key = observed.provider
-order by source, visit_id, source_row, pricing_type, commitment
+order by source, visit_id, page_number, source_row, pricing_type, commitment
