@@ -2,7 +2,8 @@
 
 A model is one SELECT in ``sql/core`` or ``sql/main``; its path is its name. Its header is a contract that the
 build executes: the first sentence becomes the table's comment, ``grain`` must be unique and not null, and in
-``main`` every column has a line that becomes its comment. Dependencies are read from the SQL with sqlglot.
+``main`` and ``meta`` every column has a line that becomes its comment. Dependencies are read from the SQL with sqlglot.
+A macro is one SELECT in ``sql/macros`` with its parameters named in the header: a question with a day to fill in.
 A check is one SELECT in ``sql/checks`` that returns the rows that should not exist.
 """
 
@@ -22,10 +23,20 @@ from sqlglot.errors import SqlglotError
 from pipeline import paths, schema
 from pipeline.errors import CheckFailed, ContractBroken
 
-KEYS = {"core": {"grain", "unit", "sources"}, "main": {"grain", "unit", "sources", "column"}, "checks": {"severity"}}
+ROOMS = ("core", "meta", "main")  # of models; sql/checks and sql/macros besides
+COLUMNED = ("meta", "main")  # rooms whose every column has its line
+KEYS = {
+    "core": {"grain", "unit", "sources"},
+    "meta": {"grain", "unit", "sources", "column"},
+    "main": {"grain", "unit", "sources", "column"},
+    "macros": {"parameters", "sources"},
+    "checks": {"severity"},
+}
 MAY_READ = {
     "core": {"reference", "raw", "core", "meta"},
+    "meta": {"core", "meta"},
     "main": {"core", "main", "meta"},
+    "macros": {"main"},
     "checks": {"reference", "raw", "core", "main", "meta"},
 }
 SAMPLE_ROWS = 5
@@ -41,7 +52,7 @@ class Model:
     sentence: str
     header: dict[str, str]
     columns: dict[str, str]
-    """Column sentences, in ``main``."""
+    """Column sentences, in ``main`` and ``meta``."""
     sql: str
     reads: frozenset[str]
     """Tables it reads, as ``schema.name``."""
@@ -126,7 +137,7 @@ def models() -> dict[str, Model]:
     """
     found = {
         model.table: model
-        for room in ("core", "main")
+        for room in ROOMS
         for model in map(read_model, sorted((paths.sql_dir() / room).glob("*.sql")))
     }
     made = found.keys()
@@ -147,8 +158,19 @@ def checks() -> list[Model]:
 
 
 def build(draft: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Make every model's table in the draft and hold it to its header; row counts by table name."""
-    return {table: make(draft, model) for table, model in models().items()}
+    """Make every model's table in the draft and hold it to its header, then the macros; row counts by table name."""
+    rows = {table: make(draft, model) for table, model in models().items()}
+    for path in sorted((paths.sql_dir() / "macros").glob("*.sql")):
+        _make_macro(draft, read_model(path))
+    return rows
+
+
+def _make_macro(draft: duckdb.DuckDBPyConnection, macro: Model) -> None:
+    try:
+        draft.execute(f'create macro main."{macro.name}"({macro.header["parameters"]}) as table {macro.sql}')
+    except duckdb.Error as error:
+        raise ContractBroken(f"macro {macro.name} fails: {str(error)[:600]}", page=str(macro.path)) from error
+    draft.execute(f'comment on macro table main."{macro.name}" is {schema.quoted(macro.sentence)}')
 
 
 def make(draft: duckdb.DuckDBPyConnection, model: Model) -> int:
@@ -167,7 +189,7 @@ def make(draft: duckdb.DuckDBPyConnection, model: Model) -> int:
 
 
 def _hold_columns(draft: duckdb.DuckDBPyConnection, model: Model) -> None:
-    if model.schema != "main":
+    if model.schema not in COLUMNED:
         return
     made = list(schema.columns_of(draft, model.table))
     if made != list(model.columns):

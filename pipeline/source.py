@@ -88,6 +88,11 @@ class Source:
     files: tuple[Path, ...] = field(default=(), repr=False)
 
     @property
+    def cadence_hours(self) -> int:
+        """Hours from one visit to the next."""
+        return HOURS[self.cadence]
+
+    @property
     def is_reference(self) -> bool:
         """Whether its page is a file of ours in ``data/reference``."""
         return self.url.startswith("reference:")
