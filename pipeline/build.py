@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -78,12 +79,14 @@ def read_model(path: Path) -> Model:
     text = path.read_text(encoding="utf-8")
     room = path.parent.name
     sentence, header, columns = _read_header(path, room, text)
-    tree = _one_select(path, text)
-    reads = _tables_read(tree)
+    try:
+        reads = _tables_read(text)
+    except ValueError as error:
+        raise ContractBroken(f"{path.name} is not {error}", page=str(path)) from error
     forbidden = sorted(name for name in reads if name.split(".")[0] not in MAY_READ[room])
     if forbidden:
         raise ContractBroken(f"{room}/{path.name} may not read {', '.join(forbidden)}", page=str(path))
-    return Model(path, room, path.stem, sentence, header, columns, text, frozenset(reads))
+    return Model(path, room, path.stem, sentence, header, columns, text, reads)
 
 
 def _read_header(path: Path, room: str, text: str) -> tuple[str, dict[str, str], dict[str, str]]:
@@ -112,21 +115,20 @@ def _read_header(path: Path, room: str, text: str) -> tuple[str, dict[str, str],
     return sentence, header, columns
 
 
-def _one_select(path: Path, text: str) -> exp.Query:
+@lru_cache(maxsize=512)
+def _tables_read(text: str) -> frozenset[str]:
+    """The tables that one SELECT reads, as ``schema.name``; ValueError where it is none."""
     try:
         statements = [tree for tree in sqlglot.parse(text, read="duckdb") if tree is not None]
     except SqlglotError as error:
-        raise ContractBroken(f"{path.name} is not readable SQL: {str(error)[:300]}", page=str(path)) from error
-    only = statements[0] if len(statements) == 1 else None
-    if not isinstance(only, exp.Query):
-        raise ContractBroken(f"{path.name} is not exactly one SELECT", page=str(path))
-    return only
-
-
-def _tables_read(tree: exp.Query) -> set[str]:
+        raise ValueError(f"readable SQL: {str(error)[:300]}") from error
+    tree = statements[0] if len(statements) == 1 else None
+    if not isinstance(tree, exp.Query):
+        raise ValueError("exactly one SELECT")  # noqa: TRY004 - the text is wrong, not a type
     local = {cte.alias for cte in tree.find_all(exp.CTE)}
     tables = [table for table in tree.find_all(exp.Table) if isinstance(table.this, exp.Identifier)]
-    return {f"{table.db or 'main'}.{table.name}" for table in tables if table.db or table.name not in local}
+    named = (f"{table.db or 'main'}.{table.name}" for table in tables if table.db or table.name not in local)
+    return frozenset(named)
 
 
 def models() -> dict[str, Model]:

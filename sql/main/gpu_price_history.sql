@@ -2,13 +2,15 @@
 --
 -- grain: offer_id, valid_from
 -- unit: USD per GPU-hour, nominal, at the reference rate of the day it was first observed; times in UTC
--- sources: core.gpu_price_intervals, core.gpu_price_rows
+-- sources: core.gpu_price_intervals, core.gpu_price_rows, core.accelerators
 -- column offer_id: the offer
 -- column provider: who asks the price
 -- column sku: the provider's code, as printed
 -- column offer: the publisher's label of the offer
 -- column accelerator_id: accelerator; unknown in it where form factor or memory are not stated
 -- column family: chip family without form factor and memory
+-- column form_factor: form factor; unknown where several exist and none is stated
+-- column memory_gb: memory of the accelerator in GB; NULL where several exist and none is stated
 -- column gpus: accelerators in the offer; below 1 for a share of a card
 -- column region: region as printed; NULL where the price holds everywhere
 -- column pricing_type: on_demand, spot, community, reserved, cluster, serverless or low_priority
@@ -29,7 +31,8 @@
 -- column source: source
 -- column source_url: address
 select
-    rows.offer_id, rows.provider, rows.sku, rows.offer, rows.accelerator_id, rows.family, rows.gpus, rows.region,
+    rows.offer_id, rows.provider, rows.sku, rows.offer, rows.accelerator_id, rows.family, cards.form_factor, cards.memory_gb,
+    rows.gpus, rows.region,
     rows.pricing_type, rows.commitment, rows.term_months, rows.price, rows.currency, rows.price_unit,
     rows.usd_per_gpu_hour, rows.is_floor, rows.is_gpu_only,
     intervals.valid_from, intervals.valid_to, intervals.last_seen, intervals.status, intervals.as_of,
@@ -38,4 +41,5 @@ from core.gpu_price_intervals as intervals
 join core.gpu_price_rows as rows
     on rows.offer_id = intervals.offer_id and rows.visit_id = intervals.visit_id
     and rows.page_number = intervals.page_number and rows.source_row = intervals.source_row
+left join core.accelerators as cards on cards.accelerator_id = rows.accelerator_id
 order by rows.offer_id, intervals.valid_from
