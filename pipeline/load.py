@@ -21,7 +21,7 @@ from typing import Literal, Self, TextIO
 
 import duckdb
 
-from pipeline import bundle, decisions, paths, schema
+from pipeline import bundle, decisions, drift, paths, schema
 from pipeline.archive import Archive, Visit
 from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
@@ -29,7 +29,17 @@ from pipeline.normalise import AcceleratorMatch, resolve_accelerator, resolve_sk
 from pipeline.source import Page, Source, all_sources
 
 SHARE_UNREADABLE = 0.2  # above this share of rows that are not facts, the page is not as known
-READERS = ("sources/**/*.py", "claims/**/*.py", "read.py", "money.py", "facts.py", "source.py", "schema.py", "load.py")
+READERS = (
+    "sources/**/*.py",
+    "claims/**/*.py",
+    "read.py",
+    "money.py",
+    "facts.py",
+    "source.py",
+    "schema.py",
+    "drift.py",
+    "load.py",
+)
 COPIED = ("meta.visits", "meta.issues")  # besides the facts
 State = Literal["loaded", "superseded", "rejected"]
 
@@ -147,6 +157,21 @@ def read_visit(source: Source, archive: Archive, visit: Visit) -> Reading:
     return replace(reading, facts=facts, issues=issues)
 
 
+def _not_moved(reading: Reading) -> Reading:
+    *_, bundled = bundle.find_all(reading.source.name) or (None,)
+    if reading.rejected or reading.source.history or bundled is None:
+        return reading
+    moved = drift.moved_columns(reading.facts, bundled.facts())
+    if not moved:
+        return reading
+    error = PageChanged(
+        f"most values of {', '.join(moved)} differ from those of {bundled.header.as_of} by more than half",
+        source=reading.source.name, page=reading.source.url, likely="another unit, or other values under the header",
+        fix="read the archived page; if it is right, write its facts anew with aicost bundle",
+    )  # fmt: skip
+    return replace(reading, facts=(), issues=(), rejected=error)
+
+
 def _reader_failed(source: Source, error: Exception) -> PageChanged:
     last = traceback.extract_tb(error.__traceback__)[-1]
     return PageChanged(
@@ -219,7 +244,7 @@ def _load_source(source: Source, archive: Archive, earlier: dict[tuple[str, str]
             spool.copy(source, visit)
             good |= earlier[source.name, visit.visit_id] == "loaded"
         else:
-            reading = read_visit(source, archive, visit)
+            reading = _not_moved(read_visit(source, archive, visit))
             spool.add(reading, "rejected" if reading.rejected else "loaded")
             good |= reading.rejected is None
     for bundled in reversed(bundle.find_all(source.name)):
