@@ -96,15 +96,13 @@ class PriceWorld:
 def _copy_sql(real: Path, to: Path) -> None:
     """The answers on prices, what they read, and the checks that read nothing else: a tenth of the time of all."""
     models = build.models()
-    wanted = {name for name in models if name.startswith("main.gpu_price")} | {
-        "main.provider_coverage",
-        "main.sources",
-        "core.gpu_prices",
-    }
+    wanted = {"main.provider_coverage", "main.sources", "main.accelerator_equivalents", "core.gpu_prices"}
+    wanted |= {name for name in models if name.startswith("main.gpu_price")}
     wanted |= {name for name in models if name.startswith("meta.")}
     while more := {name for table in wanted for name in models[table].reads & models.keys()} - wanted:
         wanted |= more
-    files = [models[name].path for name in wanted] + sorted((real / "macros").glob("*.sql"))
+    files = [models[name].path for name in wanted]
+    files += sorted([*(real / "macros").glob("*.sql"), *(real / "answers").glob("*.sql")])
     files += [
         check.path
         for check in build.checks()
