@@ -132,6 +132,17 @@ def test_a_row_of_another_kind_stops_the_source(key: str, value: object) -> None
         read(ON_DEMAND, changed)
 
 
+READ = ("Instance Type", "Instance Family", "Operating System", "Pre Installed S/W", "rateCode", "price")
+
+
+@pytest.mark.parametrize("key", READ)
+def test_a_key_of_another_name_stops_the_source(key: str) -> None:
+    """What is read, and what decides which rows are read, has to be there."""
+    text = json.dumps(on_demand()).replace(f'"{key}"', f'"{key} "')
+    with pytest.raises(PageChanged):
+        read(ON_DEMAND, json.loads(text))
+
+
 @pytest.mark.parametrize(
     ("price", "rule"),
     [

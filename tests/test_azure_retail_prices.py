@@ -151,6 +151,8 @@ def test_each_commitment_has_its_own_unit() -> None:
         ("effectiveStartDate", None),
         ("savingsPlan", [{"retailPrice": 5.0, "term": "18 Months"}]),
         ("savingsPlan", [{"retailPrice": 5.0}]),
+        ("savingsPlan", {"retailPrice": 5.0}),
+        ("savingsPlan", ["1 Year"]),
     ],
 )
 def test_an_item_of_another_kind_stops_the_source(key: str, value: object) -> None:
@@ -164,6 +166,15 @@ def test_an_item_of_another_kind_stops_the_source(key: str, value: object) -> No
     if key != "savingsPlan":  # an item without savings plans has none
         with pytest.raises(PageChanged):
             read(changed)
+
+
+@pytest.mark.parametrize("key", ["savingsPlan", "effectiveEndDate"])
+def test_a_key_that_not_every_item_has_is_missed_by_its_new_name(key: str) -> None:
+    """Nothing says that an item without savings plans should have had some; a name that is not known does."""
+    text = json.dumps(answer()).replace(f'"{key}"', f'"{key}s"')
+    _, issues = read(json.loads(text))
+
+    assert [(issue.rule, issue.field) for issue in issues if issue.row is None] == [("new_column", f"{key}s")]
 
 
 @pytest.mark.parametrize(

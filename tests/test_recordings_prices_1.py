@@ -1,4 +1,4 @@
-"""Recorded prices of Azure and AWS: read by the sources' own readers where they have the live shape, and what is bundled."""
+"""Recorded prices of Azure and AWS: read by the sources' own readers where the shape is live, and what is bundled."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_prices_of_2017_are_those_of_the_recorded_list() -> None:
     assert {resolve_sku("aws", str(sku)).accelerator_id for sku, _ in then} == {"nvidia-k80", "nvidia-m60-16gb"}
 
 
-PLACES = {
+PLACES: dict[tuple[str, str | None], str] = {
     ("on_demand", None): "p0",
     ("spot", None): "p1",
     ("low_priority", None): "p2",

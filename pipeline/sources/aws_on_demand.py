@@ -33,6 +33,7 @@ REGIONS = (
 ACCELERATED = re.compile(r"(?:p|cg|gr?|dl|trn|inf)\d[a-z0-9-]*\.[a-z0-9-]+|u-p\d[a-z0-9-]*")
 ACCELERATED_FAMILY = re.compile(r"GPU|Machine Learning|Accelerated", re.IGNORECASE)
 HOURLY_ON_DEMAND = ".JRTCKXETXF.6YS6EN2CT7"  # the end of every rate code of an hour on demand, in all price lists
+NEEDED = {"Instance Family", "Operating System", "Pre Installed S/W", "rateCode", "price"}
 NO_PRICE = re.compile(r"0+(?:\.0+)?|N/A\*?")
 
 Row = Mapping[str, object]
@@ -71,14 +72,16 @@ def _offers(page: Page) -> Iterator[GpuPrice | Issue]:
         if not ACCELERATED.fullmatch(sku):
             families |= {family} if ACCELERATED_FAMILY.search(family) and "FPGA" not in family else set()
             continue
-        if row.get("Operating System") != "Linux":
-            raise changed(page, f"{sku} is priced for {row.get('Operating System')!r}, not Linux")
-        code = str(row.get("rateCode", ""))
+        if gone := NEEDED - row.keys():
+            raise changed(page, f"{sku} has no {', '.join(sorted(gone))}")
+        if row["Operating System"] != "Linux":
+            raise changed(page, f"{sku} is priced for {row['Operating System']!r}, not Linux")
+        code = str(row["rateCode"])
         if not code.endswith(HOURLY_ON_DEMAND):
             what = f"{sku} in {region} has a rate code that is not of an on-demand hour"
             yield Issue(row=position, rule="wrong_unit", field="rateCode", raw_value=code[:LONGEST_RAW], what=what)
-        elif row.get("Pre Installed S/W") == "NA":
-            yield offer(row.get("price"), sku, region, position, "on_demand")
+        elif row["Pre Installed S/W"] == "NA":
+            yield offer(row["price"], sku, region, position, "on_demand")
     for family in sorted(families):
         what = f"{family!r} has instance types whose names say nothing of an accelerator"
         yield Issue(row=None, rule="new_category", field="Instance Family", raw_value=family, what=what, kept=True)

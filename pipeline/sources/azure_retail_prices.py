@@ -33,6 +33,14 @@ INTERNAL_SKU = re.compile(r".*_Type\d+|Standard_(?:NP|PB|NG)\d.*")
 TYPES = {"Consumption", "Reservation", "DevTestConsumption"}
 METERS = {"Spot": "spot", "Low Priority": "low_priority"}
 PLACEHOLDERS = {0.0, 0.01}
+KEYS = {
+    *("armRegionName", "armSkuName", "currencyCode", "effectiveEndDate", "effectiveStartDate", "meterName"),
+    *("productName", "reservationTerm", "retailPrice", "savingsPlan", "serviceName", "type", "unitOfMeasure"),
+}
+IGNORED_KEYS = {
+    *("availabilityId", "isPrimaryMeterRegion", "location", "meterId", "productId", "serviceFamily", "serviceId"),
+    *("skuId", "skuName", "tierMinimumUnits", "unitPrice"),
+}
 
 Item = Mapping[str, object]
 
@@ -68,6 +76,8 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     """On-demand, spot and low-priority hours, reservations and savings plans."""
     items, _ = _envelope(page)
     yield from _once([_offer(line, row) for row, item in enumerate(items) for line in _lines(item, page)])
+    for key in sorted({key for item in items for key in item} - KEYS - IGNORED_KEYS):
+        yield Issue(row=None, rule="new_column", field=key, what="a key that is not known", kept=True)
 
 
 def _changed(page: Page, what: str) -> PageChanged:
@@ -90,6 +100,8 @@ def _envelope(page: Page) -> tuple[list[Item], str]:
         raise _changed(page, f"prices are in {parts['BillingCurrency']!r}, not USD")
     if not isinstance(items, list) or not isinstance(following, str) or parts["Count"] != len(cast("Item", items)):
         raise _changed(page, f"the answer announces {parts['Count']!r} items and holds others")
+    if not all(isinstance(item, dict) for item in cast("list[object]", items)):
+        raise _changed(page, "an item is no object")
     return cast("list[Item]", items), following
 
 
@@ -122,7 +134,10 @@ def _lines(item: Item, page: Page) -> Iterator[dict[str, object]]:
         return
     bound = next((kind for ending, kind in METERS.items() if meter.endswith(f" {ending}")), "on_demand")
     yield {**named, "pricing_type": bound}
-    for plan in cast("list[Item]", item.get("savingsPlan") or []):
+    plans = cast("object", item.get("savingsPlan") or [])
+    if not isinstance(plans, list) or not all(isinstance(plan, dict) for plan in cast("list[object]", plans)):
+        raise _changed(page, f"{sku} has savings plans that are no list of objects")
+    for plan in cast("list[Item]", plans):
         yield {**named, **_committed("savings plan", plan.get("term"), page), "price": plan.get("retailPrice")}
 
 
