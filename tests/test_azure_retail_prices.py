@@ -168,13 +168,27 @@ def test_an_item_of_another_kind_stops_the_source(key: str, value: object) -> No
             read(changed)
 
 
-@pytest.mark.parametrize("key", ["savingsPlan", "effectiveEndDate"])
-def test_a_key_that_not_every_item_has_is_missed_by_its_new_name(key: str) -> None:
-    """Nothing says that an item without savings plans should have had some; a name that is not known does."""
-    text = json.dumps(answer()).replace(f'"{key}"', f'"{key}s"')
-    _, issues = read(json.loads(text))
+def test_a_price_that_ends_is_named_and_not_loaded() -> None:
+    """Whether it has ended is a question of the day asked, and a price has no last day here."""
+    changed = answer()
+    changed["Items"][1]["effectiveEndDate"] = "2025-12-31T00:00:00Z"
+    facts, issues = read(changed)
 
-    assert [(issue.rule, issue.field) for issue in issues if issue.row is None] == [("new_column", f"{key}s")]
+    assert [(issue.rule, issue.field, issue.raw_value) for issue in issues if issue.row == 1] == [
+        ("price_ends", "effectiveEndDate", "2025-12-31T00:00:00Z")
+    ]
+    assert 1 not in {fact.row for fact in facts}
+
+
+def test_a_key_that_not_every_item_has_is_missed() -> None:
+    """Nothing says that an item without savings plans should have had some; that none has does."""
+    renamed = json.dumps(answer()).replace('"savingsPlan"', '"savingsPlans"')
+    _, issues = read(json.loads(renamed))
+
+    assert [(issue.rule, issue.field, issue.kept) for issue in issues if issue.row is None] == [
+        ("new_column", "savingsPlans", True),
+        ("missing_column", "savingsPlan", True),
+    ]
 
 
 @pytest.mark.parametrize(

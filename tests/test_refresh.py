@@ -125,7 +125,7 @@ def real_sources(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> dict[s
     """The product's own sources, each served with our small page in its publisher's shape."""
     sources: dict[str, Source] = {}
     for name, declared in all_sources().items():
-        page = next((path for form in ("csv", "html") if (path := PAGES / f"{name}.{form}").exists()), None)
+        page = next((path for path in PAGES.glob(f"{name}.*") if path.name.count(".") == 1), None)
         if page is None or declared.is_reference:
             sources[name] = declared
             continue

@@ -74,13 +74,13 @@ def _offers(page: Page) -> Iterator[GpuPrice | Issue]:
             continue
         if gone := NEEDED - row.keys():
             raise changed(page, f"{sku} has no {', '.join(sorted(gone))}")
-        if row["Operating System"] != "Linux":
-            raise changed(page, f"{sku} is priced for {row['Operating System']!r}, not Linux")
+        if (system := text_at(row, "Operating System", page)) != "Linux":
+            raise changed(page, f"{sku} is priced for {system!r}, not Linux")
         code = str(row["rateCode"])
         if not code.endswith(HOURLY_ON_DEMAND):
             what = f"{sku} in {region} has a rate code that is not of an on-demand hour"
             yield Issue(row=position, rule="wrong_unit", field="rateCode", raw_value=code[:LONGEST_RAW], what=what)
-        elif row["Pre Installed S/W"] == "NA":
+        elif text_at(row, "Pre Installed S/W", page) == "NA":
             yield offer(row["price"], sku, region, position, "on_demand")
     for family in sorted(families):
         what = f"{family!r} has instance types whose names say nothing of an accelerator"
@@ -144,8 +144,11 @@ def _rows(page: Page) -> list[tuple[str, Row]]:
     regions = cast("Row", answer).get("regions") if isinstance(answer, dict) else None
     if not isinstance(regions, dict) or not regions:
         raise changed(page, "the file has no regions")
-    named = cast("dict[str, dict[str, Row]]", regions)
-    rows = [(clean(name), row) for name, found in named.items() if clean(name) in REGIONS for row in found.values()]
-    if not rows:
+    named = cast("dict[str, object]", regions)
+    found = {clean(name): rows for name, rows in named.items() if clean(name) in REGIONS}
+    if not found or not all(isinstance(rows, dict) and rows for rows in found.values()):
         raise changed(page, f"the file is of {', '.join(named)[:200]}, which was not asked for, or is empty")
-    return rows
+    listed = [(name, row) for name, rows in found.items() for row in cast("dict[str, object]", rows).values()]
+    if not all(isinstance(row, dict) for _, row in listed):
+        raise changed(page, "a row is no object")
+    return cast("list[tuple[str, Row]]", listed)

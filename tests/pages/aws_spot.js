@@ -253,6 +253,57 @@ callback({
           }
          }
         ]
+       },
+       {
+        "size": "g5.4xlarge",
+        "valueColumns": [
+         {
+          "name": "linux",
+          "prices": {
+           "USD": "0.8100"
+          }
+         },
+         {
+          "name": "mswin",
+          "prices": {
+           "USD": "N/A*"
+          }
+         }
+        ]
+       },
+       {
+        "size": "g6.xlarge",
+        "valueColumns": [
+         {
+          "name": "linux",
+          "prices": {
+           "USD": "0.3700"
+          }
+         },
+         {
+          "name": "mswin",
+          "prices": {
+           "USD": "N/A*"
+          }
+         }
+        ]
+       },
+       {
+        "size": "inf2.xlarge",
+        "valueColumns": [
+         {
+          "name": "linux",
+          "prices": {
+           "USD": "0.2300"
+          }
+         },
+         {
+          "name": "mswin",
+          "prices": {
+           "USD": "N/A*"
+          }
+         }
+        ]
        }
       ]
      }
