@@ -11,7 +11,7 @@ import duckdb
 
 from pipeline.facts import FACTS, Fact
 
-LAYOUT = 2  # raised when raw or meta change shape; a warehouse of another layout is not copied from
+LAYOUT = 3  # raised when raw or meta change shape; a warehouse of another layout is not copied from
 
 PROVENANCE = {
     "source": ("VARCHAR", "Source the fact was read from."),
@@ -124,7 +124,12 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "form_factor": ("VARCHAR", "Form factor; unknown where several exist and none is stated."),
             "chip_memory_gb": ("DOUBLE", "Memory of the chip in GB; NULL where several exist and none is stated."),
             "rule": ("VARCHAR", "Rule that decided."),
-            "reason": ("VARCHAR", "Why it was not resolved."),
+            "reason": ("VARCHAR", "Why it was not resolved, or what the id leaves open."),
+            "is_contrary": (
+                "BOOLEAN",
+                "Whether memory or form factor are printed that this card does not have (a slice, a die, a "
+                "conversion): not a price of the whole card.",
+            ),
         },
     ),
     "skus": (
