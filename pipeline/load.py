@@ -29,7 +29,7 @@ from pipeline.normalise import AcceleratorMatch, resolve_accelerator, resolve_sk
 from pipeline.source import Page, Source, all_sources
 
 SHARE_UNREADABLE = 0.2  # above this share of rows that are not facts, the page is not as known
-READERS = ("sources/**/*.py", "claims/**/*.py", "read.py", "money.py", "facts.py", "source.py", "schema.py", "load.py")
+READERS = ("sources/**/*.py", "claims/**/*.py", "read*.py", "money.py", "facts.py", "source.py", "schema.py", "load.py")
 COPIED = ("meta.visits", "meta.quarantine")  # besides the facts
 State = Literal["loaded", "superseded", "rejected"]
 

@@ -37,10 +37,12 @@ ONLY = {
     "platformdirs": {"pipeline/paths.py"},
 }  # fmt: skip
 # Rooms that parse touch neither network, clock, disk nor database, and know nothing of the rooms after them.
-READING = ("pipeline/sources/", "pipeline/read.py", "pipeline/money.py", "pipeline/facts.py")
+READING = ("pipeline/sources/", "pipeline/read", "pipeline/money.py", "pipeline/facts.py")
 READING_MAY_IMPORT = {
     "pipeline.facts",
     "pipeline.read",
+    "pipeline.read_json",
+    "pipeline.read_zip",
     "pipeline.money",
     "pipeline.source",
     "pipeline.errors",
