@@ -131,7 +131,7 @@ def only_at(item: Item, key: str) -> Item:
     value = _at(item, key)
     found = cast("list[object]", value if isinstance(value, list) else [])
     if len(found) != 1 or not isinstance(found[0], dict):
-        raise UnreadableKey("not_one", key, found or value, f"{key} does not hold exactly one object")
+        raise UnreadableKey("not_one", key, found or cast("object", value), f"{key} does not hold exactly one object")
     return cast("Item", found[0])
 
 

@@ -13,6 +13,7 @@ Not read: monthly plans (".monthly.postpaid"), savings plans, Windows flavours, 
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
@@ -27,7 +28,6 @@ from pipeline.read_json import (
     number_at,
     object_of,
     only_at,
-    printed,
     summary,
     text_at,
     there,
@@ -37,6 +37,7 @@ from pipeline.source import Page, source
 SUBSIDIARY, CURRENCY = "FR", "EUR"
 PLACES = 10**8  # the printed number counts hundred-millionths of the currency
 HALF_A_CENT = 0.005 + 1e-9
+ANNOUNCED = "coming_soon"
 SHOWN = re.compile(r"(\d+(?:[.,]\d{1,2})?)\s?€")
 
 
@@ -67,8 +68,8 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     flavours = [(n, addon) for n, addon in enumerate(addons) if _is_ours(addon)]
     if not flavours:
         raise _changed(page, "no addon of the brick gpu has a code that ends in .consumption")
-    yield from each_once(page, (_flavour(addon, n) for n, addon in flavours if not _is_announced(addon)))
-    announced = sorted(str(addon["planCode"]) for _, addon in flavours if _is_announced(addon))
+    announced = sorted(str(addon["planCode"]) for _, addon in flavours if ANNOUNCED in _tags(addon))
+    yield from each_once(page, (_flavour(addon, n) for n, addon in flavours if ANNOUNCED not in _tags(addon)))
     if announced:
         what = f"{len(announced)} plans are announced and not for rent: {', '.join(announced)[:150]}"
         yield summary("coming_soon", "blobs.tags", what)
@@ -81,12 +82,15 @@ def _is_ours(addon: Item) -> bool:
     return is_hourly and not is_windows and inner(addon, "blobs", "commercial").get("brick") == "gpu"
 
 
-def _is_announced(addon: Item) -> bool:
-    return "coming_soon" in printed(inner(addon, "blobs").get("tags"))
+def _tags(addon: Item) -> list[object]:
+    tags = inner(addon, "blobs").get("tags")
+    return cast("list[object]", tags) if isinstance(tags, list) else []
 
 
 def _flavour(addon: Item, row: int) -> GpuPrice | Issue:
     try:
+        if not _tags(addon) or not all(isinstance(tag, str) for tag in _tags(addon)):
+            raise _untagged(addon)
         code = there(addon, "planCode", text_at(addon, "planCode"))
         gpu = inner(addon, "blobs", "technical", "gpu")
         return fact_or_issue(
@@ -97,6 +101,11 @@ def _flavour(addon: Item, row: int) -> GpuPrice | Issue:
         )  # fmt: skip
     except UnreadableKey as error:
         return error.at(row)
+
+
+def _untagged(addon: Item) -> UnreadableKey:
+    tags = inner(addon, "blobs").get("tags")
+    return UnreadableKey("no_state", "tags", tags, "the tags do not say whether the plan can be rented")
 
 
 def _price(addon: Item) -> float:

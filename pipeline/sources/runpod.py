@@ -73,14 +73,14 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
 
 
 def _kind(item: Item, row: int) -> Iterator[GpuPrice | Issue]:
+    # True and false are neither 1 nor 0: such a price is not passed over.
+    priced = [key for key in SURFACES if isinstance(item.get(key), bool) or item.get(key) not in (None, 0)]
     try:
         gpu = there(item, "id", text_at(item, "id"))
-        memory = number_at(item, "memoryInGb") if item.get("memoryInGb") != 0 else None
+        memory = number_at(item, "memoryInGb") if priced else None
     except UnreadableKey as error:
         yield error.at(row)
         return
-    # True and false are neither 1 nor 0: such a price is not passed over.
-    priced = [key for key in SURFACES if isinstance(item.get(key), bool) or item.get(key) not in (None, 0)]
     for place, key in enumerate(SURFACES):
         if key in priced:
             yield _offer(item, key, row + place, gpu, memory)

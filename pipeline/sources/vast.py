@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
-from pipeline.read import json_of
+from pipeline.read import fact_or_issue, json_of
 from pipeline.read_json import (
     Item,
     UnreadableKey,
@@ -107,6 +107,9 @@ def _facts(page: Page, offers: list[Item]) -> Iterator[GpuPrice | Issue]:
         except UnreadableKey as error:
             found.append(error.at(2 * position))
             continue
+        if isinstance(ask, Issue):
+            found.append(ask)
+            continue
         left_out["share"] += ask.offer in whole
         if ask.offer not in whole or _size(ask) > _size(whole[ask.offer]):
             whole[ask.offer] = ask
@@ -148,7 +151,7 @@ def _is_verified(page: Page, offer: Item) -> bool:
     return state == "verified"
 
 
-def _ask(page: Page, row: int, offer: Item) -> GpuPrice:
+def _ask(page: Page, row: int, offer: Item) -> GpuPrice | Issue:
     gpu = there(offer, "gpu_name", text_at(offer, "gpu_name"))
     if gpu != _asked_for(page):
         raise _changed(page, f"an offer of {gpu!r} answers the question for {_asked_for(page)!r}")
@@ -157,8 +160,8 @@ def _ask(page: Page, row: int, offer: Item) -> GpuPrice:
     price = there(offer, "dph_total", number_at(offer, "dph_total"))
     memory = number_at(offer, "gpu_ram")
     _check(offer, gpus, price, memory)
-    return GpuPrice(
-        row=row, provider="vast", offer=f"{gpu}, machine {machine}", sku=f"machine {machine}", gpu=gpu, gpu_count=gpus,
+    return fact_or_issue(
+        GpuPrice, row, provider="vast", offer=f"{gpu}, machine {machine}", sku=f"machine {machine}", gpu=gpu, gpu_count=gpus,
         vram_gb=None if memory is None else round(memory * GB_PER_MIB, 1), region=text_at(offer, "geolocation"),
         pricing_type="community", price=price, currency="USD", price_unit="instance_hour",
     )  # fmt: skip
@@ -181,7 +184,8 @@ def _bid(ask: GpuPrice, offer: Item) -> tuple[GpuPrice | Issue, ...]:
         return (error.at(ask.row + 1),)
     if least is None:
         return ()
-    return (ask.model_copy(update={"row": ask.row + 1, "pricing_type": "spot", "price": least, "is_floor": True}),)
+    same = ask.model_dump(exclude={"row", "page_number", "pricing_type", "price", "is_floor"})
+    return (fact_or_issue(GpuPrice, ask.row + 1, pricing_type="spot", price=least, is_floor=True, **same),)
 
 
 def _asked_for(page: Page) -> str:

@@ -25,6 +25,7 @@ from pipeline.read_json import (
 )
 from pipeline.source import Page, source
 
+NEEDS = ("instance_type", "price_per_hour", "spot_price", "gpu", "gpu_memory")
 PRICES = {"price_per_hour": "on_demand", "spot_price": "spot"}
 
 
@@ -46,7 +47,7 @@ PRICES = {"price_per_hour": "on_demand", "spot_price": "spot"}
 )
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """Each instance type with GPUs, on demand and as spot."""
-    types = items_of(page, json_of(page), "the answer", needs=("instance_type", "price_per_hour", "gpu", "gpu_memory"))
+    types = items_of(page, json_of(page), "the answer", needs=NEEDS)
     yield from each_once(page, (item for n, one in enumerate(types) for item in _type(one, 2 * n)))
 
 

@@ -82,18 +82,26 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     is_metal = lists[0] == "plans_metal"
     if not is_metal and not any("type" in plan for plan in plans):
         raise _changed(page, "no plan has a type")
-    yield from each_once(page, (item for n, plan in enumerate(plans) for item in _plan(plan, 2 * n, is_metal)))
+    says_state = any("deploy_ondemand" in plan for plan in plans)
+    found = (item for n, plan in enumerate(plans) for item in _plan(plan, 2 * n, is_metal, says_state))
+    yield from each_once(page, found)
+    if not says_state:
+        yield summary(
+            "missing_key", "deploy_ondemand", "no plan says whether it is deployed on demand: all are taken to be"
+        )
     if inner(answer, "meta", "links").get("next") is None:
         yield summary("no_cursor", "meta.links.next", "the answer does not say whether there is more")
 
 
-def _plan(plan: Item, row: int, is_metal: bool) -> Iterator[GpuPrice | Issue]:
+def _plan(plan: Item, row: int, is_metal: bool, says_state: bool) -> Iterator[GpuPrice | Issue]:
     try:
         code = there(plan, "id", text_at(plan, "id"))
         is_cloud_gpu = plan.get("type") == CLOUD_GPU or bool(plan.get("gpu_type"))
         if not (is_cloud_gpu or (is_metal and "gpu" in code.split("-"))):
             return
         gpu = there(plan, "gpu_type", text_at(plan, "gpu_type")) if is_cloud_gpu else None
+        if says_state and "deploy_ondemand" not in plan:
+            raise _stateless(code)
         yield from _out_of_reach(plan, row, code)
         if plan.get("deploy_ondemand") is False:
             return
@@ -124,12 +132,20 @@ def _out_of_reach(plan: Item, row: int, code: str) -> Iterator[Issue]:
     locations = plan.get("locations")
     if not isinstance(locations, list):
         raise UnreadableKey("not_a_list", "locations", locations, "locations is no list")
+    if not isinstance(plan.get("deploy_ondemand", True), bool):
+        raise UnreadableKey("not_a_flag", "deploy_ondemand", plan["deploy_ondemand"], "deploy_ondemand is no yes or no")
     if plan.get("deploy_ondemand") is False:
         what = f"{code} is not deployed on demand"
         yield Issue(row=row, rule="no_price", field="deploy_ondemand", raw_value="false", what=what)
     elif not locations:
         what = f"{code} has a price and is offered nowhere now"
         yield Issue(row=row, rule="no_location", field="locations", raw_value="[]", what=what, kept=True)
+
+
+def _stateless(code: str) -> UnreadableKey:
+    return UnreadableKey(
+        "missing_key", "deploy_ondemand", None, f"{code} alone does not say whether it can be deployed"
+    )
 
 
 def _hours(hourly: float, monthly: float) -> int:
