@@ -30,15 +30,8 @@ from pipeline.source import Page, Source, all_sources
 
 SHARE_UNREADABLE = 0.2  # above this share of rows that are not facts, the page is not as known
 READERS = (
-    "sources/**/*.py",
-    "claims/**/*.py",
-    "read.py",
-    "money.py",
-    "facts.py",
-    "source.py",
-    "schema.py",
-    "drift.py",
-    "load.py",
+    *("sources/**/*.py", "claims/**/*.py", "read*.py", "money.py"),
+    *("facts.py", "source.py", "schema.py", "drift.py", "load.py"),
 )
 COPIED = ("meta.visits", "meta.issues")  # besides the facts
 State = Literal["loaded", "superseded", "rejected"]
