@@ -1,7 +1,7 @@
 """Whether a catalogue still says what it said: a column in another unit, or under another header, moves as a whole.
 
 Publishers of catalogues correct single values all the time; half of a column at once is a unit, a currency or a swap.
-Prices do move as a whole, and are watched offer by offer in SQL instead.
+Prices that are observed day by day are watched offer by offer in SQL instead.
 """
 
 from __future__ import annotations
