@@ -43,13 +43,6 @@ def test_only_a_source_that_keeps_history_has_bundles_of_several_days() -> None:
     assert several <= {name for name, source in all_sources().items() if source.history}
 
 
-def test_a_catalogue_is_refused_when_half_of_it_is_gone() -> None:
-    """The fewest facts of a good visit are at least half of what we know that it has."""
-    for source, found in BUNDLES:
-        if not source.history:
-            assert 2 * source.least >= found.header.facts, source.name
-
-
 def test_the_larder_is_small() -> None:
     """It travels with every clone and every wheel."""
     assert sum(path.stat().st_size for path in paths.bundled_dir().iterdir()) < LARGEST_LARDER

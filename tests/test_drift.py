@@ -42,6 +42,7 @@ def test_corrections_new_rows_and_small_moves_are_none() -> None:
     assert moved_columns(changed(1.4), KNOWN) == []
     assert moved_columns([*KNOWN, TrainingRun(row=99, name="new", compute_flop=1)], KNOWN) == []
     assert moved_columns(changed(8)[:2], KNOWN) == []
+    assert moved_columns([run.model_copy(update={"row": run.row * 9}) for run in KNOWN], KNOWN) == []
     assert moved_columns([], KNOWN) == moved_columns(changed(8), []) == []
 
 
