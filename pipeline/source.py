@@ -90,6 +90,11 @@ class Source:
     files: tuple[Path, ...] = field(default=(), repr=False)
 
     @property
+    def cadence_hours(self) -> int:
+        """Hours from one visit to the next."""
+        return HOURS[self.cadence]
+
+    @property
     def is_reference(self) -> bool:
         """Whether its page is a file of ours in ``data/reference``."""
         return self.url.startswith("reference:")
@@ -145,7 +150,8 @@ def source(
             raise ContractBroken("a source file opens with a sentence on what is published", source=name)
         host = urlsplit(url).hostname
         here = Path(__file__).parent
-        files = (Path(str(module.__file__)), here / "read.py", here / "money.py", here / "facts.py", Path(__file__))
+        common = (*sorted(here.glob("read*.py")), here / "money.py", here / "facts.py", Path(__file__))
+        files = (Path(str(module.__file__)), *common)
         return Source(
             name=name, sentence=sentence, parse=parse, title=title, publisher=publisher, url=url,
             licence=licence, attribution=attribution, robots=robots, cadence=cadence, least=least, most=most,
