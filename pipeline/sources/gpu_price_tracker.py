@@ -3,10 +3,10 @@
 It says what the cheapest of each provider's listed offers was, seen through an aggregator: a cross-check with a long
 memory (October and November 2025 are bundled, one reading a week), never counted beside a provider's own page.
 
-Oddities: one file for each card, JSON lines, one reading a line, several a day, oldest first; the newest is read. ``by_provider``
-holds the number of offers, the lowest price and the mean, per GPU-hour in USD. Whether the lowest offer is spot or on
-demand is not told: it is loaded as an ask of a marketplace ("community") and as a lower bound. The mean over spot and
-on-demand offers of unlike sizes is no price of anything and is not read, nor are the quantiles over all providers.
+Oddities: one file for each card, JSON lines, one reading a line, several a day, oldest first; the newest is read.
+``by_provider`` holds the number of offers, the lowest price and the mean, per GPU-hour in USD. Whether the lowest offer
+is spot or on demand is not told: it is loaded as an ask of a marketplace ("community") and as a lower bound. The mean
+over offers of all kinds is no price of anything and is not read, nor are the quantiles over all providers.
 Providers have the aggregator's names ("lambdalabs", "datacrunch", "dc_roan").
 """
 
