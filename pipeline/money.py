@@ -1,14 +1,19 @@
-"""Money as pages print it: an amount with its currency, what it is per, and whether it is a lower bound."""
+"""Money as pages print it: an amount with its currency, what it is per, and whether it is a lower bound.
+
+And prices as lists hold them: an offer has one price, or an issue that says why it has none, and counts once.
+"""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import get_args
 
-from pipeline.facts import Currency
-from pipeline.read import GROUPED, NOTHING, Unreadable, clean, positive
+from pipeline.facts import Currency, Fact, GpuPrice, Issue
+from pipeline.read import GROUPED, NOTHING, Unreadable, changed, clean, positive
+from pipeline.source import Page
 
 _CURRENCIES = {
     "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "¥": "CNY or JPY",
@@ -29,6 +34,8 @@ _MONEY = re.compile(
     r"(?:\s?(?:/|per)\s?(?P<unit>[a-z]+(?:\s?[/-]\s?[a-z]+)?))?(?:\s?[*†‡]+)?",
     re.ASCII | re.IGNORECASE,
 )
+
+_ON_REQUEST = re.compile(r"(?:please )?(?:contact|talk to|ask) (?:us|sales)|request a quote", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -100,3 +107,43 @@ def usd(text: str) -> float | None:
     if amount is not None and amount.is_floor:
         raise Unreadable("lower_bound", text, f"{clean(text)[:40]!r} is a lower bound, not an amount")
     return amount.value if amount else None
+
+
+# --- lists of prices ------------------------------------------------------------------------------
+
+
+def listed(text: str, *, row: int, offer: str, currency: str, unit: str) -> Money | Issue:
+    """The price in a cell of a list, or the issue that the cell leaves: unreadable, or listed without a price."""
+    if not _ON_REQUEST.fullmatch(clean(text)):
+        try:
+            amount = money(text, currency=currency, unit=unit)
+        except Unreadable as error:
+            return error.issue(row, "price")
+        if amount is not None:
+            return amount
+    return Issue(row=row, rule="no_price", field="price", raw_value=text, what=f"{offer} is listed without a price")
+
+
+def each_once(page: Page, found: Iterable[Fact | Issue]) -> Iterator[Fact | Issue]:
+    """What is found, a repeated offer (a copy for small screens, a table twice) once and with an issue for the rest.
+
+    Raises:
+        PageChanged: An offer stands twice, and not at the same price and terms.
+    """
+    known: dict[tuple[object, ...], GpuPrice] = {}
+    for item in found:
+        if not isinstance(item, GpuPrice):
+            yield item
+            continue
+        key = (item.offer, item.region, item.pricing_type, item.commitment, item.effective_on)
+        before = known.setdefault(key, item)
+        if before is item:
+            yield item
+        elif before.model_dump(exclude={"row"}) == item.model_dump(exclude={"row"}):
+            what = f"the same offer stands before, in row {before.row}"
+            yield Issue(
+                row=item.row, rule="repeated_row", field="offer", raw_value=item.offer, what=what, kept=True
+            )  # fmt: skip
+        else:
+            prices = f"{item.offer} ({item.pricing_type}) stands twice, at {before.price:g} and at {item.price:g}"
+            raise changed(page, prices, "one of the two is out of date, or two offers got the same name")

@@ -43,7 +43,13 @@ WORDS = frozenset(
     INSTANCE INSTANCES CLUSTER VM VMS BM BARE METAL BAREMETAL COMPUTE DEDICATED ON DEMAND ONDEMAND SPOT OF
     PREEMPTIBLE RESERVED COMMUNITY SECURE MARKETPLACE PER HOUR EACH VRAM MEMORY HBM HBM2 HBM2E HBM3 HBM3E
     GDDR5 GDDR5X GDDR6 GDDR6X GDDR7 NVLINK NVSWITCH INFINIBAND IB GEN3 GEN4 GEN5 DGX CLOUD INFRASTRUCTURE
-    AWS AMAZON EC2 AZURE GOOGLE GCP OCI ORACLE VWS DATACENTER DATA CENTER""".split()  # noqa: SIM905 - reads better
+    AWS AMAZON EC2 AZURE GOOGLE GCP OCI ORACLE VWS DATACENTER DATA CENTER ULTRASERVER AI GEN WITH
+    SMALL MEDIUM LARGE STANDARD HIGH MODE GRAPHICS""".split()  # noqa: SIM905 - reads better
+)
+# The host that a card is sold with ("L40S with Intel CPU") is no part of its name.
+_HOST = re.compile(
+    r"(?<!\S)WITH (?:INTEL|AMD|ARM)(?: (?:CPUS?|PROCESSORS?|XEON|EPYC|SCALABLE|RAPIDS|LAKE|SAPPHIRE|EMERALD|GRANITE|"
+    r"ICE|CASCADE|ROME|MILAN|GENOA|TURIN))+(?!\S)"
 )
 _ENDS = tuple(  # words that end the match, wherever they stand
     (rule, re.compile(rf"(?<!\S)(?:{words})(?!\S)"), reason)
@@ -58,15 +64,17 @@ _SIGNS = str.maketrans({"®": None, "™": None, "©": None, "×": "x", "✕": "
 _FRACTION = re.compile(r"(?<!\w)\d{1,2}\s*[/\u2044]\s*\d{1,2}(?!\w)")  # 1/2, also from one character
 _BREAK = re.compile(r"[^A-Z0-9.]+")
 _POINT = re.compile(r"(?<!\S)(\d+\.\d+(?:GI?B?|X)?)(?!\S)|\.")  # 1.5 GB keeps its point, GPU.H100.8 does not
-_SIZE = re.compile(r"(?<!\S)(\d+(?:\.\d+)?) (?=GI?B(?!\S))")  # 80 GB
+_SIZE = re.compile(r"(?<!\S)(\d+(?:\.\d+)?) (?=[GM]I?B(?!\S))")  # 80 GB
+_MEGABYTES = re.compile(r"(?<!\S)(\d{3,7})M(I?)B(?!\S)")  # 81559MiB, as nvidia-smi prints
 _PCI_E = re.compile(r"\bPCI E(?:XPRESS)?\b")
 _GLUE_BEFORE = re.compile(r"(?<!\S)(\d{1,3}X(?=[A-Z0-9])|\d{4,6}X(?=[A-Z]))")  # 8XH100
 _GLUE_AFTER = re.compile(  # H100X8, but not RTX4090, MAX1550, MI250X8; H100SXM5
     r"(?<=[A-Z0-9])(?<![RG]T)(?<!MA)(?<!MI\d{3})(?=X\d{1,4}(?!\S))"
+    r"|(?<=MI3\d\dX)(?=\d{1,2}(?!\S))"  # no card is called MI300: MI300X8 are eight MI300X
     r"|(?<=[\dB])(?=(?:SXM|PCI|NVL|OAM)[A-Z0-9]*(?!\S))"
 )
 _MEMORY = re.compile(r"(?<!\S)(\d+(?:\.\d+)?)(?:GI?B|G)(?!\S)")  # a number of its own: never A10G
-_COUNT = re.compile(r"(?<!\S)(?:\d{1,6} ?X|X ?\d{1,6}|\d{1,3})(?!\S)")
+_COUNT = re.compile(r"(?<!\S)(?:(\d{1,6}) ?X|X ?(\d{1,6})|(\d{1,3}))(?!\S)")
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,9 @@ class AcceleratorMatch:
     """pattern, alias, memory; or cpu, mig, vgpu, lookalike, ambiguous, unknown_variant, unmatched."""
     reason: str | None
     """Why there is no id, or what the id leaves open."""
+    is_contrary: bool = False
+    """Whether memory or form factor are printed that this card does not have: a slice, a die, a conversion, or
+    another card. The family is known, but a price of it is no price of the whole card."""
 
 
 @dataclass(frozen=True)
@@ -253,7 +264,7 @@ def _resolve(printed: str, memory_gb: float | None) -> AcceleratorMatch:
         return _none("lookalike", f"{strange[0]!r} is {unicodedata.name(strange[0], 'not ASCII')}")
     if _FRACTION.search(text):
         return _none("unmatched", "a fraction of a card is not a whole card")
-    text = _plain(text)
+    text = _HOST.sub(" ", _plain(text))
     for rule, pattern, reason in _ENDS:
         if pattern.search(text):
             return _none(rule, reason)
@@ -271,20 +282,28 @@ def _plain(text: str) -> str:
     """Upper-case words with one blank between them; what is glued together is parted where that is safe."""
     text = _POINT.sub(lambda found: found[1] or " ", _BREAK.sub(" ", text.upper()))
     text = _PCI_E.sub("PCIE", _SIZE.sub(r"\1", text))
+    text = _MEGABYTES.sub(lambda found: f"{int(found[1]) / (1024 if found[2] else 1000):g}GB", text)
     return _GLUE_AFTER.sub(" ", _GLUE_BEFORE.sub(r"\1 ", text))
 
 
 def _with_rest(name: dict[str, str], rest: str, memory_gb: float | None) -> AcceleratorMatch:
     """The card, if every other word is known too."""
     sizes = {float(size) for size in _MEMORY.findall(rest)}
-    words = _COUNT.sub(" ", _MEMORY.sub(" ", rest)).split()
+    rest = _MEMORY.sub(" ", rest)
+    counts = {int(count) for found in _COUNT.findall(rest) for count in found if count}
+    words = _COUNT.sub(" ", rest).split()
     known = WORDS.union(FORMS, name["words"].split(), MAKERS.get(name["vendor"], ()))
     unknown = [word for word in words if word not in known]
     if unknown:
         return _none("unmatched", f"not part of a known name: {' '.join(unknown)}")
-    if memory_gb is None and sizes:
-        memory_gb = _only(sizes) or math.nan  # two sizes: neither
-    return _card(name, {FORMS[word] for word in words if word in FORMS}, memory_gb)
+    forms = {FORMS[word] for word in words if word in FORMS}
+    if memory_gb is not None or not sizes:
+        return _card(name, forms, memory_gb)
+    stated = max(sizes) if max(sizes) <= min(sizes) * MOST_SHARE / LEAST_SHARE else math.nan  # two sizes: neither
+    match = _card(name, forms, stated)
+    whole = _only(counts)  # "H100x8 640GB": the memory of all eight
+    of_one = _card(name, forms, stated / whole) if match.is_contrary and whole else match
+    return match if of_one.is_contrary else of_one
 
 
 def _card(name: dict[str, str], forms: set[str], memory_gb: float | None) -> AcceleratorMatch:
@@ -304,10 +323,11 @@ def _card(name: dict[str, str], forms: set[str], memory_gb: float | None) -> Acc
     if row is None:
         return _none("unmatched", f"no {left[0].family} is known as {' and '.join(sorted(forms))}")
     left_open = [part for part, value in (("form factor", form), ("memory", size)) if value is None]
-    contrary = "" if of_form and of_size else "; what is printed is not known of this card"
+    is_contrary = not (of_form and of_size)
+    contrary = "; what is printed is not known of this card" if is_contrary else ""
     return AcceleratorMatch(
         row.accelerator_id, row.vendor, row.family, row.form_factor, row.memory_gb, name["rule"],
-        None if row.is_exact else f"left open: {', '.join(left_open)}{contrary}",
+        None if row.is_exact else f"left open: {', '.join(left_open)}{contrary}", is_contrary,
     )  # fmt: skip
 
 

@@ -59,9 +59,9 @@ def text_of(page: Page) -> str:
         text = page.body.decode(encoding)
     except (UnicodeError, LookupError) as error:
         likely = "the publisher changed or mislabelled the encoding; a currency sign may be lost"
-        raise _changed(page, f"the page is not {encoding}: {error}", likely) from error
+        raise changed(page, f"the page is not {encoding}: {error}", likely) from error
     if lost := re.search("[\x00\ufffd]", text):
-        raise _changed(page, f"the page holds {lost[0]!r}", "the bytes were decoded wrongly before they were published")
+        raise changed(page, f"the page holds {lost[0]!r}", "the bytes were decoded wrongly before they were published")
     return text.removeprefix("\ufeff")
 
 
@@ -76,7 +76,8 @@ def _encoding_of(page: Page) -> str:
     return declared[1].lower() if declared else "utf-8"
 
 
-def _changed(page: Page, what: str, likely: str = "the page layout changed") -> PageChanged:
+def changed(page: Page, what: str, likely: str = "the page layout changed") -> PageChanged:
+    """The error that stops the page's source."""
     return PageChanged(what, source=page.source, page=page.url, likely=likely)
 
 
@@ -261,15 +262,15 @@ def csv_rows(page: Page, columns: Columns, *, ignored: Sequence[str] = ()) -> It
             awaited -= {key for key in awaited if row.cells[key] in columns[key].holds}
     if not page.body.rstrip(b"\0 ").endswith((b"\n", b"\r")):  # as some of Epoch's files do, and every file cut off
         if len(record) != len(headers):
-            raise _changed(page, "the last row has no end", "the file was cut off")
+            raise changed(page, "the last row has no end", "the file was cut off")
         what, raw = "the last line has no end: its last cell may be cut", record[-1][:LONGEST_RAW]
         yield Issue(row=position, rule="no_line_end", field=headers[-1], raw_value=raw, what=what, kept=True)
     if ragged > max(1, MISREAD_SHARE * position) or repeated > max(1, REPEATED_SHARE * position):
         what = f"{ragged} rows have another number of cells than the header, and {repeated} stand twice"
-        raise _changed(page, what, "its quoting broke, or the table was repeated")
+        raise changed(page, what, "its quoting broke, or the table was repeated")
     for key in sorted(awaited):
         what = f"no row has {' or '.join(map(str, columns[key].holds))} under {headers[places[key]]!r}"
-        raise _changed(page, what, "values stand under the wrong header or in another unit, or rows are gone")
+        raise changed(page, what, "values stand under the wrong header or in another unit, or rows are gone")
 
 
 def _row_issue(position: int, record: list[str], width: int, seen: set[tuple[str, ...]]) -> Issue | None:
@@ -298,18 +299,18 @@ def _csv_records(page: Page) -> Iterator[list[str]]:
     # A lone CR ends no record in the files we know (Epoch's chip file has one inside a field).
     text = re.sub(r"\r(?!\n)", " ", text_of(page))
     if text.lstrip()[:1] == "<":
-        raise _changed(page, "the page is HTML, not CSV", "the address moved: Epoch answers wrong paths with a page")
+        raise changed(page, "the page is HTML, not CSV", "the address moved: Epoch answers wrong paths with a page")
     csv.field_size_limit(LARGEST_CELL)
     try:
         yield from csv.reader(io.StringIO(text, newline=""), strict=True)
     except csv.Error as error:
-        raise _changed(page, f"not readable as CSV: {error}", "the file was cut off or its quoting broke") from error
+        raise changed(page, f"not readable as CSV: {error}", "the file was cut off or its quoting broke") from error
 
 
 def _places(page: Page, headers: list[str], columns: Columns) -> dict[str, int]:
     twice = sorted({name for name in headers if headers.count(name) > 1})
     if twice:
-        raise _changed(page, f"columns appear twice: {', '.join(twice)}", "two files were joined")
+        raise changed(page, f"columns appear twice: {', '.join(twice)}", "two files were joined")
     places: dict[str, int] = {}
     for key, column in columns.items():
         for name in (*column.formerly, column.header):  # the last one found counts
@@ -362,7 +363,7 @@ def json_of(page: Page) -> object:
         return json.loads(text_of(page), parse_constant=_finite, parse_float=_finite, object_pairs_hook=_no_duplicates)
     except (ValueError, RecursionError) as error:
         what = f"not readable as JSON: {str(error)[:LONGEST_RAW]}"
-        raise _changed(page, what, "the answer was cut off, or is an error page") from error
+        raise changed(page, what, "the answer was cut off, or is an error page") from error
 
 
 def _finite(token: str) -> float:
@@ -386,7 +387,7 @@ def html_of(page: Page) -> BeautifulSoup:
     """
     text = text_of(page)
     if "</html" not in text[-LONGEST_AFTERWORD:].lower():
-        raise _changed(page, "the page does not end with </html>", "it was cut off, or is no HTML page")
+        raise changed(page, "the page does not end with </html>", "it was cut off, or is no HTML page")
     tree = BeautifulSoup(text, "lxml")
     for element in tree.find_all(["script", "style", "template", "noscript"]):
         element.decompose()
@@ -401,7 +402,7 @@ def one(parent: Tag, selector: str, *, page: Page) -> Tag:
     """
     found = parent.select(selector)
     if len(found) != 1:
-        raise _changed(page, f"selector {selector!r} found {len(found)} elements, expected exactly 1")
+        raise changed(page, f"selector {selector!r} found {len(found)} elements, expected exactly 1")
     return found[0]
 
 
@@ -436,6 +437,6 @@ def tables(tree: Tag, *, page: Page) -> Iterator[Table]:
         spans = any(cell.get(name, "1") != "1" for cells in lines for cell in cells for name in ("colspan", "rowspan"))
         uneven = {len(cells) for cells in lines} != {len(headers)}
         if spans or uneven or len(set(headers)) != len(headers):  # a table inside another makes its rows uneven
-            raise _changed(page, f"table {heading!r} has uneven rows, cells that span, or a header twice")
+            raise changed(page, f"table {heading!r} has uneven rows, cells that span, or a header twice")
         rows = [dict(zip(headers, map(cell_text, cells), strict=True)) for cells in lines[1:]]
         yield Table(heading, headers, tuple(rows))

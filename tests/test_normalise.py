@@ -351,6 +351,69 @@ def test_a_form_factor_that_the_family_does_not_have_stays_open() -> None:
     assert (match.accelerator_id, match.form_factor) == ("nvidia-b200-unknown-180gb", "unknown")
 
 
+CONTRARY = {  # a memory or a form factor that the card does not have, in the name or in the field beside it
+    ("RTX 4090 48GB", None): "GeForce RTX 4090",  # a conversion
+    ("Tesla M60", 8): "M60",  # one of a board's two GPUs
+    ("NVIDIA_A16", 16): "A16",  # one of four
+    ("NVIDIA_A100", 20): "A100",  # a slice
+    ("A100 10240MiB", None): "A100",
+    ("A100", 640): "A100",  # a whole server's
+    ("H100 SXM5 96GB", None): "H100",
+    ("NVIDIA B200 NVL", 180): "B200",
+    ("H100 80GB 640GB", None): "H100",
+}
+AGREEING = [
+    ("A100 SXM4", 40),
+    ("NVIDIA A100", None),
+    ("H100x8 640GB", None),
+    ("L4", 22),
+    ("B300", 288),
+    ("GH200", None),
+]
+
+
+@pytest.mark.parametrize(("printed", "memory_gb", "family"), [(*key, family) for key, family in CONTRARY.items()])
+def test_what_a_card_cannot_be_is_flagged(printed: str, memory_gb: float | None, family: str) -> None:
+    """The family stays known, so that a person finds it; the flag keeps its price out of the family's prices."""
+    match = resolve_accelerator(printed, memory_gb=memory_gb)
+    assert (match.family, match.is_contrary) == (family, True)
+    assert "not known of this card" in (match.reason or "")
+
+
+@pytest.mark.parametrize(("printed", "memory_gb"), AGREEING)
+def test_what_is_only_left_open_is_not_contrary(printed: str, memory_gb: float | None) -> None:
+    """Unknown is not wrong: a bare A100 counts in its family."""
+    match = resolve_accelerator(printed, memory_gb=memory_gb)
+    assert match.family
+    assert not match.is_contrary
+
+
+@pytest.mark.parametrize(("printed", "share"), [("A100 x8 640GB", 80), ("8x A100 320GB", 40), ("gpu-h100x8-640gb", 80)])
+def test_the_memory_of_all_cards_is_shared_out_where_the_name_counts_them(printed: str, share: float) -> None:
+    """DigitalOcean and others print the server's GPU memory; a field beside the name is of one GPU and is not."""
+    assert resolve_accelerator(printed).memory_gb == share
+    assert resolve_accelerator(printed, memory_gb=640).is_contrary
+
+
+def _own_spellings() -> list[dict[str, str]]:
+    return _rows(Path(__file__).with_name("names") / "own_spellings.csv")
+
+
+@pytest.mark.parametrize("row", _own_spellings(), ids=lambda row: f"{row['printed']}|{row['memory_gb']}")
+def test_a_spelling_of_our_own_resolves(row: dict[str, str]) -> None:
+    """Written as providers print them, before the dictionary was asked; an empty id means that none is right."""
+    assert _id(row["printed"], float(row["memory_gb"] or 0) or None) == (row["accelerator_id"] or None)
+
+
+def test_the_spellings_of_our_own_are_many_and_name_known_ids() -> None:
+    """A spelling stands once; ids are those that the notebook describes."""
+    rows = _own_spellings()
+    keys = {(row["printed"], row["memory_gb"]) for row in rows}
+    assert len(keys) == len(rows) > 400
+    assert {row["accelerator_id"] for row in rows} - {""} <= {row.accelerator_id for row in known_ids()}
+    assert sum(not row["accelerator_id"] for row in rows) > 100
+
+
 # --- properties -----------------------------------------------------------------------------------
 
 PREFIXES = ["", "8x ", "8x", "1 x ", "2048x ", "8 × ", "gpu_", "GPU: ", "NODE 2x", "Dedicated "]  # noqa: RUF001 - as printed

@@ -120,7 +120,6 @@ def cases(suffix: str = "") -> list[Any]:
 every_source = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 every_page = pytest.mark.parametrize("case", cases())
 every_csv = pytest.mark.parametrize("case", cases(".csv"))
-every_html = pytest.mark.parametrize("case", cases(".html"))
 
 
 # --- whole pages ----------------------------------------------------------------------------------
@@ -488,114 +487,6 @@ def test_a_broken_quote_stops_the_source_or_names_the_row(case: Case) -> None:
     assert read(case.source, dump(records) + '"' + "x" * 10_000_000).stopped
 
 
-# --- tables in HTML -------------------------------------------------------------------------------
-
-
-def replaced(case: Case, pattern: str, by: str | Callable[[re.Match[str]], str], count: int = 0) -> Outcome:
-    """What is read when a pattern of the page, which must be there, is replaced."""
-    text, times = re.subn(pattern, by, case.text, count=count)
-    assert times, f"{pattern} is not on the page"
-    return read(case.source, text)
-
-
-def labels_of(case: Case) -> list[str]:
-    """The labels of the cells, each once."""
-    return list(dict.fromkeys(re.findall(r'<td [^>]*data-label="([^"]+)"', case.text)))
-
-
-@every_html
-def test_a_renamed_or_missing_cell_stops_the_source(case: Case) -> None:
-    """A cell is known by its label; another label, none, or one twice is another table."""
-    for label in labels_of(case):
-        name = re.escape(f'data-label="{label}"')
-        assert replaced(case, name, 'data-label="ANOTHER"').stopped, label
-        assert replaced(case, name, 'data-label="PRICE/GPU/MO"').stopped, label
-        assert replaced(case, name, "").stopped, label
-        assert replaced(case, f"<td [^>]*{name}.*?</td>", "", count=1).stopped, label
-        assert replaced(case, f"(<td [^>]*{name}.*?</td>)", r"\1\1", count=1).stopped, label
-
-
-@every_html
-def test_cells_under_the_wrong_label_are_noticed(case: Case) -> None:
-    """For every pair of labels: swapped, they stop the source, leave issues, or change nothing that is read."""
-    whole = read(case.source, case.body)
-    for one, other in combinations(labels_of(case), 2):
-        names = {one: other, other: one}
-        outcome = replaced(
-            case, '(?<=data-label=")[^"]+(?=")', lambda found, names=names: names.get(found[0], found[0])
-        )
-        assert outcome.says_more_than(whole) or outcome.facts == whole.facts, (one, other)
-
-
-@every_html
-def test_what_names_an_offer_must_be_there(case: Case) -> None:
-    """The plan, the panel of a size and its tab are found exactly once, or the source stops."""
-    assert replaced(case, ' data-plan="[^"]*"', "", count=1).stopped
-    assert replaced(case, ' data-plan="[^"]*"', "").stopped
-    assert replaced(case, 'role="tabpanel"', "", count=1).stopped
-    assert replaced(case, ' id="gpus:1"', "").stopped
-    assert replaced(case, 'aria-controls="gpus:1"', 'aria-controls="gpus:2"').stopped
-    assert replaced(case, '(<button role="tab".*?</button>)', r"\1\1", count=1).stopped
-    assert {issue.field for issue in replaced(case, ">8x<", ">eight<").issues if issue.raw_value == "eight"} == {
-        "gpu_count"
-    }
-
-
-@every_html
-def test_class_names_scripts_and_order_of_tables_do_not_matter(case: Case) -> None:
-    """Hashed names change with every release, and what a program holds is no price list."""
-    whole = read(case.source, case.body)
-
-    assert replaced(case, 'class="[^"]*"', 'class="x"') == whole
-    assert replaced(case, "<script>.*?</script>", '<script>\'<tr data-plan="x"><td data-label="y">\'</script>') == whole
-    assert not {fact.model_dump().get("price") for fact in whole.facts} & {6.59, 0.01, 0.5}
-
-
-@every_html
-@pytest.mark.parametrize(
-    "bad", ["€5", "5", "CA$5", "$5/mo", "$5 / node-hr", "$0.00", "$-5", "$NaN", "$5,5", "$5¹", "free"]
-)
-def test_an_unreadable_price_is_named_and_not_loaded(case: Case, bad: str) -> None:
-    """Another currency, another unit, a footnote or a word is an issue with row, field and raw value."""
-    outcome = replaced(case, r">\$9\.86<", f">{bad}<")
-
-    assert [(issue.row, issue.field, issue.raw_value) for issue in outcome.issues][:1] == [(0, "price", bad)]
-    assert 0 not in {fact.row for fact in outcome.facts}
-
-
-@every_html
-@pytest.mark.parametrize(
-    "same", ["$9.86/hr", "$9.86 / GPU-hr", "$9.86*", "$ 9.86", "US$9.86", "9.86 USD", "\uff049.\uff186"]
-)
-def test_the_same_price_in_other_words_is_the_same_price(case: Case, same: str) -> None:
-    """The header has said per GPU-hour; a cell may say it again."""
-    assert replaced(case, r">\$9\.86<", f">{same}<") == read(case.source, case.body)
-
-
-@every_html
-def test_a_page_in_another_currency_has_no_prices(case: Case) -> None:
-    """Not one of the amounts is read when the sign in front of them changes."""
-    outcome = replaced(case, r"\$", "€")
-
-    assert outcome.facts == ()
-    assert {issue.rule for issue in outcome.issues} == {"wrong_currency", "not_money", "no_price"}
-
-
-@every_html
-def test_an_offer_that_stands_twice_is_named_and_one_at_two_prices_stops_the_source(case: Case) -> None:
-    """A copy for small screens counts once; a contradiction is for a person to look at."""
-    whole = read(case.source, case.body)
-    row = r"(<tr [^>]*data-plan.*?</tr>)"
-    twice = replaced(case, f"(?s){row}", r"\1\1", count=1)
-    tables = replaced(case, r"(?s)(<section id=.clusters.*?</section>)", r"\1\1")
-    torn = replaced(case, f"(?s){row}", lambda found: found[0] + found[0].replace("$9.86", "$8.86"), count=1)
-
-    assert [(issue.rule, issue.row) for issue in twice.issues if issue.field == "offer"] == [("repeated_row", 1)]
-    assert len(twice.facts) == len(tables.facts) == len(whole.facts)
-    assert tables.says_more_than(whole)
-    assert "stands twice" in torn.why
-
-
 # --- what only one source has ---------------------------------------------------------------------
 
 
@@ -687,11 +578,3 @@ def test_an_index_that_ends_inside_a_line_stops() -> None:
     end = case.text.index("101.987")
     for cut in range(end + 1, end + len("101.987") + 1):
         assert read(case.source, case.text[:cut]).stopped, case.text[cut - 5 : cut]
-
-
-@pytest.mark.parametrize("section", ["clusters", "instances"])
-def test_a_price_page_without_one_of_its_kinds_of_table_stops(section: str) -> None:
-    """Clusters alone would be taken for all there is to rent."""
-    outcome = replaced(case_of("lambda_cloud.html"), f'(?s)<section id="{section}">.*?</section>', "")
-
-    assert "expected cluster and instance rows" in outcome.why

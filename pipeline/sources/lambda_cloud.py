@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 from bs4 import Tag
 
-from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
-from pipeline.money import money
-from pipeline.read import Unreadable, cell_text, clean, count, fact_or_issue, html_of, one, positive
+from pipeline.money import each_once, listed
+from pipeline.read import Unreadable, cell_text, changed, clean, count, fact_or_issue, html_of, one, positive
 from pipeline.source import Page, source
 
 PRICE = "PRICE/GPU/HR"
@@ -39,17 +38,7 @@ INSTANCE_CELLS = {"VRAM/GPU", "VCPUS", "RAM", "STORAGE", PRICE}
 )
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """Committed clusters and on-demand instances, each with its own pricing type."""
-    offers: dict[str, GpuPrice] = {}
-    for found in _lines(page):
-        if isinstance(found, GpuPrice):
-            known = offers.setdefault(found.offer, found)
-            if known.price != found.price:
-                raise _changed(page, f"{found.offer} stands twice, at {known.price:g} and at {found.price:g}")
-            if known is not found:
-                what = "the same offer stands before"
-                yield Issue(row=found.row, rule="repeated_row", field="offer", raw_value=found.offer, what=what)
-                continue
-        yield found
+    yield from each_once(page, _lines(page))
 
 
 def _lines(page: Page) -> Iterator[GpuPrice | Issue]:
@@ -59,7 +48,7 @@ def _lines(page: Page) -> Iterator[GpuPrice | Issue]:
         labelled = line.select("td[data-label]")
         cells = {_label(str(cell["data-label"])): cell_text(cell) for cell in labelled}
         if len(cells) != len(labelled) or not line.get("data-plan"):
-            raise _changed(page, f"a row names no plan, or a cell twice: {cell_text(line)[:80]!r}")
+            raise changed(page, f"a row names no plan, or a cell twice: {cell_text(line)[:80]!r}")
         if set(cells) == CLUSTER_CELLS:
             kinds.add("cluster")
             yield _cluster(line, cells, position)
@@ -67,17 +56,9 @@ def _lines(page: Page) -> Iterator[GpuPrice | Issue]:
             kinds.add("instance")
             yield _instance(line, cells, position, tree, page)
         else:
-            raise _changed(page, f"a row has the cells {sorted(cells)}, which are not known")
+            raise changed(page, f"a row has the cells {sorted(cells)}, which are not known")
     if kinds != {"cluster", "instance"}:
-        raise _changed(page, f"expected cluster and instance rows, found {sorted(kinds) or 'none'}")
-
-
-def _changed(page: Page, what: str) -> PageChanged:
-    return PageChanged(
-        what, source=page.source, page=page.url,
-        likely="the page layout changed, or its tables are now drawn by a script",
-        fix="read the archived page and teach pipeline/sources/lambda_cloud.py",
-    )  # fmt: skip
+        raise changed(page, f"expected cluster and instance rows, found {sorted(kinds) or 'none'}")
 
 
 def _label(text: str) -> str:
@@ -89,7 +70,14 @@ def _cluster(line: Tag, cells: dict[str, str], position: int) -> GpuPrice | Issu
     return _offer(
         position, cells[PRICE], least.rstrip("+"), "",
         gpu=gpu, offer=f"1-Click Cluster, {gpu}, {term}, from {least} GPUs", pricing_type="cluster", commitment=term,
+        term_months=_months(term),
     )  # fmt: skip
+
+
+def _months(term: str) -> int | None:
+    """The length of a term that has one; ranges ("2 weeks - 1 year") and least lengths ("3+ years") have none."""
+    found = re.fullmatch(r"([1-9]\d?) (month|year)s?", term)
+    return int(found[1]) * (12 if found[2] == "year" else 1) if found else None
 
 
 def _instance(line: Tag, cells: dict[str, str], position: int, tree: Tag, page: Page) -> GpuPrice | Issue:
@@ -97,7 +85,7 @@ def _instance(line: Tag, cells: dict[str, str], position: int, tree: Tag, page: 
     memory = cells["VRAM/GPU"]
     return _offer(
         position, cells[PRICE], size, memory,
-        gpu=gpu, offer=f"Instance, {size}x {gpu}, {memory}", pricing_type="on_demand", commitment=None,
+        gpu=gpu, offer=f"Instance, {size}x {gpu}, {memory}", pricing_type="on_demand",
     )  # fmt: skip
 
 
@@ -105,7 +93,7 @@ def _instance_size(line: Tag, tree: Tag, page: Page) -> str:
     # The number of GPUs stands only on the tab ("8x") that shows the panel with the table.
     panel = line.find_parent(attrs={"role": "tabpanel"})
     if panel is None or not panel.get("id"):
-        raise _changed(page, "an instance row is in no tab panel: its number of GPUs is not known")
+        raise changed(page, "an instance row is in no tab panel: its number of GPUs is not known")
     tab = one(tree, f'[role="tab"][aria-controls={tree.css.escape(str(panel["id"]))}]', page=page)
     return cell_text(tab).lower().removesuffix("x")
 
@@ -118,18 +106,16 @@ def _gigabytes(text: str) -> float | None:
 
 
 def _offer(position: int, price: str, gpus: str, memory: str, **fields: object) -> GpuPrice | Issue:
-    field = "price"
+    amount = listed(price, row=position, offer=str(fields["offer"]), currency="USD", unit="gpu_hour")
+    if isinstance(amount, Issue):
+        return amount
+    field = "gpu_count"
     try:
-        amount = money(price, currency="USD", unit="gpu_hour")
-        field = "gpu_count"
         gpu_count = count(gpus)
         field = "vram_gb"
         vram_gb = _gigabytes(memory)
     except Unreadable as error:
         return error.issue(position, field)
-    if amount is None:
-        what = f"{fields['offer']} is listed without a price"
-        return Issue(row=position, rule="no_price", field="price", raw_value=price, what=what)
     return fact_or_issue(
         GpuPrice, position, provider="lambda", gpu_count=gpu_count, vram_gb=vram_gb, price=amount.value,
         currency=amount.currency, price_unit="gpu_hour", is_floor=amount.is_floor, **fields,
