@@ -126,6 +126,11 @@ def renamed(parent: Any, key: str | int) -> None:
     parent["another"] = parent.pop(key)
 
 
+def removed(parent: Any, key: str | int) -> None:
+    """The key and its value gone."""
+    del parent[key]
+
+
 def put(value: object) -> Callable[[Any, str | int], None]:
     """A change to that value."""
 
@@ -149,7 +154,7 @@ def test_a_key_that_is_renamed_or_gone_everywhere_is_noticed(source: Source, pat
     answer = answer_of(path)
     whole = Outcome(source, answer)
     for key in keys_of(answer):
-        for change in (renamed, lambda parent, key: parent.pop(key)):
+        for change in (renamed, removed):
             outcome = Outcome(source, everywhere(answer, key, change))
             assert outcome.complains_beside(whole) or outcome.facts == whole.facts, key
 
@@ -161,7 +166,7 @@ def test_a_key_that_is_gone_from_one_item_loses_at_most_that_item(source: Source
     whole = Outcome(source, answer)
     for way, _ in ways(answer):
         if isinstance(way[-1], str):
-            outcome = Outcome(source, changed(answer, way, lambda parent, key: parent.pop(key)))
+            outcome = Outcome(source, changed(answer, way, removed))
             same = outcome.facts == whole.facts
             described = way[-1] in DESCRIBED or _is_second_sight(outcome, whole)
             fewer = outcome.only_lacks(whole)
@@ -224,7 +229,8 @@ def test_a_number_of_another_size_is_noticed_or_the_offers_keep_their_names(
         outcome = Outcome(source, everywhere(answer, key, _times(factor)))
         seen = outcome.complains_beside(whole) or outcome.only_lacks(whole)
         named = outcome.offers.keys() >= whole.offers.keys()  # a placeholder of another size is a new offer
-        prices = {outcome.offers[offer].price / fact.price for offer, fact in whole.offers.items()} if named else set()
+        after = {offer: fact.price for offer, fact in outcome.offers.items()}
+        prices = {after[offer] / fact.price for offer, fact in whole.offers.items()} if named else set[float]()
         by_so_much = all(ratio == pytest.approx(1) or ratio == pytest.approx(factor, rel=0.01) for ratio in prices)
         assert seen or (named and by_so_much), (key, factor)
 
@@ -242,15 +248,17 @@ def test_numbers_under_the_wrong_key_are_noticed(source: Source, path: Path) -> 
     """For every pair of keys of one item whose numbers change places: noticed, harmless, or still the same offers."""
     answer = answer_of(path)
     whole = Outcome(source, answer)
-    items = [(way, value) for way, value in ways(answer) if isinstance(value, dict)]
-    for way, value in items:
-        numbers = {k for k, v in cast("dict[str, Any]", value).items() if type(v) in (int, float)}
+    for way, value in ways(answer):
+        if not isinstance(value, dict):
+            continue
+        fields = cast("dict[str, Any]", value)
+        numbers = {k for k, v in fields.items() if type(v) in (int, float) and v > 0}
         keys = sorted(numbers - NAMES)
         for one in keys:
             for other in keys[keys.index(one) + 1 :]:
                 outcome = Outcome(source, changed(answer, (*way, one), _swap(other)))
                 seen = outcome.complains_beside(whole) or outcome.only_lacks(whole)
-                assert seen or outcome.offers.keys() == whole.offers.keys(), (way, one, other)
+                assert seen or outcome.offers.keys() >= whole.offers.keys(), (way, one, other)
 
 
 def _swap(other: str) -> Callable[[Any, str | int], None]:
@@ -274,11 +282,11 @@ def test_another_currency_stops_the_source(source: Source, path: Path, currency:
 # --- items ----------------------------------------------------------------------------------------
 
 
-def lists_of(answer: object) -> Iterator[tuple[Way, list[Any]]]:
+def lists_of(answer: Any) -> Iterator[tuple[Way, list[Any]]]:
     """The lists that hold more than one object."""
     if isinstance(answer, list):
         yield (), cast("list[Any]", answer)
-    for way, value in ways(answer):
+    for way, value in ways(cast("object", answer)):
         if isinstance(value, list) and sum(isinstance(item, dict) for item in cast("list[Any]", value)) > 1:
             yield way, cast("list[Any]", value)
 
