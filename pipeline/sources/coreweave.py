@@ -64,7 +64,9 @@ def _prices(page: Page) -> Iterator[GpuPrice | Issue]:
         table = head.find_parent(class_="table-v2")
         if headers not in (list(HEADERS), list(HEADERS[:-1])) or table is None:
             raise changed(page, f"a table of GPUs has the columns {headers}, which are not known")
-        for row in table.select(".table-row-v2"):
+        if not (rows := table.select(".table-row-v2")):
+            raise changed(page, "a table of GPUs has no rows")
+        for row in rows:
             yield from _row(row, headers, _region(table, page), position, page)
             position += len(headers) - HEADERS.index(HEADERS[6])
             rows_of_gpus -= 1
