@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pipeline import __version__
+from pipeline import __version__, cli_prices
+from pipeline.cli_options import HomeOption, JsonOption, LockOption, QuietOption, WarehouseOption, moment
 from pipeline.errors import AicostError, Exit, UsageError
 from pipeline.paths import Home, set_default_environment
 
@@ -27,12 +28,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )  # fmt: skip
-
-HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder of archive and warehouse; else AICOST_HOME.")]
-WarehouseOption = Annotated[Path | None, typer.Option("--warehouse", help="Read this file, not the home's warehouse.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no hints; warnings stay.")]
-LockOption = Annotated[float, typer.Option("--lock-timeout", min=0, help="Seconds to wait for another refresh to end.")]
 
 
 def _version(value: bool) -> None:
@@ -105,7 +100,7 @@ def ingest(
     """Archive a page saved by hand as if it had been fetched; the next refresh reads it."""
     from pipeline import commands
 
-    at = None if fetched_at is None else _moment(fetched_at)
+    at = None if fetched_at is None else moment(fetched_at)
     commands.ingest(Home.find(home), source, file, url=url, fetched_at=at, as_json=json, quiet=quiet)
 
 
@@ -226,15 +221,11 @@ def bundle(
     """Write data/bundled/SOURCE.jsonl from the newest archived page."""
     from pipeline import commands
 
-    commands.bundle(Home.find(home), source, as_of=_moment(as_of), address=address, via=via)
+    commands.bundle(Home.find(home), source, as_of=moment(as_of), address=address, via=via)
 
 
-def _moment(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is not a time", fix="write 2026-05-24 or 2026-05-24T06:00:00Z") from None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+for _more in (cli_prices,):
+    _more.register(app)
 
 
 # --- the doors ------------------------------------------------------------------------------------

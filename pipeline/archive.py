@@ -131,16 +131,7 @@ class Archive:
                 raise ArchiveError(f"body {page.sha256} was not kept before its visit", source=visit.source)
         if visit.visit_id in {known.visit_id for known in self.visits(visit.source)}:
             return
-        path = self._log_path(visit.source)
-        with storing(path):
-            _make_folder(path.parent)
-            with path.open("ab") as log:
-                if log.tell() and not _ends_with_newline(path):
-                    log.write(b"\n")  # a line torn by a crash stays, and stays apart
-                log.write(visit.model_dump_json(exclude_none=True).encode() + b"\n")
-                log.flush()
-                os.fsync(log.fileno())
-            sync(path.parent)
+        append_line(self._log_path(visit.source), visit.model_dump_json(exclude_none=True))
 
     def visits(self, source: str) -> list[Visit]:
         """Every visit in the order of the log; lines that cannot be read are named by `damage`."""
@@ -203,6 +194,23 @@ def whole_file(path: Path) -> Generator[Path]:
         finally:
             with contextlib.suppress(OSError):
                 partial.unlink(missing_ok=True)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append a line to a log, durably; a line torn by a crash stays, and stays apart.
+
+    Raises:
+        StorageError: The log cannot be written.
+    """
+    with storing(path):
+        _make_folder(path.parent)
+        with path.open("ab") as log:
+            if log.tell() and not _ends_with_newline(path):
+                log.write(b"\n")
+            log.write(line.encode() + b"\n")
+            log.flush()
+            os.fsync(log.fileno())
+        sync(path.parent)
 
 
 def check_writable(folder: Path) -> None:

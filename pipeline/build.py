@@ -2,7 +2,8 @@
 
 A model is one SELECT in ``sql/core`` or ``sql/main``; its path is its name. Its header is a contract that the
 build executes: the first sentence becomes the table's comment, ``grain`` must be unique and not null, and in
-``main`` every column has a line that becomes its comment. Dependencies are read from the SQL with sqlglot.
+``main`` and ``meta`` every column has a line that becomes its comment. Dependencies are read from the SQL with sqlglot.
+A macro is one SELECT in ``sql/macros`` with its parameters named in the header: a question with a day to fill in.
 A check is one SELECT in ``sql/checks`` that returns the rows that should not exist.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -22,10 +24,20 @@ from sqlglot.errors import SqlglotError
 from pipeline import paths, schema
 from pipeline.errors import CheckFailed, ContractBroken
 
-KEYS = {"core": {"grain", "unit", "sources"}, "main": {"grain", "unit", "sources", "column"}, "checks": {"severity"}}
+ROOMS = ("core", "meta", "main")  # of models; sql/checks and sql/macros besides
+COLUMNED = ("meta", "main")  # rooms whose every column has its line
+KEYS = {
+    "core": {"grain", "unit", "sources"},
+    "meta": {"grain", "unit", "sources", "column"},
+    "main": {"grain", "unit", "sources", "column"},
+    "macros": {"parameters", "sources"},
+    "checks": {"severity"},
+}
 MAY_READ = {
     "core": {"reference", "raw", "core", "meta"},
+    "meta": {"core", "meta"},
     "main": {"core", "main", "meta"},
+    "macros": {"main"},
     "checks": {"reference", "raw", "core", "main", "meta"},
 }
 SAMPLE_ROWS = 5
@@ -41,7 +53,7 @@ class Model:
     sentence: str
     header: dict[str, str]
     columns: dict[str, str]
-    """Column sentences, in ``main``."""
+    """Column sentences, in ``main`` and ``meta``."""
     sql: str
     reads: frozenset[str]
     """Tables it reads, as ``schema.name``."""
@@ -67,12 +79,14 @@ def read_model(path: Path) -> Model:
     text = path.read_text(encoding="utf-8")
     room = path.parent.name
     sentence, header, columns = _read_header(path, room, text)
-    tree = _one_select(path, text)
-    reads = _tables_read(tree)
+    try:
+        reads = _tables_read(text)
+    except ValueError as error:
+        raise ContractBroken(f"{path.name} is not {error}", page=str(path)) from error
     forbidden = sorted(name for name in reads if name.split(".")[0] not in MAY_READ[room])
     if forbidden:
         raise ContractBroken(f"{room}/{path.name} may not read {', '.join(forbidden)}", page=str(path))
-    return Model(path, room, path.stem, sentence, header, columns, text, frozenset(reads))
+    return Model(path, room, path.stem, sentence, header, columns, text, reads)
 
 
 def _read_header(path: Path, room: str, text: str) -> tuple[str, dict[str, str], dict[str, str]]:
@@ -101,21 +115,20 @@ def _read_header(path: Path, room: str, text: str) -> tuple[str, dict[str, str],
     return sentence, header, columns
 
 
-def _one_select(path: Path, text: str) -> exp.Query:
+@lru_cache(maxsize=512)
+def _tables_read(text: str) -> frozenset[str]:
+    """The tables that one SELECT reads, as ``schema.name``; ValueError where it is none."""
     try:
         statements = [tree for tree in sqlglot.parse(text, read="duckdb") if tree is not None]
     except SqlglotError as error:
-        raise ContractBroken(f"{path.name} is not readable SQL: {str(error)[:300]}", page=str(path)) from error
-    only = statements[0] if len(statements) == 1 else None
-    if not isinstance(only, exp.Query):
-        raise ContractBroken(f"{path.name} is not exactly one SELECT", page=str(path))
-    return only
-
-
-def _tables_read(tree: exp.Query) -> set[str]:
+        raise ValueError(f"readable SQL: {str(error)[:300]}") from error
+    tree = statements[0] if len(statements) == 1 else None
+    if not isinstance(tree, exp.Query):
+        raise ValueError("exactly one SELECT")  # noqa: TRY004 - the text is wrong, not a type
     local = {cte.alias for cte in tree.find_all(exp.CTE)}
     tables = [table for table in tree.find_all(exp.Table) if isinstance(table.this, exp.Identifier)]
-    return {f"{table.db or 'main'}.{table.name}" for table in tables if table.db or table.name not in local}
+    named = (f"{table.db or 'main'}.{table.name}" for table in tables if table.db or table.name not in local)
+    return frozenset(named)
 
 
 def models() -> dict[str, Model]:
@@ -126,7 +139,7 @@ def models() -> dict[str, Model]:
     """
     found = {
         model.table: model
-        for room in ("core", "main")
+        for room in ROOMS
         for model in map(read_model, sorted((paths.sql_dir() / room).glob("*.sql")))
     }
     made = found.keys()
@@ -147,8 +160,19 @@ def checks() -> list[Model]:
 
 
 def build(draft: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Make every model's table in the draft and hold it to its header; row counts by table name."""
-    return {table: make(draft, model) for table, model in models().items()}
+    """Make every model's table in the draft and hold it to its header, then the macros; row counts by table name."""
+    rows = {table: make(draft, model) for table, model in models().items()}
+    for path in sorted((paths.sql_dir() / "macros").glob("*.sql")):
+        _make_macro(draft, read_model(path))
+    return rows
+
+
+def _make_macro(draft: duckdb.DuckDBPyConnection, macro: Model) -> None:
+    try:
+        draft.execute(f'create macro main."{macro.name}"({macro.header["parameters"]}) as table {macro.sql}')
+    except duckdb.Error as error:
+        raise ContractBroken(f"macro {macro.name} fails: {str(error)[:600]}", page=str(macro.path)) from error
+    draft.execute(f'comment on macro table main."{macro.name}" is {schema.quoted(macro.sentence)}')
 
 
 def make(draft: duckdb.DuckDBPyConnection, model: Model) -> int:
@@ -167,7 +191,7 @@ def make(draft: duckdb.DuckDBPyConnection, model: Model) -> int:
 
 
 def _hold_columns(draft: duckdb.DuckDBPyConnection, model: Model) -> None:
-    if model.schema != "main":
+    if model.schema not in COLUMNED:
         return
     made = list(schema.columns_of(draft, model.table))
     if made != list(model.columns):

@@ -46,6 +46,8 @@ class Fact(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
     table: ClassVar[str]
+    key: ClassVar[tuple[str, ...]] = ()
+    """Fields that name the thing, for comparing two states of a catalogue; none where prices or claims come and go."""
 
     row: int = Field(ge=0)
     """Position on the page: the first data row is 0."""
@@ -57,6 +59,7 @@ class ModelRelease(Fact):
     """An AI model as a catalogue lists it."""
 
     table = "model_releases"
+    key = ("name",)
 
     name: Text
     """Model name as printed, blanks and line breaks included."""
@@ -88,6 +91,7 @@ class TrainingRun(Fact):
     """What a catalogue records about the training of one model (the row of the same position)."""
 
     table = "training_runs"
+    key = ("name",)
 
     name: Text
     """Model name as printed."""
@@ -133,6 +137,7 @@ class Accelerator(Fact):
     """A chip as a hardware catalogue lists it; speeds are dense."""
 
     table = "accelerators"
+    key = ("name",)
 
     name: Text
     """Chip name as printed."""
@@ -172,6 +177,7 @@ class HardwarePrice(Fact):
     """Prices of one chip on one day: rented by the hour in up to three terms, or bought."""
 
     table = "hardware_prices"
+    key = ("hardware", "priced_on", "vendor", "location")
 
     hardware: Text
     """Chip name as printed."""
@@ -219,6 +225,7 @@ class IndexValue(Fact):
     """One value of a published series: a price index, an exchange rate, an electricity price."""
 
     table = "index_values"
+    key = ("series", "period_on")
 
     series: Text
     """The publisher's name of the series."""

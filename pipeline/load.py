@@ -21,7 +21,7 @@ from typing import Literal, Self, TextIO
 
 import duckdb
 
-from pipeline import bundle, paths, schema
+from pipeline import bundle, decisions, drift, paths, schema
 from pipeline.archive import Archive, Visit
 from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
@@ -29,8 +29,11 @@ from pipeline.normalise import AcceleratorMatch, resolve_accelerator, resolve_sk
 from pipeline.source import Page, Source, all_sources
 
 SHARE_UNREADABLE = 0.2  # above this share of rows that are not facts, the page is not as known
-READERS = ("sources/**/*.py", "claims/**/*.py", "read.py", "money.py", "facts.py", "source.py", "schema.py", "load.py")
-COPIED = ("meta.visits", "meta.quarantine")  # besides the facts
+READERS = (
+    *("sources/**/*.py", "claims/**/*.py", "read*.py", "money.py"),
+    *("facts.py", "source.py", "schema.py", "drift.py", "load.py"),
+)
+COPIED = ("meta.visits", "meta.issues")  # besides the facts
 State = Literal["loaded", "superseded", "rejected"]
 
 
@@ -58,6 +61,7 @@ def load(draft: duckdb.DuckDBPyConnection, archive: Archive, served: Path | None
     """
     schema.create(draft)
     _load_reference(draft)
+    _load_decisions(draft, archive)
     earlier = _read_earlier(draft, served)
     with _Spool() as spool:
         for source in all_sources().values():
@@ -146,6 +150,21 @@ def read_visit(source: Source, archive: Archive, visit: Visit) -> Reading:
     return replace(reading, facts=facts, issues=issues)
 
 
+def _not_moved(reading: Reading) -> Reading:
+    *_, bundled = bundle.find_all(reading.source.name) or (None,)
+    if reading.rejected or reading.source.history or bundled is None:
+        return reading
+    moved = drift.moved_columns(reading.facts, bundled.facts())
+    if not moved:
+        return reading
+    error = PageChanged(
+        f"most values of {', '.join(moved)} differ from those of {bundled.header.as_of} by more than half",
+        source=reading.source.name, page=reading.source.url, likely="another unit, or other values under the header",
+        fix="read the archived page; if it is right, write its facts anew with aicost bundle",
+    )  # fmt: skip
+    return replace(reading, facts=(), issues=(), rejected=error)
+
+
 def _reader_failed(source: Source, error: Exception) -> PageChanged:
     last = traceback.extract_tb(error.__traceback__)[-1]
     return PageChanged(
@@ -195,6 +214,15 @@ def _load_reference(draft: duckdb.DuckDBPyConnection) -> None:
             raise ContractBroken(f"data/reference/{path.name} is not a table: {str(error)[:300]}") from error
 
 
+def _load_decisions(draft: duckdb.DuckDBPyConnection, archive: Archive) -> None:
+    latest = {decision.item_id: decision for decision in decisions.read(archive.root)}
+    for decision in latest.values():
+        draft.execute(
+            "insert into meta.decisions values (?, ?, ?, ?, ?)",
+            [decision.item_id, decision.verdict, decision.reason, decision.decided_by, decision.decided_at],
+        )
+
+
 def _load_source(source: Source, archive: Archive, earlier: dict[tuple[str, str], str], spool: _Spool) -> None:
     visits = archive.visits(source.name)
     spool.add_source(source, visits, archive.damage(source.name))
@@ -209,7 +237,7 @@ def _load_source(source: Source, archive: Archive, earlier: dict[tuple[str, str]
             spool.copy(source, visit)
             good |= earlier[source.name, visit.visit_id] == "loaded"
         else:
-            reading = read_visit(source, archive, visit)
+            reading = _not_moved(read_visit(source, archive, visit))
             spool.add(reading, "rejected" if reading.rejected else "loaded")
             good |= reading.rejected is None
     for bundled in reversed(bundle.find_all(source.name)):
@@ -233,8 +261,8 @@ def _read_earlier(draft: duckdb.DuckDBPyConnection, served: Path | None) -> dict
         select source, visit_id, state from served.meta.visits as visits
         where via in ('fetch', 'ingest') and version = ? and state in ('loaded', 'rejected')
           and not exists (
-            select 1 from served.meta.quarantine as quarantine
-            where quarantine.source = visits.source and quarantine.visit_id = visits.visit_id and rule = ?
+            select 1 from served.meta.issues as issues
+            where issues.source = visits.source and issues.visit_id = visits.visit_id and rule = ?
           )
         """,
         [readers_version(), ArchiveError.code],
@@ -339,7 +367,7 @@ class _Spool:
             cells = fact.model_dump(mode="json", exclude_none=True)
             self.put(f"raw.{fact.table}", {**common, "observed_at": observed_at, **cells})
         for issue in issues:
-            self.put("meta.quarantine", {**common, "page": reading.source.url, **issue.model_dump(exclude_none=True)})
+            self.put("meta.issues", {**common, "page": reading.source.url, **issue.model_dump(exclude_none=True)})
         if error:
             self._refuse(common, reading.source.url, error)
 
@@ -367,7 +395,7 @@ class _Spool:
 
     def _refuse(self, common: Mapping[str, object], page: str, error: AicostError) -> None:
         issue = Issue(row=None, rule=error.code, what=error.what)
-        self.put("meta.quarantine", {**common, "page": page, **issue.model_dump(exclude_none=True)})
+        self.put("meta.issues", {**common, "page": page, **issue.model_dump(exclude_none=True)})
 
     def write_to(self, draft: duckdb.DuckDBPyConnection) -> None:
         """Fill the draft's tables."""

@@ -45,6 +45,11 @@ def environment(name: str) -> str | None:
     return os.environ.get(name) or None
 
 
+def user_name() -> str | None:
+    """The name that the person is logged in by, if the system says."""
+    return environment("USER") or environment("LOGNAME") or environment("USERNAME")
+
+
 def set_default_environment(values: dict[str, str]) -> None:
     """Set environment variables that are not set yet; a person's own settings win."""
     for name, value in values.items():

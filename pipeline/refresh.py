@@ -15,13 +15,14 @@ from pathlib import Path
 from pipeline import publish
 from pipeline.archive import Archive, ArchivedPage, Visit, check_writable, new_visit_id
 from pipeline.errors import AicostError, FetchError, StorageError, UsageError
-from pipeline.fetch import Fetcher, Validators
+from pipeline.fetch import DoorError, Fetcher, Validators
 from pipeline.paths import Home
 from pipeline.source import Request, Source, all_sources, find_source
 
 LARGEST_INGEST = 256 * 2**20  # bytes
 MOST_PAGES = 500  # of one visit: a publisher's "next" may lead in a circle
 INGEST_WAIT_SECONDS = 10.0
+NOT_THERE = frozenset({404, 410})  # statuses of a page that a publisher does not have
 
 
 @dataclass(frozen=True)
@@ -161,12 +162,17 @@ def _receive(source: Source, archive: Archive, fetcher: Fetcher, earlier: Visit 
     requests = source.requests()
     try:
         request = next(requests)
-        while len(pages) < MOST_PAGES:
+        for _ in range(MOST_PAGES):
             before = known.get(request.url) if request.method == "GET" else None
-            pages.append(_receive_one(source, archive, fetcher, request, before))
-            request = requests.send(archive.body(source.name, pages[-1].sha256))
+            page = _receive_one(source, archive, fetcher, request, before)
+            pages += [page] if page else []
+            request = requests.send(archive.body(source.name, page.sha256) if page else b"")
     except StopIteration:
-        return tuple(pages)
+        if pages:
+            return tuple(pages)
+        raise FetchError(
+            "not one of its pages is there", source=source.name, page=source.url, likely="their addresses changed"
+        ) from None
     raise FetchError(
         f"more than {MOST_PAGES} pages", source=source.name, page=request.url, likely="they lead in a circle"
     )
@@ -174,9 +180,14 @@ def _receive(source: Source, archive: Archive, fetcher: Fetcher, earlier: Visit 
 
 def _receive_one(
     source: Source, archive: Archive, fetcher: Fetcher, request: Request, before: ArchivedPage | None
-) -> ArchivedPage:
+) -> ArchivedPage | None:
     validators = Validators(before.header("etag"), before.header("last-modified")) if before else None
-    answer = fetcher.get(request, hosts=source.hosts, validators=validators, source=source.name)
+    try:
+        answer = fetcher.get(request, hosts=source.hosts, validators=validators, source=source.name)
+    except DoorError as failed:
+        if request.optional and failed.status in NOT_THERE:
+            return None
+        raise
     if answer.not_modified and before is not None:
         return before
     return ArchivedPage(

@@ -19,6 +19,8 @@ PROVENANCE = {
     "observed_at": ("TIMESTAMPTZ", "When the page was received (UTC)."),
 }
 
+SCHEMAS = ("reference", "raw", "core", "meta")
+
 META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
     "snapshot": (
         "Which build this file is.",
@@ -46,6 +48,7 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "most": ("BIGINT", "Most facts of a good visit."),
             "currency": ("VARCHAR", "Currency its prices must be in."),
             "unit": ("VARCHAR", "Unit, or comma-separated units, its prices must be per."),
+            "cadence_hours": ("BIGINT", "Hours from one visit to the next."),
             "cross_check": ("BOOLEAN", "Whether it repeats what others publish, and is only compared with them."),
             "disabled": ("VARCHAR", "Why it is not fetched, if it is not."),
             "last_attempt_at": ("TIMESTAMPTZ", "Newest visit, however it ended (UTC)."),
@@ -86,8 +89,18 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "likely": ("VARCHAR", "The likely cause."),
         },
     ),
-    "quarantine": (
-        "Rows and cells that could not be read or were refused, with the rule they broke.",
+    "decisions": (
+        "What a person decided about items of the quarantine, the latest decision on each.",
+        {
+            "item_id": ("VARCHAR", "Item, as in meta.quarantine."),
+            "verdict": ("VARCHAR", "release or reject."),
+            "reason": ("VARCHAR", "Why."),
+            "decided_by": ("VARCHAR", "Who."),
+            "decided_at": ("TIMESTAMPTZ", "When (UTC)."),
+        },
+    ),
+    "issues": (
+        "Rows and cells that could not be read, and visits that were refused, with the rule they broke.",
         {
             "source": ("VARCHAR", "Source."),
             "visit_id": ("VARCHAR", "Visit; log where a line of the log itself cannot be read."),
@@ -164,7 +177,7 @@ def raw_columns(kind: type[Fact]) -> dict[str, tuple[str, str]]:
 
 def create(draft: duckdb.DuckDBPyConnection) -> None:
     """Create the schemas, and the empty tables of raw and meta, with comments."""
-    for name in ("reference", "raw", "core", "meta"):
+    for name in SCHEMAS:
         draft.execute(f"create schema {name}")
     for kind in FACTS:
         sentence = (kind.__doc__ or "").strip().split("\n")[0]

@@ -32,6 +32,8 @@ class Request:
     method: Literal["GET", "POST"] = "GET"
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+    optional: bool = False
+    """Whether the publisher may have no such page: a 404 or 410 is then ``send(b"")``, and the visit goes on."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,17 @@ class Source:
     files: tuple[Path, ...] = field(default=(), repr=False)
 
     @property
+    def cadence_hours(self) -> int:
+        """Hours from one visit to the next."""
+        return HOURS[self.cadence]
+
+    @property
     def is_reference(self) -> bool:
         """Whether its page is a file of ours in ``data/reference``."""
         return self.url.startswith("reference:")
 
     def requests(self) -> Generator[Request, bytes, None]:
-        """The requests of one visit; each is answered by ``send(body)``."""
+        """The requests of one visit; each is answered by ``send(body)``, no bytes for an optional page not there."""
         if self.pages is not None:
             yield from self.pages()
         else:
@@ -143,7 +150,8 @@ def source(
             raise ContractBroken("a source file opens with a sentence on what is published", source=name)
         host = urlsplit(url).hostname
         here = Path(__file__).parent
-        files = (Path(str(module.__file__)), here / "read.py", here / "money.py", here / "facts.py", Path(__file__))
+        common = (*sorted(here.glob("read*.py")), here / "money.py", here / "facts.py", Path(__file__))
+        files = (Path(str(module.__file__)), *common)
         return Source(
             name=name, sentence=sentence, parse=parse, title=title, publisher=publisher, url=url,
             licence=licence, attribution=attribution, robots=robots, cadence=cadence, least=least, most=most,

@@ -15,6 +15,7 @@ import pytest
 
 from pipeline.paths import Home
 from tests.support import small_world
+from tests.support.command import Aicost
 from tests.support.small_world import SmallWorld
 
 OF_THE_PERSON = ("AICOST_", "PREFECT_", "NO_COLOR", "FORCE_COLOR", "CI", "COLUMNS")
@@ -99,3 +100,9 @@ def built_home(offline_home: Path, tmp_path: Path) -> Home:
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallWorld:
     """The pipeline in small; see tests/support/small_world.py."""
     return small_world.make(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def aicost(capsys: pytest.CaptureFixture[str]) -> Aicost:
+    """The command line."""
+    return Aicost(capsys)

@@ -30,55 +30,12 @@ from pipeline.errors import Busy, Exit
 from pipeline.fetch import Fetcher, Limits
 from pipeline.paths import Home
 from pipeline.source import all_sources
+from tests.support.command import Aicost, Said
 from tests.support.small_world import NOON, SmallWorld
 
 AICOST = [sys.executable, "-m", "pipeline"]
 VERBS = sorted(command.callback.__name__ for command in cli.app.registered_commands if command.callback)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e]")
-
-
-class Said:
-    """What a command printed, and its exit code."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def data(self) -> Any:
-        """The data of the one JSON object."""
-        document = json.loads(self.out)
-        assert document.keys() == {"schema_version", "data", "warnings"}
-        assert document["schema_version"] == show.SCHEMA_VERSION
-        return document["data"]
-
-    @property
-    def error(self) -> dict[str, Any]:
-        """The error of the one JSON object."""
-        document = json.loads(self.out)
-        assert document.keys() == {"schema_version", "error"}
-        assert {"code", "message", "hint", "source"} <= document["error"].keys()
-        return document["error"]
-
-
-class Aicost:
-    """Runs the command line within this process."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self.capsys = capsys
-
-    def __call__(self, *given: str | Path) -> Said:
-        """Run it."""
-        self.capsys.readouterr()
-        code = cli.run([str(word) for word in given])
-        out, err = self.capsys.readouterr()
-        assert "Traceback" not in out + err
-        return Said(code, out, err)
-
-
-@pytest.fixture
-def aicost(capsys: pytest.CaptureFixture[str]) -> Aicost:
-    """The command line."""
-    return Aicost(capsys)
 
 
 def in_a_process(*given: str | Path) -> Said:

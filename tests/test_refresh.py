@@ -125,7 +125,7 @@ def real_sources(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> dict[s
     """The product's own sources, each served with our small page in its publisher's shape."""
     sources: dict[str, Source] = {}
     for name, declared in all_sources().items():
-        page = next((path for form in ("csv", "html") if (path := PAGES / f"{name}.{form}").exists()), None)
+        page = next((path for path in PAGES.glob(f"{name}.*") if path.name.count(".") == 1), None)
         if page is None or declared.is_reference:
             sources[name] = declared
             continue
@@ -343,6 +343,30 @@ def test_all_pages_of_a_visit_are_one_visit(live: SmallWorld, server: FaultServe
 
     assert outcomes(refresh(live, names=["list"])) == {"list": "new"}
     assert live.values() == [("list", 1.0), ("list", 3.0)]
+
+
+def test_an_optional_page_that_is_not_there_costs_only_itself(live: SmallWorld, server: FaultServer) -> None:
+    """A region without a page is no fault; one that cannot be had, or no page at all, is."""
+    server.add("/two", play.page(b"2026-01-02,2"))
+    server.add("/gone", play.page(b"gone", status=410))
+    server.add("/broken", play.page(b"no", status=403))
+    answers: list[bytes] = []
+
+    def visit(*paths: str, optional: bool = True) -> dict[str, str]:
+        def pages() -> Generator[Request, bytes, None]:
+            for path in paths:
+                answers.append((yield Request(server.url(path), optional=optional)))
+
+        live.sources["list"] = replace(live.sources["list"], pages=pages)
+        return outcomes(refresh(live, names=["list"]))
+
+    assert visit("/nowhere", "/two", "/gone") == {"list": "new"}
+    assert answers == [b"", b"2026-01-02,2", b""]
+    assert live.values() == [("list", 2.0)]
+    assert visit("/two", "/nowhere", optional=False) == {"list": "failed"}
+    assert visit("/two", "/broken") == {"list": "failed"}
+    assert visit("/nowhere", "/gone") == {"list": "failed"}
+    assert live.values() == [("list", 2.0)]
 
 
 def test_a_bug_at_one_source_stops_nobody(live: SmallWorld, server: FaultServer) -> None:

@@ -2,7 +2,7 @@
 --
 -- grain: source
 -- unit: none; times in UTC
--- sources: meta.sources, meta.visits, meta.quarantine
+-- sources: meta.sources, meta.visits, meta.issues
 -- column source: name of the source: its file, its archive folder, its bundled file
 -- column publisher: publisher
 -- column title: title of the page
@@ -43,11 +43,11 @@ rejected as (
     group by visits.source
 ),
 refused as (
-    select quarantine.source, count(*) as quarantined
-    from meta.quarantine as quarantine
+    select issues.source, count(*) as quarantined
+    from meta.issues as issues
     join meta.visits as visits using (source, visit_id)
     where visits.state = 'loaded'
-    group by quarantine.source
+    group by issues.source
 )
 select
     sources.source,

@@ -41,6 +41,19 @@ CORE = """-- Every value, as parsed.
 -- sources: raw.index_values
 select source, visit_id, period_on, value from raw.index_values order by all
 """
+QUARANTINE = """-- Every row, cell or page that was set aside.
+-- grain: source, visit_id, what
+-- unit: none
+-- sources: meta.issues
+-- column source: source
+-- column visit_id: visit
+-- column page: page
+-- column row: position
+-- column rule: rule
+-- column raw_value: as printed
+-- column what: what is wrong
+select source, visit_id, page, "row", rule, raw_value, what from meta.issues order by all
+"""
 CHECK = """-- No value is above a thousand.
 -- severity: stop
 select source, period_on, value from readings where value > 1000
@@ -149,6 +162,7 @@ def make(root: Path, monkeypatch: pytest.MonkeyPatch) -> SmallWorld:
     world = SmallWorld(Home(root / "home"), root / "sql", root / "bundled")
     for path, text in (
         ("core/readings.sql", CORE),
+        ("meta/quarantine.sql", QUARANTINE),
         ("main/readings.sql", READINGS),
         ("main/sources.sql", (real / "main" / "sources.sql").read_text(encoding="utf-8")),
         ("checks/not_too_high.sql", CHECK),

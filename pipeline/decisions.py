@@ -1,0 +1,66 @@
+"""What a person decided about rows that were held or set aside: an append-only log beside the archived pages.
+
+The published state follows from it as from the pages: the same decisions give the same warehouse, and a decision is
+undone by a later one about the same item.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.archive import append_line, storing
+from pipeline.errors import ArchiveError
+
+Verdict = Literal["release", "reject"]
+
+
+class Decision(BaseModel):
+    """One verdict of one person on one item of the quarantine."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    item_id: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
+    verdict: Verdict
+    reason: Annotated[str, Field(min_length=1)]
+    decided_by: str
+    decided_at: datetime
+
+
+def path_of(archive: Path) -> Path:
+    """The log below the archive's folder."""
+    return archive / "decisions.jsonl"
+
+
+def read(archive: Path) -> list[Decision]:
+    """Every decision, oldest first.
+
+    Raises:
+        ArchiveError: A line cannot be read: a decision that was forgotten would publish what a person refused.
+    """
+    path = path_of(archive)
+    if not path.exists():
+        return []
+    with storing(path, "read"):
+        lines = path.read_bytes().splitlines()
+    decisions: list[Decision] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            decisions += [Decision.model_validate_json(line)] if line else []
+        except ValidationError as error:
+            raise ArchiveError(
+                f"line {number} of the log of decisions cannot be read", page=str(path),
+                likely="the file was edited, or a crash tore its last line", kept="the version published before",
+                fix="mend or remove that line, and decide again with aicost quarantine",
+            ) from error  # fmt: skip
+    return decisions
+
+
+def record(archive: Path, item_id: str, verdict: Verdict, *, reason: str, by: str) -> Decision:
+    """Append a decision, durably; the caller holds the home's lock."""
+    made = Decision(item_id=item_id, verdict=verdict, reason=reason, decided_by=by, decided_at=datetime.now(UTC))
+    append_line(path_of(archive), made.model_dump_json())
+    return made

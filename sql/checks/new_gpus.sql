@@ -1,0 +1,21 @@
+-- Every accelerator on the newest page of a price source was there the visit before, or a person looks at it.
+-- severity: warn
+with visits as (
+    select
+        sightings.source, sightings.visit_id,
+        row_number() over (partition by sightings.source order by max(sightings.sighting) desc) as newest
+    from core.source_sightings as sightings
+    group by sightings.source, sightings.visit_id
+),
+named as (
+    select source, provider, newest, coalesce(accelerator_id, gpu_as_printed, sku) as accelerator
+    from core.gpu_price_rows
+    join visits using (source, visit_id)
+    group by all
+)
+select source, provider, accelerator
+from named
+where newest = 1
+  and source in (select source from named where newest = 2)
+  and (source, accelerator) not in (select (source, accelerator) from named where newest > 1)
+order by all

@@ -1,0 +1,86 @@
+-- Each offer's runs of one price, and whether it is accepted: a jump waits for a second sighting or for a person.
+--
+-- grain: offer_id, run
+-- unit: price in the currency and unit of the offer; times in UTC
+-- sources: core.gpu_price_sightings, core.source_sightings, meta.decisions, core.assumptions
+with recursive chosen as (
+    select
+        max(central) filter (where assumption = 'price_jump') as price_jump,
+        max(central) filter (where assumption = 'price_confirmation_hours') as confirmation_hours
+    from core.assumptions
+    where variant = 'aicost'
+),
+runs as (
+    select
+        offer_id, run, any_value(source) as source, any_value(price) as price,
+        min(first_seen_at) as first_seen_at, max(last_seen_at) as last_seen_at,
+        min(first_sighting) as first_sighting, max(last_sighting) as last_sighting,
+        bool_or(is_announced) as is_announced, bool_or(is_reviewed) as is_reviewed, max(effective_on) as effective_on,
+        arg_min(visit_id, (first_seen_at, visit_id)) as visit_id,
+        arg_min(page_number, (first_seen_at, visit_id)) as page_number,
+        arg_min(source_row, (first_seen_at, visit_id)) as source_row,
+        left(md5(concat_ws('|', offer_id, any_value(price), arg_min(visit_id, (first_seen_at, visit_id)))), 12) as item_id
+    from core.gpu_price_sightings
+    group by offer_id, run
+),
+judged as (
+    select runs.*, decisions.verdict, decisions.reason as decision_reason
+    from runs
+    left join meta.decisions as decisions on decisions.item_id = runs.item_id
+),
+-- offers that ever jump, or that a person has decided about, are walked run by run; all others are accepted
+walked_offers as (
+    select distinct offer_id
+    from (select *, lag(price) over (partition by offer_id order by run) as price_before from judged)
+    cross join chosen
+    where verdict is not null
+        or (not is_reviewed and not coalesce(price between price_before / price_jump and price_before * price_jump, true))
+),
+walk as (
+    select
+        offer_id, run,
+        case when verdict = 'reject' then null else price end as accepted_price,
+        null::double as waiting_price,
+        null::timestamptz as waiting_since,
+        null::double as jumped_from,
+        coalesce(verdict = 'reject', false) as is_held
+    from judged
+    join walked_offers using (offer_id)
+    where run = 1
+    union all
+    select
+        stepped.offer_id, stepped.run,
+        case when stepped.is_held then stepped.accepted_price else stepped.price end,
+        case when stepped.is_held then coalesce(stepped.still_waiting, stepped.price) end,
+        case when stepped.is_held then stepped.since end,
+        case when stepped.jumps then stepped.accepted_price end,
+        stepped.is_held
+    from (
+        select
+            next_run.*, walk.accepted_price,
+            case when next_run.price between walk.waiting_price / price_jump and walk.waiting_price * price_jump
+                then walk.waiting_price end as still_waiting,
+            case when still_waiting is null then next_run.first_seen_at else walk.waiting_since end as since,
+            not next_run.is_reviewed and not coalesce(
+                next_run.price between walk.accepted_price / price_jump and walk.accepted_price * price_jump, true
+            ) as jumps,
+            date_diff('second', since, next_run.last_seen_at) >= confirmation_hours * 3600 as is_confirmed,
+            coalesce(next_run.verdict = 'reject', false)
+            or (jumps and not is_confirmed and next_run.verdict is distinct from 'release') as is_held
+        from walk
+        join judged as next_run on next_run.offer_id = walk.offer_id and next_run.run = walk.run + 1
+        cross join chosen
+    ) as stepped
+)
+select
+    judged.*,
+    walk.jumped_from,
+    case
+        when judged.verdict = 'reject' then 'rejected'
+        when walk.is_held then 'held'
+        when judged.verdict = 'release' then 'released'
+        else 'accepted'
+    end as status
+from judged
+left join walk using (offer_id, run)
+order by offer_id, run

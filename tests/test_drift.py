@@ -1,0 +1,60 @@
+"""A column of a catalogue that moves as a whole is another quantity; single corrections are not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.drift import moved_columns
+from pipeline.facts import Fact, GpuPrice, IndexValue, TrainingRun
+
+KNOWN = [TrainingRun(row=n, name=f"m{n}", compute_flop=10.0**n, training_hours=100) for n in range(20, 26)]
+
+
+def changed(factor: float, many: int = len(KNOWN)) -> list[Fact]:
+    """The known runs with the compute of so many of them multiplied."""
+    return [
+        run.model_copy(update={"compute_flop": (run.compute_flop or 0) * (factor if n < many else 1)})
+        for n, run in enumerate(KNOWN)
+    ]
+
+
+@pytest.mark.parametrize("factor", [8, 1 / 8, 60, 1e12, 1.6])
+def test_a_column_that_moved_is_named(factor: float) -> None:
+    """By what it moved does not matter, nor the order of the rows."""
+    assert moved_columns(changed(factor), KNOWN) == ["TrainingRun.compute_flop"]
+    assert moved_columns(changed(factor)[::-1], KNOWN) == ["TrainingRun.compute_flop"]
+
+
+def test_swapped_columns_are_both_named() -> None:
+    """Hours under compute and compute under hours."""
+    swapped = [
+        run.model_copy(update={"compute_flop": run.training_hours, "training_hours": run.compute_flop}) for run in KNOWN
+    ]
+
+    assert moved_columns(swapped, KNOWN) == ["TrainingRun.compute_flop", "TrainingRun.training_hours"]
+
+
+def test_corrections_new_rows_and_small_moves_are_none() -> None:
+    """Half of the values may be corrected; a few values in common cannot tell."""
+    assert moved_columns(changed(8, many=3), KNOWN) == []
+    assert moved_columns(changed(1.4), KNOWN) == []
+    assert moved_columns([*KNOWN, TrainingRun(row=99, name="new", compute_flop=1)], KNOWN) == []
+    assert moved_columns(changed(8)[:2], KNOWN) == []
+    assert moved_columns([], KNOWN) == moved_columns(changed(8), []) == []
+
+
+def test_prices_are_not_compared_here_and_months_by_their_day() -> None:
+    """A price page may halve in a day; a price index of the same month may not."""
+    price = GpuPrice(
+        row=0, provider="p", offer="o", gpu="H100", pricing_type="on_demand", price=1, currency="USD",
+        price_unit="gpu_hour",
+    )  # fmt: skip
+    months = [
+        IndexValue(row=n, series="s", period_on=date(2026, n + 1, 1), value=100 + n, unit="index") for n in range(5)
+    ]
+    halved = [month.model_copy(update={"value": month.value / 2}) for month in months]
+
+    assert moved_columns([price.model_copy(update={"price": 9})] * 4, [price] * 4) == []
+    assert moved_columns(halved, months) == ["IndexValue.value"]
