@@ -31,7 +31,7 @@ _TIMES = {
 _SIGN = "|".join(re.escape(sign) for sign in sorted(_CURRENCIES, key=len, reverse=True))
 _MONEY = re.compile(
     rf"(?P<floor>from |starting at )?(?P<before>{_SIGN})?\s?(?P<digits>{GROUPED}|\d+(?:\.\d+)?)\s?(?P<after>{_SIGN})?"
-    r"(?:\s?(?:/|per)\s?(?P<unit>[a-z]+(?:\s?[/-]\s?[a-z]+)?))?(?:\s?[*†‡]+)?",
+    r"(?:\s?(?:/|per)\s?(?P<unit>[a-z]+(?:\s?[/-]\s?[a-z]+)?))?(?:\s?[*†‡])*",
     re.ASCII | re.IGNORECASE,
 )
 

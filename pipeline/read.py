@@ -147,6 +147,18 @@ def count(text: str) -> int | None:
     return None if value is None else int(value)
 
 
+def one_or_more(text: str) -> int:
+    """A whole number of at least 1, in a cell that may not be empty.
+
+    Raises:
+        Unreadable: Anything else.
+    """
+    value = count(text)
+    if value is None:
+        raise Unreadable("no_count", text, "there is no number")
+    return value
+
+
 def iso_date(text: str) -> date | None:
     """A day as ``YYYY-MM-DD``, or None for an empty cell.
 

@@ -21,10 +21,9 @@ from hypothesis import strategies as st
 
 from pipeline.errors import PageChanged
 from pipeline.facts import HardwarePrice, IndexValue, Issue
-from pipeline.money import money, usd
+from pipeline.money import Money, money, usd
 from pipeline.read import (
     Column,
-    Money,
     Row,
     Unreadable,
     cell_text,
@@ -343,7 +342,7 @@ FOREIGN = (
     "€{} USD",
     "CA${} USD",
 )
-PER_HOUR = ("/hr", "/hour", " per hour", "/h", "/GPU/hr", " / GPU / hour", "/GPU-hr", " per GPU-hour")
+PER_HOUR = ("/hr", "/hour", " per hour", "/h", "/GPU/hr", "/hr/GPU", " / GPU / hour", "/GPU-hr", " per GPU-hour")
 PER_ELSE = (
     "/mo",
     "/month",
@@ -356,7 +355,6 @@ PER_ELSE = (
     "/node-hr",
     "/node",
     "/instance/hr",
-    "/hr/GPU",
     "/day",
 )
 

@@ -16,7 +16,7 @@ from bs4 import Tag
 
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.money import each_once, listed
-from pipeline.read import Unreadable, cell_text, changed, count, fact_or_issue, html_of, one, positive
+from pipeline.read import Unreadable, cell_text, changed, fact_or_issue, html_of, one, one_or_more, positive
 from pipeline.source import Page, source
 
 HEADERS = (
@@ -56,20 +56,22 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
 
 def _prices(page: Page) -> Iterator[GpuPrice | Issue]:
     tree, position = html_of(page), 0
-    for table in tree.select(".table-v2:has(.table-v2-header)"):
-        headers = [_header(cell) for cell in table.select(".table-v2-header .table-v2-cell")]
+    rows_of_gpus = len(tree.select(".table-row-v2[class*=gpu-pricing]"))
+    for head in tree.select(".table-v2-header"):
+        headers = [_header(cell) for cell in head.select(".table-v2-cell")]
         if not any("gpu" in header.lower() for header in headers):
             continue  # CPU instances, storage
-        if headers not in (list(HEADERS), list(HEADERS[:-1])):
+        table = head.find_parent(class_="table-v2")
+        if headers not in (list(HEADERS), list(HEADERS[:-1])) or table is None:
             raise changed(page, f"a table of GPUs has the columns {headers}, which are not known")
-        for row in table.select(".table-row-v2"):
+        if not (rows := table.select(".table-row-v2")):
+            raise changed(page, "a table of GPUs has no rows")
+        for row in rows:
             yield from _row(row, headers, _region(table, page), position, page)
             position += len(headers) - HEADERS.index(HEADERS[6])
-    if not position or len(tree.select(".table-row-v2[class*=gpu-pricing]")) > len(tree.select(_READ)):
+            rows_of_gpus -= 1
+    if not position or rows_of_gpus > 0:
         raise changed(page, "no table of GPU instances, or rows of GPUs outside of it")
-
-
-_READ = ".table-v2:has(.table-v2-header) .table-row-v2[class*=gpu-pricing]"
 
 
 def _header(cell: Tag) -> str:
@@ -131,7 +133,7 @@ def _offer(position: int, price: str, gpus: str, memory: str, **fields: object) 
         return amount
     field = "gpu_count"
     try:
-        gpu_count = count(_count(gpus))
+        gpu_count = one_or_more(_count(gpus))
         field = "vram_gb"
         vram_gb = positive(memory)
     except Unreadable as error:

@@ -74,12 +74,13 @@ def _prices(page: Page) -> Iterator[GpuPrice | Issue]:
         pricing_type, known, priced = CARDS[title]
         if headers != known:
             raise changed(page, f"the card {title!r} has the columns {headers}, which are not known")
-        read.append(title)
-        for row in card.select(f"{CARD}_row_item"):
+        if rows := card.select(f"{CARD}_row_item"):
+            read.append(title)
+        for row in rows:
             yield _offer(position, _cells(row, headers, page), priced, pricing_type)
             position += 1
     if list(dict.fromkeys(read)) != list(CARDS):  # on demand first: the others are held against it
-        raise changed(page, f"expected the cards {', '.join(CARDS)}; found {', '.join(read) or 'none'}")
+        raise changed(page, f"expected the cards {', '.join(CARDS)}; found rows in {', '.join(read) or 'none'}")
 
 
 def _texts(parent: Tag, selector: str) -> list[str]:

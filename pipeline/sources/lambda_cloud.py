@@ -12,7 +12,7 @@ from bs4 import Tag
 
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.money import each_once, listed
-from pipeline.read import Unreadable, cell_text, changed, clean, count, fact_or_issue, html_of, one, positive
+from pipeline.read import Unreadable, cell_text, changed, clean, fact_or_issue, html_of, one, one_or_more, positive
 from pipeline.source import Page, source
 
 PRICE = "PRICE/GPU/HR"
@@ -111,7 +111,7 @@ def _offer(position: int, price: str, gpus: str, memory: str, **fields: object) 
         return amount
     field = "gpu_count"
     try:
-        gpu_count = count(gpus)
+        gpu_count = one_or_more(gpus)
         field = "vram_gb"
         vram_gb = _gigabytes(memory)
     except Unreadable as error:

@@ -64,14 +64,15 @@ def _prices(page: Page) -> Iterator[GpuPrice | Issue]:
             continue  # CPU-only instances, storage, other services
         pricing_type, word = TABLES[title]
         days = _days([cell_text(cell) for cell in block.select(f"{BLOCK}head {BLOCK}cell")], word, page)
-        read.add(title)
-        for row in block.select(f"{BLOCK}body {BLOCK}row"):
+        if rows := block.select(f"{BLOCK}body {BLOCK}row"):
+            read.add(title)
+        for row in rows:
             name, *prices = _cells(row, len(days), page)
             for text, day in zip(prices, days, strict=True):
                 yield _offer(position, text, gpu=name, pricing_type=pricing_type, effective_on=day)
                 position += 1
     if read != set(TABLES):
-        raise changed(page, f"no table {' or '.join(sorted(set(TABLES) - read))}")
+        raise changed(page, f"no table {' or '.join(sorted(set(TABLES) - read))}, or one without rows")
 
 
 def _title(block: Tag) -> str:
