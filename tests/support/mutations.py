@@ -120,10 +120,7 @@ def _of_json(text: str) -> Iterator[Mutation]:
     yield "drop half of the rows", changed(lambda rows: _keep(rows, len(rows) // 2))
     yield "drop every row", changed(lambda rows: rows.clear())
     yield "duplicate table", changed(_twice)
-    yield (
-        "insert column",
-        changed(lambda rows: [row.update(newColumn=1) for row in (rows.values() if isinstance(rows, dict) else rows)]),
-    )
+    yield "insert column", changed(_with_a_new_key)
     money, keys = _keys(whole)
     for key in sorted(money):
         for name, factor in FACTORS.items():
@@ -156,19 +153,27 @@ def _are_rows(inner: list[Any]) -> bool:
     return len(inner) > 1 and len(keys) <= len(inner) / 2 and any(not isinstance(v, dict) for v in inner[0].values())
 
 
-def _keep(rows: Any, many: int) -> None:
-    for key in list(rows)[many:] if isinstance(rows, dict) else []:
-        del rows[key]
-    if isinstance(rows, list):
+Rows = dict[str, dict[str, Any]] | list[dict[str, Any]]
+
+
+def _with_a_new_key(rows: Rows) -> None:
+    for row in rows.values() if isinstance(rows, dict) else rows:
+        row["newColumn"] = 1
+
+
+def _keep(rows: Rows, many: int) -> None:
+    if isinstance(rows, dict):
+        for key in list(rows)[many:]:
+            del rows[key]
+    else:
         del rows[many:]
 
 
-def _twice(rows: Any) -> None:
-    again = copy.deepcopy(rows)
+def _twice(rows: Rows) -> None:
     if isinstance(rows, dict):
-        rows.update({f"{key} again": row for key, row in again.items()})
+        rows.update({f"{key} again": copy.deepcopy(row) for key, row in rows.items()})
     else:
-        rows.extend(again)
+        rows.extend(copy.deepcopy(rows))
 
 
 def _objects(node: Any) -> Iterator[dict[str, Any]]:
