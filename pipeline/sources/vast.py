@@ -8,9 +8,9 @@ whole and in shares at the same time: its largest offer counts, once. Memory is 
 because 81559 MiB is what an 80 GB card has; prices are not converted.
 
 The answer holds at most 64 offers whatever limit is asked for, cheapest whole offers first, so GPUs are asked for one
-kind at a time, and a full answer is named: large machines may be missing from it. A ``verified`` filter in the question
-drops hosts that are verified; the word in the answer is read instead. Offers of unverified machines, offers that are
-bids, and rented ones are not read.
+kind at a time, and a full answer is named: large machines may be missing from it. A ``verified`` filter in the
+question is known to drop hosts that should stay; the word in the answer is read instead. Offers of unverified machines,
+offers that are bids, and rented ones are not read.
 """
 
 import json
