@@ -36,7 +36,11 @@ BAD = (
     *("€5", "5", "CA$5", "5 EUR", "$5/mo", "$5 / node-mo", "$0.00", "$-5", "$NaN", "$5,5", "$5\xb9", "$1e3", "$1,23"),
     *("free", "$5-6", "$5 $6", "about $5", "$"),
 )
-EVERY = 9
+EVERY = 9  # of a page's prices, how far apart those lie that are tried with one bad price
+
+# Headers of which two may change places unseen, and why: only they say which discount is which; their prices are
+# all below the on-demand one, and a jump of one of them waits for a second sighting.
+UNSEEN = {"gcp_accelerators": re.compile("DWS|CUD|Spot")}
 
 # --- a page as a person sees it -------------------------------------------------------------------
 
@@ -341,7 +345,10 @@ def test_texts_that_change_places_are_noticed(case: Case) -> None:
     """Headers, captions and titles: for every two of them, the columns swapped are noticed or were not read."""
     data = " | ".join(str(value) for fact in whole(case).facts for value in fact.model_dump().values())
     words = [word for word in vital(case) if not {*re.split(r"\W+", word)} <= {*re.split(r"\W+", data)} | {"REGION"}]
+    unseen = UNSEEN.get(case.source.name, re.compile(r"(?!)"))
     for one, other in combinations(words, 2):
+        if unseen.search(one) and unseen.search(other):
+            continue
         outcome = retold(case, {one: other, other: one})
         same = apart_from_rows(outcome.facts) == apart_from_rows(whole(case).facts)
         assert same or is_noticed(outcome, case), (one, other)

@@ -10,6 +10,7 @@ Spot is spot. Flex-start waits in a queue for capacity: low_priority, with its n
 committed-use discounts are reserved. Not read: the page of spot prices alone, which repeats this one.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -99,9 +100,19 @@ def _cells(page: Page) -> Iterator[GpuPrice | Issue]:
         for row in table.rows:
             if all(cell in NOTHING for cell in list(row.values())[1:]):
                 continue  # the name of a group
-            for header, bound in bounds.items():
-                yield _offer(row, row[header], bound, position, page)
-                position += 1
+            found = [
+                _offer(row, row[header], bound, position + n, page) for n, (header, bound) in enumerate(bounds.items())
+            ]
+            _none_above_on_demand(found, page)
+            yield from found
+            position += len(found)
+
+
+def _none_above_on_demand(found: list[GpuPrice | Issue], page: Page) -> None:
+    prices = {fact.pricing_type: fact.price for fact in found if isinstance(fact, GpuPrice)}
+    for kind in ("spot", "low_priority"):
+        if kind in prices and prices[kind] > prices.get("on_demand", math.inf):
+            raise _changed(page, f"a machine costs {prices[kind]:g} as {kind}, and {prices['on_demand']:g} on demand")
 
 
 def _bounds(table: Table, page: Page) -> dict[str, Bound]:
@@ -140,7 +151,7 @@ def _offer(row: Mapping[str, str], printed: str, bound: Bound, position: int, pa
 
 
 def _per_hour(printed: str) -> Money:
-    number, _, per = (part.strip() for part in printed.partition("/"))
+    number, _, per = (part.strip(" *†‡") for part in printed.partition("/"))
     try:
         amount = money(re.sub(r"(?<=\d) (?=\.\d)", "", number), currency="USD")
     except Unreadable as error:
