@@ -55,8 +55,10 @@ known as (
         latest.as_of,
         -- the publisher can say that a price holds for longer than we have watched it, not since before another one
         case
-            when effective_on::timestamptz >= first_seen_at or effective_on is null then first_seen_at
-            else greatest(effective_on::timestamptz, coalesce(lag(intervals.last_seen_at) over offers, effective_on::timestamptz))
+            when effective_on::timestamptz < first_seen_at
+                and coalesce(effective_on::timestamptz > lag(intervals.last_seen_at) over offers, interval_number = 1)
+                then effective_on::timestamptz
+            else first_seen_at
         end as valid_from,
         missed.since as missed_since,
         coalesce(missed.sightings, 0) as sightings_without_it,
