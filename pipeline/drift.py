@@ -1,7 +1,7 @@
 """Whether a catalogue still says what it said: a column in another unit, or under another header, moves as a whole.
 
 Publishers of catalogues correct single values all the time; half of a column at once is a unit, a currency or a swap.
-Prices do move as a whole, and are watched offer by offer in SQL instead.
+Prices that are observed day by day are watched offer by offer in SQL instead.
 """
 
 from __future__ import annotations
@@ -17,21 +17,22 @@ SHARE_MOVED = 0.5
 Key = tuple[type[Fact], tuple[object, ...]]
 
 
-def moved_columns(facts: Sequence[Fact], known: Sequence[Fact]) -> list[str]:
+def moved_columns(facts: Sequence[Fact], known: Sequence[Fact], *, least: int = LEAST_KNOWN) -> list[str]:
     """Fields of which more than half of the values that both have moved by a factor.
 
     Args:
         facts: Facts of a page as just read.
         known: Facts of an earlier state of the same page, which a person has looked at.
+        least: Values in common that are needed to tell.
     """
     pairs = list(_pairs(facts, known))
     moved: list[str] = []
     for kind in sorted({type(now) for now, _ in pairs}, key=lambda kind: kind.__name__):
         alike = [(now, before) for now, before in pairs if type(now) is kind]
-        for name in kind.model_fields:
+        for name in [name for name in kind.model_fields if name not in Fact.model_fields]:
             values = [(getattr(now, name), getattr(before, name)) for now, before in alike]
-            both = [(new, old) for new, old in values if _is_number(new) and _is_number(old)]
-            if len(both) >= LEAST_KNOWN and sum(map(_has_moved, both)) > SHARE_MOVED * len(both):
+            both = [(new, old) for new, old in values if is_number(new) and is_number(old)]
+            if len(both) >= least and sum(map(_has_moved, both)) > SHARE_MOVED * len(both):
                 moved.append(f"{kind.__name__}.{name}")
     return moved
 
@@ -52,7 +53,8 @@ def _by_key(facts: Sequence[Fact]) -> Iterator[tuple[Key, Fact]]:
             yield (key[0], (*key[1], seen[key])), fact  # rows of one key are told apart by their order
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Whether it is an amount that can be compared."""
     return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 

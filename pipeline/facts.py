@@ -47,7 +47,7 @@ class Fact(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
     table: ClassVar[str]
     key: ClassVar[tuple[str, ...]] = ()
-    """Fields that name the thing, for comparing two states of a catalogue; none where prices or claims come and go."""
+    """Fields that name the thing, for comparing two states of a catalogue."""
 
     row: int = Field(ge=0)
     """Position on the page: the first data row is 0."""
@@ -241,6 +241,7 @@ class GpuPrice(Fact):
     """A price that a cloud asks, as printed; what a GPU-hour costs is derived once, in SQL."""
 
     table = "gpu_prices"
+    key = ("provider", "offer", "region", "pricing_type", "commitment")
 
     provider: Text
     """The cloud."""

@@ -152,9 +152,11 @@ def read_visit(source: Source, archive: Archive, visit: Visit) -> Reading:
 
 def _not_moved(reading: Reading) -> Reading:
     *_, bundled = bundle.find_all(reading.source.name) or (None,)
-    if reading.rejected or reading.source.history or bundled is None:
+    if reading.rejected or bundled is None:
         return reading
-    moved = drift.moved_columns(reading.facts, bundled.facts())
+    # prices of a page that is observed again and again are compared offer by offer, in SQL
+    fixed = [fact for fact in reading.facts if not (reading.source.history and isinstance(fact, GpuPrice))]
+    moved = drift.moved_columns(fixed, bundled.facts())
     if not moved:
         return reading
     error = PageChanged(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar, cast
+from typing import TypeGuard, TypeVar, cast
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
@@ -133,6 +133,23 @@ def only_at(item: Item, key: str) -> Item:
     if len(found) != 1 or not isinstance(found[0], dict):
         raise UnreadableKey("not_one", key, found or cast("object", value), f"{key} does not hold exactly one object")
     return cast("Item", found[0])
+
+
+def check_order(page: Page, items: Iterable[Item], lower: str, upper: str, *, but: float | None = None) -> None:
+    """The price under `lower` is not above the one under `upper` in half of the items that have both, `but` aside.
+
+    Raises:
+        PageChanged: It is: the two keys changed their meaning.
+    """
+    pairs = [(item.get(lower), item.get(upper)) for item in items]
+    both = [low > high for low, high in pairs if _is_price(low, but) and _is_price(high, but)]
+    above = sum(both)
+    if above * 2 > len(both):
+        raise _changed(page, f"{lower} is above {upper} in {above} of {len(both)} items", "the two changed places")
+
+
+def _is_price(value: object, but: float | None) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0 and value != but
 
 
 def printed(value: object) -> str:

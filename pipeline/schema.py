@@ -48,6 +48,7 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "most": ("BIGINT", "Most facts of a good visit."),
             "currency": ("VARCHAR", "Currency its prices must be in."),
             "unit": ("VARCHAR", "Unit, or comma-separated units, its prices must be per."),
+            "not_bundled": ("VARCHAR", "Why no facts of it come with the project, where none do."),
             "cadence_hours": ("BIGINT", "Hours from one visit to the next."),
             "cross_check": ("BOOLEAN", "Whether it repeats what others publish, and is only compared with them."),
             "disabled": ("VARCHAR", "Why it is not fetched, if it is not."),

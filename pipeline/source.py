@@ -85,6 +85,8 @@ class Source:
     """Whether every visit stays in force as an observation (prices), or only the latest one (catalogues)."""
     disabled: str | None = None
     """Why it is not fetched: robots or terms."""
+    not_bundled: str | None = None
+    """Why no facts of it come with the project, where none do."""
     cross_check: bool = False
     """Whether it repeats what others publish: compared with them, never counted beside them."""
     files: tuple[Path, ...] = field(default=(), repr=False)
@@ -138,6 +140,7 @@ def source(
     pages: Pages | None = None,
     history: bool = False,
     disabled: str | None = None,
+    not_bundled: str | None = None,
     cross_check: bool = False,
 ) -> Callable[[Parse], Source]:
     """Declare the module's ``parse`` function as a source named after the file."""
@@ -157,7 +160,8 @@ def source(
             licence=licence, attribution=attribution, robots=robots, cadence=cadence, least=least, most=most,
             facts=facts, currency=currency, unit=unit,
             hosts=frozenset({host, *also_hosts} if host else also_hosts),
-            pages=pages, history=history, disabled=disabled, cross_check=cross_check, files=files,
+            pages=pages, history=history, disabled=disabled, not_bundled=not_bundled,
+            cross_check=cross_check, files=files,
         )  # fmt: skip
 
     return declare

@@ -42,19 +42,25 @@ def test_corrections_new_rows_and_small_moves_are_none() -> None:
     assert moved_columns(changed(1.4), KNOWN) == []
     assert moved_columns([*KNOWN, TrainingRun(row=99, name="new", compute_flop=1)], KNOWN) == []
     assert moved_columns(changed(8)[:2], KNOWN) == []
+    assert moved_columns([run.model_copy(update={"row": run.row * 9}) for run in KNOWN], KNOWN) == []
     assert moved_columns([], KNOWN) == moved_columns(changed(8), []) == []
 
 
-def test_prices_are_not_compared_here_and_months_by_their_day() -> None:
-    """A price page may halve in a day; a price index of the same month may not."""
-    price = GpuPrice(
-        row=0, provider="p", offer="o", gpu="H100", pricing_type="on_demand", price=1, currency="USD",
-        price_unit="gpu_hour",
-    )  # fmt: skip
+def test_months_are_compared_by_their_day_and_offers_by_their_name() -> None:
+    """A price index of the same month may not halve; a catalogue of prices may not as a whole either."""
     months = [
         IndexValue(row=n, series="s", period_on=date(2026, n + 1, 1), value=100 + n, unit="index") for n in range(5)
     ]
     halved = [month.model_copy(update={"value": month.value / 2}) for month in months]
+    prices = [
+        GpuPrice(
+            row=n, provider="p", offer=f"o{n}", gpu="H100", pricing_type="on_demand", price=n + 1, currency="USD",
+            price_unit="gpu_hour",
+        )
+        for n in range(5)
+    ]  # fmt: skip
 
-    assert moved_columns([price.model_copy(update={"price": 9})] * 4, [price] * 4) == []
     assert moved_columns(halved, months) == ["IndexValue.value"]
+    assert moved_columns([price.model_copy(update={"price": price.price * 8}) for price in prices], prices) == [
+        "GpuPrice.price"
+    ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import bundle
+from pipeline import bundle, drift
 from pipeline.errors import PageChanged
 from pipeline.facts import Accelerator, Fact, HardwarePrice, Issue, ModelRelease, TrainingRun
 from pipeline.load import parse_pages
@@ -169,3 +169,20 @@ def test_a_recorded_file_cut_between_two_rows_is_refused(name: str) -> None:
     source, body = find_source(name), body_of(name)
     with pytest.raises(PageChanged):
         parse_pages(source, [Page(name, source.url, body[: body.rindex(b"\n", 0, len(body) // 2) + 1])])
+
+
+@every_file
+def test_every_column_in_another_unit_is_noticed(name: str) -> None:
+    """Each column of numbers, eightfold, moves as a whole against the facts as they are."""
+    facts, _ = parsed(name)
+    for kind in {type(fact) for fact in facts}:
+        of_kind = [fact for fact in facts if type(fact) is kind]
+        for field in set(kind.model_fields) - set(Fact.model_fields):
+            values = [value for fact in of_kind if drift.is_number(value := getattr(fact, field))]
+            if len(values) < drift.LEAST_KNOWN:
+                continue
+            eightfold = [
+                fact.model_copy(update={field: value * 8}) if drift.is_number(value := getattr(fact, field)) else fact
+                for fact in of_kind
+            ]
+            assert drift.moved_columns(eightfold, of_kind) == [f"{kind.__name__}.{field}"]

@@ -141,14 +141,18 @@ def once(found: Iterable[GpuPrice | Issue], page: Page) -> Iterator[GpuPrice | I
 def _rows(page: Page) -> list[tuple[str, Row]]:
     """The rows of the regions that were asked for, with the region's name; a file is of one region."""
     answer = json_of(page)
+    if isinstance(answer, dict) and "errors" in answer:
+        raise changed(page, f"the file is an error: {str(cast('Row', answer)['errors'])[:200]}")
     regions = cast("Row", answer).get("regions") if isinstance(answer, dict) else None
     if not isinstance(regions, dict) or not regions:
         raise changed(page, "the file has no regions")
     named = cast("dict[str, object]", regions)
-    found = {clean(name): rows for name, rows in named.items() if clean(name) in REGIONS}
-    if not found or not all(isinstance(rows, dict) and rows for rows in found.values()):
+    listed: list[tuple[str, Row]] = []
+    for name in REGIONS:
+        rows = named.get(name, {})
+        if not isinstance(rows, dict) or not all(isinstance(row, dict) for row in cast("Row", rows).values()):
+            raise changed(page, f"the rows of {name} are no objects")
+        listed += [(name, row) for row in cast("dict[str, Row]", rows).values()]
+    if not listed:
         raise changed(page, f"the file is of {', '.join(named)[:200]}, which was not asked for, or is empty")
-    listed = [(name, row) for name, rows in found.items() for row in cast("dict[str, object]", rows).values()]
-    if not all(isinstance(row, dict) for _, row in listed):
-        raise changed(page, "a row is no object")
-    return cast("list[tuple[str, Row]]", listed)
+    return listed

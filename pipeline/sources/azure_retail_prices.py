@@ -33,14 +33,7 @@ INTERNAL_SKU = re.compile(r".*_Type\d+|Standard_(?:NP|PB|NG)\d.*")
 TYPES = {"Consumption", "Reservation", "DevTestConsumption"}
 METERS = {"Spot": "spot", "Low Priority": "low_priority"}
 PLACEHOLDERS = {0.0, 0.01}
-KEYS = {
-    *("armRegionName", "armSkuName", "currencyCode", "effectiveEndDate", "effectiveStartDate", "meterName"),
-    *("productName", "reservationTerm", "retailPrice", "savingsPlan", "serviceName", "type", "unitOfMeasure"),
-}
-IGNORED_KEYS = {
-    *("availabilityId", "isPrimaryMeterRegion", "location", "meterId", "productId", "serviceFamily", "serviceId"),
-    *("skuId", "skuName", "tierMinimumUnits", "unitPrice"),
-}
+MOST_CONTRADICTED = 0.01  # share of the offers of one answer that may stand at two prices before nothing is believed
 
 Item = Mapping[str, object]
 
@@ -75,12 +68,21 @@ def _pages() -> Generator[Request, bytes, None]:
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """On-demand, spot and low-priority hours, reservations and savings plans."""
     items, _ = _envelope(page)
-    yield from _once([_offer(line, row) for row, item in enumerate(items) for line in _lines(item, page)])
-    keys = {key for item in items for key in item}
-    for key in sorted(keys - KEYS - IGNORED_KEYS):
-        yield Issue(row=None, rule="new_column", field=key, what="a key that is not known", kept=True)
-    if "savingsPlan" not in keys:  # which a short last page may well be without
+    yield from _once(list(_offers(items, page)), page)
+    if not any("savingsPlan" in item for item in items):  # which a short last page may well be without
         yield Issue(row=None, rule="missing_column", field="savingsPlan", what="no item has savings plans", kept=True)
+
+
+def _offers(items: list[Item], page: Page) -> Iterator[GpuPrice | Issue]:
+    row = 0  # counts the prices of the answer, read or not: an item's own, then those of its savings plans
+    for item in items:
+        plans = _plans(item, page)
+        for place, line in enumerate(_lines(item, plans, page)):
+            yield _offer(line, row + place)
+        if "savingsPlan" in item and not plans:
+            what = f"{item['armSkuName']} lists savings plans, and there are none"
+            yield Issue(row=row, rule="no_price", field="savingsPlan", raw_value=str(item["savingsPlan"]), what=what)
+        row += 1 + len(plans)
 
 
 def _changed(page: Page, what: str) -> PageChanged:
@@ -96,6 +98,8 @@ def _envelope(page: Page) -> tuple[list[Item], str]:
     if not isinstance(answer, dict):
         raise _changed(page, "the answer is no object")
     parts = cast("dict[str, object]", answer)
+    if said := [parts[key] for key in ("Error", "error", "errors") if key in parts]:
+        raise _changed(page, f"the answer is an error: {str(said[0])[:200]}")
     if not parts.keys() >= {"BillingCurrency", "Items", "NextPageLink", "Count"}:
         raise _changed(page, f"the answer has the keys {', '.join(sorted(parts))[:200]}")
     items, following = parts["Items"], parts["NextPageLink"] or ""
@@ -118,7 +122,15 @@ def _text(item: Item, key: str, page: Page) -> str:
     return clean(value)
 
 
-def _lines(item: Item, page: Page) -> Iterator[dict[str, object]]:
+def _plans(item: Item, page: Page) -> list[Item]:
+    """The savings plans of an item; most have none."""
+    plans = cast("object", item.get("savingsPlan") or [])
+    if not isinstance(plans, list) or not all(isinstance(plan, dict) for plan in cast("list[object]", plans)):
+        raise _changed(page, "savings plans are no list of objects")
+    return cast("list[Item]", plans)
+
+
+def _lines(item: Item, plans: list[Item], page: Page) -> Iterator[dict[str, object]]:
     """What one item offers: its own price and those of its savings plans; nothing if it is not read."""
     names = ("armSkuName", "armRegionName", "productName", "meterName")
     sku, region, product, meter = (_text(item, name, page) for name in names)
@@ -137,10 +149,7 @@ def _lines(item: Item, page: Page) -> Iterator[dict[str, object]]:
         return
     bound = next((kind for ending, kind in METERS.items() if meter.endswith(f" {ending}")), "on_demand")
     yield {**named, "pricing_type": bound}
-    plans = cast("object", item.get("savingsPlan") or [])
-    if not isinstance(plans, list) or not all(isinstance(plan, dict) for plan in cast("list[object]", plans)):
-        raise _changed(page, f"{sku} has savings plans that are no list of objects")
-    for plan in cast("list[Item]", plans):
+    for plan in plans:
         yield {**named, **_committed("savings plan", plan.get("term"), page), "price": plan.get("retailPrice")}
 
 
@@ -172,12 +181,19 @@ def _offer(line: dict[str, object], row: int) -> GpuPrice | Issue:
     return fact_or_issue(GpuPrice, row, provider="azure", price=price, currency="USD", effective_on=day, **line)
 
 
-def _once(found: list[GpuPrice | Issue]) -> Iterator[GpuPrice | Issue]:
-    """Each offer once; of one that stands at two prices from the same day, neither is believed."""
+def _once(found: list[GpuPrice | Issue], page: Page) -> Iterator[GpuPrice | Issue]:
+    """Each offer once; of one that stands at two prices from the same day, neither is believed.
+
+    Raises:
+        PageChanged: More than one in a hundred do.
+    """
     prices: dict[tuple[object, ...], set[float]] = defaultdict(set)
     for fact in found:
         if isinstance(fact, GpuPrice):
             prices[_key(fact)].add(fact.price)
+    contradicted = sum(len(asked) > 1 for asked in prices.values())
+    if contradicted > MOST_CONTRADICTED * len(prices):
+        raise _changed(page, f"{contradicted} of {len(prices)} offers stand at two prices from the same day")
     seen: set[tuple[object, ...]] = set()
     for fact in found:
         if not isinstance(fact, GpuPrice):

@@ -17,6 +17,7 @@ from pipeline.read import fact_or_issue, json_of
 from pipeline.read_json import (
     Item,
     UnreadableKey,
+    check_order,
     each_once,
     items_of,
     number_at,
@@ -36,6 +37,11 @@ SURFACES = {
     "secureSpotPrice": ("secure cloud", "spot"),
     "communitySpotPrice": ("community cloud", "spot"),
 }
+CHEAPER = (
+    ("communityPrice", "securePrice"),
+    ("secureSpotPrice", "securePrice"),
+    ("communitySpotPrice", "communityPrice"),
+)
 NOT_OFFERED = 0.5  # USD; what the answer holds where there is no price
 QUESTION = f"{{ gpuTypes {{ {' '.join((*KEYS, *SURFACES))} }} }}"
 
@@ -66,6 +72,8 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     """Each kind of GPU on each surface that offers it."""
     data = object_of(page, object_of(page, json_of(page)).get("data"), "data")
     items = items_of(page, data.get("gpuTypes"), "data.gpuTypes", needs=(*KEYS, "securePrice", "communityPrice"))
+    for lower, upper in CHEAPER:
+        check_order(page, items, lower, upper, but=NOT_OFFERED)
     for key in SURFACES:
         if not any(key in item for item in items):
             yield summary("missing_key", key, f"no kind of GPU has {key}")

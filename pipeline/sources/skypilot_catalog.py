@@ -75,6 +75,7 @@ def pages() -> Generator[Request, bytes, None]:
     unit="instance_hour",
     pages=pages,
     cross_check=True,
+    not_bundled="it repeats what others publish, and is only compared with them",
 )
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """Each instance type with GPUs in each zone, on demand and as spot."""

@@ -8,9 +8,9 @@ whole and in shares at the same time: its largest offer counts, once. Memory is 
 because 81559 MiB is what an 80 GB card has; prices are not converted.
 
 The answer holds at most 64 offers whatever limit is asked for, cheapest whole offers first, so GPUs are asked for one
-kind at a time, and a full answer is named: large machines may be missing from it. A ``verified`` filter in the question
-drops hosts that are verified; the word in the answer is read instead. Offers of unverified machines, offers that are
-bids, and rented ones are not read.
+kind at a time, and a full answer is named: large machines may be missing from it. A ``verified`` filter in the
+question is known to drop hosts that should stay; the word in the answer is read instead. Offers of unverified machines,
+offers that are bids, and rented ones are not read.
 """
 
 import json
@@ -25,6 +25,7 @@ from pipeline.read import fact_or_issue, json_of
 from pipeline.read_json import (
     Item,
     UnreadableKey,
+    check_order,
     count_at,
     each_once,
     inner,
@@ -88,6 +89,7 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
         yield summary("no_offers", "offers", f"nobody offers {_asked_for(page)} now")
         return
     offers = items_of(page, answer.get("offers"), "offers", needs=KEYS)
+    check_order(page, offers, "min_bid", "dph_total")
     if len(offers) >= MOST_ANSWERED:
         what = f"{len(offers)} offers fill the answer: larger machines may be missing"
         yield summary("full_answer", "offers", what)
@@ -161,9 +163,10 @@ def _ask(page: Page, row: int, offer: Item) -> GpuPrice | Issue:
     memory = number_at(offer, "gpu_ram")
     _check(offer, gpus, price, memory)
     return fact_or_issue(
-        GpuPrice, row, provider="vast", offer=f"{gpu}, machine {machine}", sku=f"machine {machine}", gpu=gpu, gpu_count=gpus,
-        vram_gb=None if memory is None else round(memory * GB_PER_MIB, 1), region=text_at(offer, "geolocation"),
-        pricing_type="community", price=price, currency="USD", price_unit="instance_hour",
+        GpuPrice, row, provider="vast", offer=f"{gpu}, machine {machine}", sku=f"machine {machine}", gpu=gpu,
+        gpu_count=gpus, vram_gb=None if memory is None else round(memory * GB_PER_MIB, 1),
+        region=text_at(offer, "geolocation"), pricing_type="community", price=price,
+        currency="USD", price_unit="instance_hour",
     )  # fmt: skip
 
 

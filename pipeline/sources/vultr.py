@@ -49,6 +49,10 @@ def pages() -> Generator[Request, bytes, None]:
             if not cursor:
                 break
             body = yield Request(f"{URL}/{address}&cursor={quote(cursor, safe='')}")
+        else:
+            raise _changed(
+                Page("vultr", f"{URL}/{address}", b""), f"more than {MOST_PAGES} pages lead on to another one"
+            )
 
 
 def _cursor(page: Page) -> str:

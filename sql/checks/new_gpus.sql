@@ -5,6 +5,9 @@ with visits as (
         sightings.source, sightings.visit_id,
         row_number() over (partition by sightings.source order by max(sightings.sighting) desc) as newest
     from core.source_sightings as sightings
+    -- the facts that come with the project are no whole pages
+    join meta.visits as received using (source, visit_id)
+    where received.via in ('fetch', 'ingest')
     group by sightings.source, sightings.visit_id
 ),
 named as (

@@ -2,7 +2,7 @@
 -- severity: warn
 with sides as (
     select
-        provider, coalesce(sku, '') as sku, accelerator_id, region, gpus,
+        source, provider, coalesce(sku, '') as sku, accelerator_id, region, gpus,
         min(usd_per_gpu_hour) filter (where pricing_type = 'spot') as spot_usd_per_gpu_hour,
         max(usd_per_gpu_hour) filter (where pricing_type = 'on_demand') as on_demand_usd_per_gpu_hour
     from gpu_price_history

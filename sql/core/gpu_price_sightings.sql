@@ -40,7 +40,8 @@ observed as (
     where not is_announced or visits.next_seen_at is null or visits.next_seen_at::date >= rows.effective_on
     qualify row_number() over (
         partition by rows.offer_id, rows.visit_id, rows.observed_at, is_announced
-        order by rows.page_number, rows.source_row
+        -- a publisher may leave a superseded price beside the one that holds
+        order by rows.effective_on desc nulls last, rows.page_number, rows.source_row
     ) = 1
 ),
 compared as (

@@ -63,8 +63,11 @@ class PriceWorld:
 
     def see(self, at: str, *lines: str, source: str = SHOP) -> Visit:
         """Archive a page as fetched at that time (UTC); the same lines as before are an unchanged page."""
-        archive, moment = Archive(self.home.archive), datetime.fromisoformat(at).replace(tzinfo=UTC)
-        body = "\n".join(lines).encode()
+        return self.receive(source, datetime.fromisoformat(at).replace(tzinfo=UTC), "\n".join(lines).encode())
+
+    def receive(self, source: str, moment: datetime, body: bytes) -> Visit:
+        """Archive a body as fetched at that time."""
+        archive = Archive(self.home.archive)
         page = ArchivedPage(
             url=self.sources[source].url, final_url=self.sources[source].url, status=200, headers=(),
             sha256=archive.keep(source, body), bytes=len(body), fetched_at=moment,
@@ -87,6 +90,11 @@ class PriceWorld:
     def ask(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Rows of the published file."""
         return warehouse.query(self.home.warehouse, sql, parameters).rows
+
+    def check(self, name: str, column: str) -> list[tuple[Any, ...]]:
+        """A column of all rows that a check finds in the published file, which keeps only the first few."""
+        sql = (paths.sql_dir() / "checks" / f"{name}.sql").read_text(encoding="utf-8")
+        return self.ask(f"select {column} from ({sql.rstrip()})")
 
     def history(self, columns: str = "price, valid_from::date::varchar, valid_to::date::varchar, status") -> list[Any]:
         """The intervals of all offers."""

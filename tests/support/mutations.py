@@ -1,0 +1,299 @@
+"""Ways in which a publisher's page goes wrong, for pages of any source: CSV, JSON, JSON in a callback, and HTML.
+
+Each gives ``(name, body)``. Nothing here knows a source: rows are the elements that repeat most, prices are what
+stands behind a dollar sign, or under a key or header that speaks of money.
+"""
+
+from __future__ import annotations
+
+import copy
+import csv
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Any, cast
+
+from bs4 import BeautifulSoup, Tag
+
+WIDE = 16  # columns
+Mutation = tuple[str, bytes]
+FACTORS = {"x60": 60.0, "x8": 8.0, "/8": 0.125, "0": 0.0}
+MONEY = re.compile(r"price|cost|usd|hourly|monthly|dph|bid|hour|amount|per_h|value|(?:^|_)rate", re.IGNORECASE)
+NO_MONEY = re.compile(r"date|updated|\bid|_id\b|version|schema|vers$|count", re.IGNORECASE)
+DOLLARS = re.compile(r"(?<=\$)(\s?)(\d[\d,]*(?:\.\d+)?)")
+CURRENCIES = (("$", "€"), ("USD", "EUR"), ("EUR", "GBP"), ("€", "£"))
+
+
+def mutations(path: Path) -> Iterator[Mutation]:
+    """Every mutation of the page that changes it."""
+    body = path.read_bytes()
+    by_form = {".csv": _of_csv, ".json": _of_json, ".js": _of_callback, ".html": _of_html}
+    for name, mutated in (*by_form[path.suffix](body.decode("utf-8-sig")), *_of_any(body)):
+        if mutated != body:
+            yield name, mutated
+
+
+def _of_any(body: bytes) -> Iterator[Mutation]:
+    text = body.decode("utf-8-sig")
+    for sign, other in CURRENCIES:
+        whole_word = rf"\b{sign}\b" if sign.isalpha() else re.escape(sign)
+        yield f"currency {sign} to {other}", re.sub(whole_word, other, text).encode()
+    yield "cp1252", _with_a_letter(text, "é").encode("cp1252", errors="replace")
+    yield "cut in half", body[: len(body) // 2]
+
+
+def _with_a_letter(text: str, letter: str) -> str:
+    # somewhere in a word that is printed: behind the first letter after the middle that stands between two letters
+    middle = len(text) // 2
+    found = re.compile(r"(?<=[a-z])(?=[a-z]{3})").search(text, middle)
+    place = found.start() if found else middle
+    return f"{text[:place]}{letter}{text[place:]}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+# --- CSV ------------------------------------------------------------------------------------------
+
+
+def _of_csv(text: str) -> Iterator[Mutation]:
+    header, *rows = [row for row in csv.reader(io.StringIO(re.sub(r"\r(?!\n)", " ", text), newline="")) if row]
+    yield "drop half of the rows", _csv([header, *rows[: len(rows) // 2]])
+    yield "drop every row", _csv([header])
+    yield "duplicate table", _csv([header, *rows, *rows])
+    yield "duplicate table with header", _csv([header, *rows, header, *rows])
+    yield "insert column", _csv([[header[0], "New", *header[1:]], *([row[0], "1", *row[1:]] for row in rows)])
+    yield "insert column without header", _csv([header, *([row[0], "1", *row[1:]] for row in rows)])
+    # every pair of columns of the wide catalogues is swapped on the publisher's real file, in test_recordings.py
+    for one, other in combinations(range(len(header)), 2) if len(header) <= WIDE else ():
+        swapped = [_swapped(row, one, other) for row in rows]
+        yield f"swap columns {header[one]} and {header[other]}", _csv([header, *swapped])
+    for place, title in enumerate(header):
+        if MONEY.search(title) and not NO_MONEY.search(title):
+            for name, factor in FACTORS.items():
+                yield f"{name} of {title}", _csv([header, *(_scaled_cell(row, place, factor) for row in rows)])
+
+
+def _swapped(row: list[str], one: int, other: int) -> list[str]:
+    changed = list(row)
+    changed[one], changed[other] = row[other], row[one]
+    return changed
+
+
+def _scaled_cell(row: list[str], place: int, factor: float) -> list[str]:
+    found = re.fullmatch(r"([$€]?)(\d[\d,]*(?:\.\d+)?)", row[place].strip())
+    if not found:
+        return row
+    return [*row[:place], found[1] + _number(float(found[2].replace(",", "")) * factor), *row[place + 1 :]]
+
+
+def _csv(rows: list[list[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+def _of_callback(text: str) -> Iterator[Mutation]:
+    found = re.fullmatch(r"(?s)(\s*\w+\()(.*)(\);?\s*)", text)
+    assert found, "no callback"
+    for name, body in _of_json(found[2]):
+        yield name, found[1].encode() + body + found[3].encode()
+
+
+def _of_json(text: str) -> Iterator[Mutation]:
+    whole = json.loads(text)
+
+    def changed(change: Callable[[Any], object]) -> bytes:
+        answer = copy.deepcopy(whole)
+        for rows in _tables(answer):
+            change(rows)
+        return json.dumps(answer).encode()
+
+    yield "drop half of the rows", changed(lambda rows: _keep(rows, len(rows) // 2))
+    yield "drop every row", changed(lambda rows: rows.clear())
+    yield "duplicate table", changed(_twice)
+    yield "insert column", changed(_with_a_new_key)
+    money, keys = _keys(whole)
+    for key in sorted(money):
+        for name, factor in FACTORS.items():
+            yield f"{name} of {key}", json.dumps(_scaled(copy.deepcopy(whole), key, factor)).encode()
+        for other in sorted(keys - {key}):
+            yield f"swap columns {key} and {other}", json.dumps(_swap_keys(copy.deepcopy(whole), key, other)).encode()
+
+
+def _tables(node: Any) -> list[Any]:
+    """The lists of objects, or objects of objects, that have the most of them in all: the rows of the answer."""
+    found: dict[str, list[Any]] = {}
+
+    def walk(part: Any, way: str) -> None:
+        if not isinstance(part, dict | list):
+            return
+        inner = list(cast("dict[str, Any]", part).values()) if isinstance(part, dict) else cast("list[Any]", part)
+        leaves = all(isinstance(row, dict) for row in inner) and (isinstance(part, list) or _are_rows(inner))
+        if inner and leaves:
+            found.setdefault(way, []).append(part)
+        for key, value in cast("dict[str, Any]", part).items() if isinstance(part, dict) else enumerate(inner):
+            walk(value, f"{way}.{key}" if isinstance(part, dict) and isinstance(value, list) else way)
+
+    walk(node, "")
+    return max(found.values(), key=lambda tables: sum(map(len, tables)))
+
+
+def _are_rows(inner: list[Any]) -> bool:
+    """Whether objects below keys are rows: of alike keys, with a value among them."""
+    keys = {frozenset(row) for row in inner}
+    return len(inner) > 1 and len(keys) <= len(inner) / 2 and any(not isinstance(v, dict) for v in inner[0].values())
+
+
+Rows = dict[str, dict[str, Any]] | list[dict[str, Any]]
+
+
+def _with_a_new_key(rows: Rows) -> None:
+    for row in rows.values() if isinstance(rows, dict) else rows:
+        row["newColumn"] = 1
+
+
+def _keep(rows: Rows, many: int) -> None:
+    if isinstance(rows, dict):
+        for key in list(rows)[many:]:
+            del rows[key]
+    else:
+        del rows[many:]
+
+
+def _twice(rows: Rows) -> None:
+    if isinstance(rows, dict):
+        rows.update({f"{key} again": copy.deepcopy(row) for key, row in rows.items()})
+    else:
+        rows.extend(copy.deepcopy(rows))
+
+
+def _objects(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield cast("dict[str, Any]", node)
+        for value in cast("dict[str, Any]", node).values():
+            yield from _objects(value)
+    elif isinstance(node, list):
+        for row in cast("list[Any]", node):
+            yield from _objects(row)
+
+
+def _amount(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    return float(value) if re.fullmatch(r"\d+(?:\.\d+)?", str(value)) else None
+
+
+def _keys(whole: Any) -> tuple[set[str], set[str]]:
+    beside: dict[str, set[str]] = {}
+    for row in _objects(whole):
+        for key, value in row.items():
+            speaks = MONEY.search(key) or key in ("USD", "EUR")
+            if speaks and not NO_MONEY.search(key) and _amount(value) is not None:
+                beside.setdefault(key, set()).update(k for k, v in row.items() if not isinstance(v, dict | list))
+    return set(beside), set[str]().union(*beside.values())
+
+
+def _scaled(whole: Any, key: str, factor: float) -> Any:
+    for row in _objects(whole):
+        amount = _amount(row.get(key))
+        if amount is not None:
+            value = amount * factor
+            number = int(value) if isinstance(row[key], int) else value
+            row[key] = _number(value) if isinstance(row[key], str) else number
+    return whole
+
+
+def _swap_keys(whole: Any, one: str, other: str) -> Any:
+    for row in _objects(whole):
+        if one in row and other in row:
+            row[one], row[other] = row[other], row[one]
+    return whole
+
+
+# --- HTML -----------------------------------------------------------------------------------------
+
+
+def _of_html(text: str) -> Iterator[Mutation]:
+    def changed(change: Callable[[list[Tag]], object]) -> bytes:
+        tree = BeautifulSoup(text, "lxml")
+        change(_rows(tree))
+        return str(tree).encode()
+
+    yield "drop half of the rows", changed(lambda rows: [row.decompose() for row in rows[len(rows) // 2 :]])
+    yield "drop every row", changed(lambda rows: [row.decompose() for row in rows])
+    yield "duplicate table", changed(lambda rows: [_double(parent) for parent in _parents(rows)])
+    yield "duplicate rows", changed(lambda rows: [_double(row) for row in rows])
+    yield "insert column", changed(lambda rows: [row.insert(1, _new_cell(row)) for row in rows])
+    width = max(len(_cells(row)) for row in _rows(BeautifulSoup(text, "lxml")))
+    for one, other in combinations(range(width), 2):
+        yield (
+            f"swap columns {one + 1} and {other + 1}",
+            changed(lambda rows, a=one, b=other: [_swap_cells(row, a, b) for row in rows]),
+        )
+    for name, factor in FACTORS.items():
+        yield (
+            f"{name} of every price",
+            DOLLARS.sub(
+                lambda found, by=factor: found[1] + _number(float(found[2].replace(",", "")) * by), text
+            ).encode(),
+        )
+
+
+def _rows(tree: Tag) -> list[Tag]:
+    """The elements that repeat most among those that hold a price and are not inside another such element."""
+    for element in tree.find_all(["script", "style", "template"]):
+        element.decompose()
+    shapes: Counter[tuple[str, str]] = Counter()
+    holders = [element for element in tree.find_all(True) if "$" in element.get_text() and len(_cells(element)) > 1]
+    for element in holders:
+        shapes[_shape(element)] += 1
+    most = max(shapes.values())
+    shape = next(shape for shape, count in shapes.items() if count == most)
+    return [element for element in holders if _shape(element) == shape]
+
+
+def _shape(element: Tag) -> tuple[str, str]:
+    classes = element.get("class")
+    return element.name, " ".join(classes) if isinstance(classes, list) else str(classes)
+
+
+def _cells(row: Tag) -> list[Tag]:
+    return row.find_all(True, recursive=False)
+
+
+def _parents(rows: list[Tag]) -> list[Tag]:
+    parents: dict[int, Tag] = {}
+    for row in rows:
+        if row.parent is not None and row.parent.name not in ("body", "html"):
+            parents[id(row.parent)] = row.parent
+    return list(parents.values())
+
+
+def _double(element: Tag) -> None:
+    element.insert_after(copy.copy(element))
+
+
+def _new_cell(row: Tag) -> Tag:
+    cell = copy.copy(_cells(row)[0])
+    cell.string = "New"
+    return cell
+
+
+def _swap_cells(row: Tag, one: int, other: int) -> None:
+    cells = _cells(row)
+    if other < len(cells):
+        first, second = cells[one], cells[other]
+        inner, outer = list(first.contents), list(second.contents)
+        first.clear()
+        second.clear()
+        first.extend(outer)
+        second.extend(inner)
