@@ -301,8 +301,8 @@ def _with_rest(name: dict[str, str], rest: str, memory_gb: float | None) -> Acce
         return _card(name, forms, memory_gb)
     stated = max(sizes) if max(sizes) <= min(sizes) * MOST_SHARE / LEAST_SHARE else math.nan  # two sizes: neither
     match = _card(name, forms, stated)
-    whole = _only(counts)  # "H100x8 640GB": the memory of all eight
-    of_one = _card(name, forms, stated / whole) if match.is_contrary and whole else match
+    whole = _only(counts) or 0  # "H100x8 640GB": the memory of all eight; "2x 4090 48GB" may be two conversions
+    of_one = _card(name, forms, stated / whole) if match.is_contrary and whole > 2 else match
     return match if of_one.is_contrary else of_one
 
 

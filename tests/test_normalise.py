@@ -361,6 +361,7 @@ CONTRARY = {  # a memory or a form factor that the card does not have, in the na
     ("H100 SXM5 96GB", None): "H100",
     ("NVIDIA B200 NVL", 180): "B200",
     ("H100 80GB 640GB", None): "H100",
+    ("2x RTX 4090 48GB", None): "GeForce RTX 4090",  # two conversions, or the memory of both
 }
 AGREEING = [
     ("A100 SXM4", 40),
