@@ -135,7 +135,7 @@ def each_once(page: Page, found: Iterable[Fact | Issue]) -> Iterator[Fact | Issu
         if not isinstance(item, GpuPrice):
             yield item
             continue
-        key = (item.offer, item.region, item.pricing_type, item.commitment, item.effective_on)
+        key = (item.provider, item.offer, item.region, item.pricing_type, item.commitment, item.effective_on)
         before = known.setdefault(key, item)
         if before is item:
             yield item

@@ -8,11 +8,11 @@ raises `UnreadableKey`, which a source turns into an `Issue` for that item alone
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TypeGuard, TypeVar, cast
 
 from pipeline.errors import PageChanged
-from pipeline.facts import Fact, GpuPrice, Issue
+from pipeline.facts import Issue
 from pipeline.read import LARGEST_COUNT, Unreadable, clean
 from pipeline.source import Page
 
@@ -160,27 +160,6 @@ def printed(value: object) -> str:
 def summary(rule: str, field: str, what: str) -> Issue:
     """One issue for what a whole page leaves out by a stated rule; no row is lost by mistake."""
     return Issue(row=None, rule=rule, field=field, what=what, kept=True)
-
-
-def each_once(page: Page, found: Iterable[Fact | Issue]) -> Iterator[Fact | Issue]:
-    """The facts, each offer once: a copy becomes an issue.
-
-    Raises:
-        PageChanged: One offer stands at two prices.
-    """
-    seen: dict[Sequence[str | None], GpuPrice] = {}
-    for item in found:
-        if isinstance(item, GpuPrice):
-            key = (item.provider, item.offer, item.region, item.pricing_type, item.commitment)
-            known = seen.setdefault(key, item)
-            if (known.price, known.price_unit) != (item.price, item.price_unit):
-                what = f"{item.offer} ({item.pricing_type}) stands twice, at {known.price:g} and at {item.price:g}"
-                raise _changed(page, what, "two lists were joined, or the label is no longer one offer's")
-            if known is not item:
-                what = "the same offer stands before"
-                yield Issue(row=item.row, rule="repeated_row", field="offer", raw_value=item.offer, what=what)
-                continue
-        yield item
 
 
 def _at(item: Item, key: str) -> object:

@@ -29,7 +29,7 @@ every_bundle = pytest.mark.parametrize(("source", "found"), BUNDLES, ids=[found.
 def test_every_source_that_is_fetched_has_bundled_facts_and_no_other_file_is_there() -> None:
     """A first run without a network has every source; a file without a source would be data of nobody."""
     fetched = [source for source in all_sources().values() if not source.is_reference and not source.disabled]
-    wanted = {source.name for source in fetched if not source.cross_check}  # nothing is answered from a cross-check
+    wanted = {source.name for source in fetched if not source.not_bundled}
     found = {path.name.split(".")[0] for path in paths.bundled_dir().iterdir()}
 
     assert wanted <= found <= {source.name for source in fetched}

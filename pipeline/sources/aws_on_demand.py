@@ -9,12 +9,13 @@ hour is in its rate code. Not here: Capacity Blocks, spot, reservations, savings
 """
 
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import cast
 from urllib.parse import quote
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue, PricingType
+from pipeline.money import each_once
 from pipeline.read import LONGEST_RAW, Unreadable, clean, fact_or_issue, json_of, positive
 from pipeline.source import Page, Request, source
 
@@ -62,7 +63,7 @@ def _pages() -> Generator[Request, bytes, None]:
 )
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """One price for each accelerated instance type of the region; every other instance type is passed over."""
-    yield from once(_offers(page), page)
+    yield from each_once(page, _offers(page))
 
 
 def _offers(page: Page) -> Iterator[GpuPrice | Issue]:
@@ -117,25 +118,6 @@ def offer(printed: object, sku: str, region: str, position: int, pricing_type: P
         GpuPrice, position, provider="aws", offer=sku, sku=sku, region=region, pricing_type=pricing_type, price=price,
         currency="USD", price_unit="instance_hour",
     )  # fmt: skip
-
-
-def once(found: Iterable[GpuPrice | Issue], page: Page) -> Iterator[GpuPrice | Issue]:
-    """Each offer once.
-
-    Raises:
-        PageChanged: One stands at two prices.
-    """
-    offers: dict[tuple[str, str | None], GpuPrice] = {}
-    for fact in found:
-        if isinstance(fact, GpuPrice):
-            known = offers.setdefault((fact.offer, fact.region), fact)
-            if known.price != fact.price:
-                raise changed(page, f"{fact.offer} in {fact.region} stands at {known.price:g} and at {fact.price:g}")
-            if known is not fact:
-                what = "the same offer stands before"
-                yield Issue(row=fact.row, rule="repeated_row", field="offer", raw_value=fact.offer, what=what)
-                continue
-        yield fact
 
 
 def _rows(page: Page) -> list[tuple[str, Row]]:

@@ -13,9 +13,10 @@ from dataclasses import replace
 from typing import cast
 
 from pipeline.facts import Fact, GpuPrice, Issue
+from pipeline.money import each_once
 from pipeline.read import json_of, text_of
 from pipeline.source import Page, source
-from pipeline.sources.aws_on_demand import ACCELERATED, changed, offer, once, text_at
+from pipeline.sources.aws_on_demand import ACCELERATED, changed, offer, text_at
 
 WRAPPED = re.compile(r"(?s)\s*(?:/\*.*?\*/\s*)?callback\s*\((?P<json>.*)\)\s*;?\s*")
 
@@ -41,7 +42,7 @@ Node = Mapping[str, object]
 )
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """One spot price for each accelerated instance type and region; every other instance type is passed over."""
-    yield from once(_offers(page), page)
+    yield from each_once(page, _offers(page))
 
 
 def _offers(page: Page) -> Iterator[GpuPrice | Issue]:

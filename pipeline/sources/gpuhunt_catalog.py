@@ -18,6 +18,7 @@ from collections.abc import Generator, Iterator
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
+from pipeline.money import each_once
 from pipeline.read import (
     LONGEST_RAW,
     Column,
@@ -33,7 +34,6 @@ from pipeline.read import (
     text_of,
     words,
 )
-from pipeline.read_json import each_once
 from pipeline.read_zip import is_zip, zip_members
 from pipeline.source import Page, Request, source
 

@@ -15,8 +15,9 @@ from collections.abc import Iterator
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
+from pipeline.money import each_once
 from pipeline.read import fact_or_issue, json_of
-from pipeline.read_json import Item, UnreadableKey, each_once, items_of, number_at, object_of, only_at, text_at, there
+from pipeline.read_json import Item, UnreadableKey, items_of, number_at, object_of, only_at, text_at, there
 from pipeline.source import Page, source
 
 METRIC, MODEL, CATEGORY = "GPU Per Hour", "PAY_AS_YOU_GO", "Compute - GPU"

@@ -17,12 +17,12 @@ from typing import cast
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
+from pipeline.money import each_once
 from pipeline.read import fact_or_issue, json_of
 from pipeline.read_json import (
     Item,
     UnreadableKey,
     count_at,
-    each_once,
     inner,
     items_of,
     number_at,

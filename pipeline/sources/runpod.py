@@ -13,12 +13,12 @@ import json
 from collections.abc import Generator, Iterator
 
 from pipeline.facts import Fact, GpuPrice, Issue
+from pipeline.money import each_once
 from pipeline.read import fact_or_issue, json_of
 from pipeline.read_json import (
     Item,
     UnreadableKey,
     check_order,
-    each_once,
     items_of,
     number_at,
     object_of,

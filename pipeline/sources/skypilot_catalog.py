@@ -17,8 +17,8 @@ from collections.abc import Generator, Iterator
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
+from pipeline.money import each_once
 from pipeline.read import LONGEST_RAW, Column, Row, Unreadable, clean, count, csv_rows, fact_or_issue, positive, words
-from pipeline.read_json import each_once
 from pipeline.source import Page, Request, source
 
 URL = "https://raw.githubusercontent.com/skypilot-org/skypilot-catalog/master/catalogs/v8"

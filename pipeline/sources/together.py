@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
-from pipeline.money import money
+from pipeline.money import each_once, money
 from pipeline.read import Unreadable, fact_or_issue, html_of, tables
-from pipeline.read_json import each_once
 from pipeline.source import Page, source
 
 GPU = "Hardware"

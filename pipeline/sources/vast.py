@@ -21,13 +21,13 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
+from pipeline.money import each_once
 from pipeline.read import fact_or_issue, json_of
 from pipeline.read_json import (
     Item,
     UnreadableKey,
     check_order,
     count_at,
-    each_once,
     inner,
     items_of,
     number_at,

@@ -10,12 +10,12 @@ It is not fetched. A page that Verda's permission covers can be read with ``aico
 from collections.abc import Iterator
 
 from pipeline.facts import Fact, GpuPrice, Issue
+from pipeline.money import each_once
 from pipeline.read import Unreadable, fact_or_issue, json_of, positive
 from pipeline.read_json import (
     Item,
     UnreadableKey,
     count_at,
-    each_once,
     inner,
     items_of,
     number_at,

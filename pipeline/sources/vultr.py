@@ -16,11 +16,11 @@ from urllib.parse import quote
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
+from pipeline.money import each_once
 from pipeline.read import fact_or_issue, json_of
 from pipeline.read_json import (
     Item,
     UnreadableKey,
-    each_once,
     inner,
     items_of,
     number_at,
