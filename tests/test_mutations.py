@@ -137,7 +137,7 @@ def _noticed(shop: price_world.PriceWorld, clones: list[str]) -> set[str]:
     named |= {row[0] for row in shop.ask("select source from meta.quarantine where state = 'held'")}
     for check in ("coverage_drops", "new_gpus", "announcements_changed"):
         named |= {row[0] for row in shop.check(check, "source")}
-    named |= {row[0] for row in shop.check("spot_above_on_demand", "source")}
+    named |= {row[0] for row in shop.check("spot_above_on_demand", "sources")}
     same = shop.ask(
         """
         select source from (

@@ -94,7 +94,7 @@ def test_a_new_level_is_confirmed_even_when_it_still_moves(shop: PriceWorld) -> 
         shop.see(f"2026-01-{at}T06:00", f"a,H100 SXM,8,on_demand,{price}")
     shop.publish()
 
-    assert [row[0] for row in shop.history()] == [2.0, 4.2]
+    assert [row[0] for row in shop.history()] == [2.0, 4.0, 4.2]
 
 
 def test_an_offer_s_first_price_is_not_held(shop: PriceWorld) -> None:

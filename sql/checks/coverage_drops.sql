@@ -1,8 +1,9 @@
--- No source lists a fifth fewer offers of a provider than at its visit before.
+-- No source lists a fifth fewer offers of a provider, or still fewer, than at its visit before.
 -- severity: warn
 select source, provider, offers_before, offers, last_seen
 from provider_coverage
-where offers_change_share < -(
-    select central from core.assumptions where variant = 'aicost' and assumption = 'coverage_drop'
+cross join (
+    select central as share from core.assumptions where variant = 'aicost' and assumption = 'coverage_drop'
 )
+where offers <= round(offers_before * (1 - share), 9)
 order by all

@@ -1,4 +1,4 @@
--- Every accelerator on the newest page of a price source was there the visit before, or a person looks at it.
+-- Every accelerator on the newest page of a price source was on an earlier page of it, or a person looks at it.
 -- severity: warn
 with visits as (
     select

@@ -8,13 +8,13 @@ with providers as (
 ),
 compared as (
     select
-        one.*, median(other.usd_per_gpu_hour) as others_usd_per_gpu_hour, count(*) as others
+        one.*, median(other.usd_per_gpu_hour) as others_usd_per_gpu_hour, count(other.usd_per_gpu_hour) as others
     from providers as one
     join providers as other
         on other.accelerator_id = one.accelerator_id and other.pricing_type = one.pricing_type
         and other.provider <> one.provider
     group by one.accelerator_id, one.pricing_type, one.provider, one.usd_per_gpu_hour
-    having count(*) >= 2
+    having count(other.usd_per_gpu_hour) >= 2
 )
 select compared.*
 from compared

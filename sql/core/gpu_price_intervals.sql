@@ -2,11 +2,17 @@
 --
 -- grain: offer_id, valid_from
 -- unit: times in UTC
--- sources: core.gpu_price_runs, core.source_sightings, meta.sources, meta.visits, core.assumptions
+-- sources: core.gpu_price_runs, core.gpu_price_sightings, core.source_sightings, meta.sources, meta.visits, meta.attempts
 with chosen as (
     select max(central) as visits_missed
     from core.assumptions
     where variant = 'aicost' and assumption = 'visits_missed'
+),
+patience as (
+    -- a source that is visited daily and has not been seen for more than two days is quiet
+    select sources.source, visits_missed, sources.cadence_hours * visits_missed * 3600 as patience_seconds
+    from meta.sources as sources
+    cross join chosen
 ),
 latest as (
     select max(seen_at) as as_of
@@ -19,10 +25,8 @@ latest as (
 accepted as (
     select
         *,
-        price is not distinct from lag(price) over offers
-            and coalesce(first_sighting - lag(last_sighting) over offers - 1 < visits_missed, false) as goes_on
+        coalesce(price = lag(price) over offers and stay = lag(stay) over offers, false) as goes_on
     from core.gpu_price_runs
-    cross join chosen
     where status in ('accepted', 'released')
     window offers as (partition by offer_id order by run)
 ),
@@ -33,7 +37,7 @@ joined as (
 ),
 intervals as (
     select
-        offer_id, interval_number, any_value(source) as source, any_value(price) as price,
+        offer_id, interval_number, any_value(source) as source, any_value(price) as price, any_value(stay) as stay,
         min(first_seen_at) as first_seen_at, max(last_seen_at) as last_seen_at, max(last_sighting) as last_sighting,
         arg_min(effective_on, run) as effective_on,
         arg_min(visit_id, run) as visit_id, arg_min(page_number, run) as page_number,
@@ -41,17 +45,35 @@ intervals as (
     from joined
     group by offer_id, interval_number
 ),
-missed as (
-    select intervals.offer_id, intervals.interval_number, count(*) as sightings, min(sightings.seen_at) as since
-    from intervals
+newest as (
+    select source, max(sighting) as sighting from core.source_sightings group by source
+),
+stays as (
+    -- how long an offer was on the page, at whatever price
+    select
+        offer_id, stay, any_value(source) as source,
+        max(last_sighting) as last_sighting, max(last_seen_at) as last_seen_at,
+        stay < max(stay) over (partition by offer_id) as has_returned
+    from core.gpu_price_sightings
+    group by offer_id, stay
+),
+absences as (
+    select
+        stays.offer_id, stays.stay, sightings.seen_at as absent_since,
+        stays.has_returned
+        or newest.sighting - stays.last_sighting >= visits_missed
+        or date_diff('second', stays.last_seen_at, sightings.seen_at) > patience_seconds as is_gone
+    from stays
+    join patience using (source)
+    join newest using (source)
     join core.source_sightings as sightings
-        on sightings.source = intervals.source and sightings.sighting > intervals.last_sighting
-    group by intervals.offer_id, intervals.interval_number
+        on sightings.source = stays.source and sightings.sighting = stays.last_sighting + 1
 ),
 known as (
     select
         intervals.*,
-        sources.cadence_hours * chosen.visits_missed * 3600 as patience_seconds,
+        patience.patience_seconds,
+        newest.sighting as newest_sighting,
         latest.as_of,
         -- the publisher can say that a price holds for longer than we have watched it, not since before another one
         case
@@ -60,15 +82,14 @@ known as (
                 then effective_on::timestamptz
             else first_seen_at
         end as valid_from,
-        missed.since as missed_since,
-        coalesce(missed.sightings, 0) as sightings_without_it,
-        missed.sightings >= visits_missed
-            or date_diff('second', intervals.last_seen_at, missed.since) > patience_seconds as is_gone
+        lead(stay) over offers is not distinct from stay as has_next,
+        absences.absent_since,
+        coalesce(absences.is_gone, false) as is_gone
     from intervals
-    cross join chosen
     cross join latest
-    left join missed using (offer_id, interval_number)
-    left join meta.sources as sources on sources.source = intervals.source
+    left join patience using (source)
+    left join newest using (source)
+    left join absences using (offer_id, stay)
     window offers as (partition by intervals.offer_id order by intervals.interval_number)
 ),
 ended as (
@@ -78,12 +99,13 @@ ended as (
 select
     offer_id, source, price, visit_id, page_number, source_row, effective_on, as_of,
     valid_from,
-    case when coalesce(is_gone, false) then least(missed_since, next_valid_from) else next_valid_from end as valid_to,
+    case when has_next or not is_gone then next_valid_from else least(absent_since, next_valid_from) end as valid_to,
     last_seen_at as last_seen,
     case
-        when next_valid_from is not null and not coalesce(is_gone and missed_since < next_valid_from, false) then 'superseded'
-        when coalesce(is_gone, false) then 'closed'
-        when sightings_without_it > 0 or date_diff('second', last_seen_at, as_of) > patience_seconds then 'stale'
+        when has_next then 'superseded'
+        when is_gone then 'closed'
+        when next_valid_from is not null then 'superseded'
+        when newest_sighting > last_sighting or date_diff('second', last_seen_at, as_of) > patience_seconds then 'stale'
         else 'open'
     end as status
 from ended

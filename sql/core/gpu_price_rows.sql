@@ -2,7 +2,7 @@
 --
 -- grain: source, visit_id, page_number, source_row, pricing_type, commitment
 -- unit: USD per GPU-hour, nominal, at the reference rate of the day; the price itself in its currency and unit
--- sources: raw.gpu_prices (price pages and catalogs), core.hardware_prices; meta.names, meta.skus, core.exchange_rates
+-- sources: raw.gpu_prices (price pages and catalogs), core.hardware_prices; meta.names, meta.skus, meta.sources; core.accelerators, core.exchange_rates; data/reference/regions.csv
 with chosen as (
     select
         max(central) filter (where assumption = 'month_hours') as month_hours,
@@ -30,7 +30,7 @@ dated as (
         end as commitment,
         12 * case term when 'one_year_usd_per_chip_hour' then 1 when 'three_year_usd_per_chip_hour' then 3 end as term_months,
         price, 'USD' as currency, 'gpu_hour' as price_unit, null::double as month_hours,
-        false as is_gpu_only, false as is_floor, null::date as effective_on,
+        false as is_contrary, false as is_gpu_only, false as is_floor, null::date as effective_on,
         priced_on::timestamptz as observed_at, source_url, false as is_cross_check
     from rented
 ),
@@ -42,6 +42,8 @@ offered as (
         coalesce(skus.accelerator_id, names.accelerator_id) as accelerator_id,
         case when skus.accelerator_id is not null then skus.family else names.family end as family,
         coalesce(skus.gpus, prices.gpu_count, prices.gpu_memory_gb / cards.memory_gb) as gpus,
+        -- a die of a board, or a slice, printed as if it were a card: no price of a whole one
+        skus.accelerator_id is null and coalesce(names.is_contrary, false) as is_contrary,
         prices.region, prices.pricing_type, prices.commitment, prices.term_months,
         prices.price, prices.currency, prices.price_unit, prices.month_hours,
         prices.is_gpu_only, prices.is_floor, prices.effective_on,
@@ -62,12 +64,15 @@ converted as (
             when 'month' then coalesce(rows.month_hours, chosen.month_hours)
             when 'term' then term_months * chosen.month_hours
         end as unit_hours,
-        case when price_unit like 'gpu_%' then 1 else gpus end as unit_gpus,
+        case when is_contrary then null when price_unit like 'gpu_%' then 1 else gpus end as unit_gpus,
         case
             when rows.currency = 'USD' then 1
             when date_diff('day', rates.rate_on, rows.observed_at::date) <= rate_gap_days then rates.usd_per_unit
         end as usd_per_unit,
-        case when rows.currency <> 'USD' then rates.rate_on end as rate_on
+        case
+            when rows.currency <> 'USD' and date_diff('day', rates.rate_on, rows.observed_at::date) <= rate_gap_days
+                then rates.rate_on
+        end as rate_on
     from (select * from dated union all by name select * from offered) as rows
     cross join chosen
     asof left join core.exchange_rates as rates
@@ -76,22 +81,27 @@ converted as (
 select
     md5(concat_ws('|', source, provider, offer, coalesce(sku, ''), coalesce(region, ''), pricing_type,
         coalesce(commitment, ''), price_unit, currency)) as offer_id,
-    converted.* replace (
+    converted.* exclude (is_contrary) replace (
         coalesce(one_name.value_text, converted.provider) as provider,
         -- a marketplace of other people's machines is no cloud, whatever column its price stands in
         case when marketplaces.key is not null and pricing_type = 'on_demand' then 'community' else pricing_type end
             as pricing_type,
         coalesce(commitment, 'none') as commitment
     ),
+    coalesce(regions.region_id, converted.region) as region_id,
     price * usd_per_unit / unit_hours / unit_gpus as usd_per_gpu_hour,
     case
         when usd_per_unit is null then concat('no exchange rate of ', currency, ' near that day')
+        when is_contrary then 'no such card is known: a part of one, or another one'
         when unit_gpus is null then 'number of accelerators not known'
     end as missing_reason,
     greatest(coalesce(effective_on, observed_at::date), observed_at::date) as priced_on
 from converted
+left join (select provider as region_of, printed, region as region_id from reference.regions) as regions
+    on regions.region_of = converted.provider and regions.printed = converted.region
 left join core.assumptions as one_name
-    on one_name.assumption = 'provider_alias' and one_name.key = converted.provider
+    on one_name.variant = 'aicost' and one_name.assumption = 'provider_alias' and one_name.key = converted.provider
 left join core.assumptions as marketplaces
-    on marketplaces.assumption = 'community_provider' and marketplaces.key = converted.provider
+    on marketplaces.variant = 'aicost' and marketplaces.assumption = 'community_provider'
+    and marketplaces.key = converted.provider
 order by source, visit_id, page_number, source_row, pricing_type, commitment

@@ -2,7 +2,7 @@
 --
 -- grain: offer_id, run
 -- unit: price in the currency and unit of the offer; times in UTC
--- sources: core.gpu_price_sightings, core.source_sightings, meta.decisions, core.assumptions
+-- sources: core.gpu_price_sightings, meta.decisions, core.assumptions
 with recursive chosen as (
     select
         max(central) filter (where assumption = 'price_jump') as price_jump,
@@ -14,8 +14,8 @@ runs as (
     select
         offer_id, run, any_value(source) as source, any_value(price) as price,
         min(first_seen_at) as first_seen_at, max(last_seen_at) as last_seen_at,
-        min(first_sighting) as first_sighting, max(last_sighting) as last_sighting,
-        bool_or(is_announced) as is_announced, bool_or(is_reviewed) as is_reviewed, max(effective_on) as effective_on,
+        any_value(stay) as stay, max(last_sighting) as last_sighting,
+        bool_or(is_announced) as is_announced, bool_or(is_reviewed) as is_reviewed, min(effective_on) as effective_on,
         arg_min(visit_id, (first_seen_at, visit_id)) as visit_id,
         arg_min(page_number, (first_seen_at, visit_id)) as page_number,
         arg_min(source_row, (first_seen_at, visit_id)) as source_row,
@@ -34,7 +34,7 @@ walked_offers as (
     from (select *, lag(price) over (partition by offer_id order by run) as price_before from judged)
     cross join chosen
     where verdict is not null
-        or (not is_reviewed and not coalesce(price between price_before / price_jump and price_before * price_jump, true))
+        or (not is_reviewed and not coalesce(round(price / price_before, 9) between round(1 / price_jump, 9) and price_jump, true))
 ),
 walk as (
     select
@@ -51,18 +51,25 @@ walk as (
     select
         stepped.offer_id, stepped.run,
         case when stepped.is_held then stepped.accepted_price else stepped.price end,
-        case when stepped.is_held then coalesce(stepped.still_waiting, stepped.price) end,
-        case when stepped.is_held then stepped.since end,
+        -- a price that a person rejected waits for nothing, and speaks for no other
+        case
+            when stepped.verdict = 'reject' then stepped.waiting_price
+            when stepped.is_held then coalesce(stepped.still_waiting, stepped.price)
+        end,
+        case
+            when stepped.verdict = 'reject' then stepped.waiting_since
+            when stepped.is_held then stepped.since
+        end,
         case when stepped.jumps then stepped.accepted_price end,
         stepped.is_held
     from (
         select
-            next_run.*, walk.accepted_price,
-            case when next_run.price between walk.waiting_price / price_jump and walk.waiting_price * price_jump
+            next_run.*, walk.accepted_price, walk.waiting_price, walk.waiting_since,
+            case when round(next_run.price / walk.waiting_price, 9) between round(1 / price_jump, 9) and price_jump
                 then walk.waiting_price end as still_waiting,
             case when still_waiting is null then next_run.first_seen_at else walk.waiting_since end as since,
             not next_run.is_reviewed and not coalesce(
-                next_run.price between walk.accepted_price / price_jump and walk.accepted_price * price_jump, true
+                round(next_run.price / walk.accepted_price, 9) between round(1 / price_jump, 9) and price_jump, true
             ) as jumps,
             date_diff('second', since, next_run.last_seen_at) >= confirmation_hours * 3600 as is_confirmed,
             coalesce(next_run.verdict = 'reject', false)
@@ -71,16 +78,30 @@ walk as (
         join judged as next_run on next_run.offer_id = walk.offer_id and next_run.run = walk.run + 1
         cross join chosen
     ) as stepped
+),
+confirmed as (
+    -- a price that waited counts after all when the next one that counts is near it: that one confirmed its level
+    select
+        walk.*,
+        arg_min(price, run) filter (where not is_held) over later as next_price,
+        arg_min(jumped_from, run) filter (where not is_held) over later as next_jumped_from
+    from walk
+    join judged using (offer_id, run)
+    window later as (partition by offer_id order by run rows between 1 following and unbounded following)
 )
 select
     judged.*,
-    walk.jumped_from,
+    confirmed.jumped_from,
     case
         when judged.verdict = 'reject' then 'rejected'
-        when walk.is_held then 'held'
+        when confirmed.is_held and not coalesce(
+            next_jumped_from is not null
+            and round(judged.price / next_price, 9) between round(1 / price_jump, 9) and price_jump, false
+        ) then 'held'
         when judged.verdict = 'release' then 'released'
         else 'accepted'
     end as status
 from judged
-left join walk using (offer_id, run)
+cross join chosen
+left join confirmed using (offer_id, run)
 order by offer_id, run

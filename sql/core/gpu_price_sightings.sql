@@ -1,8 +1,10 @@
--- Each offer's observations in order of time, numbered by runs of one price; an announced price stands from its day on.
+-- Each offer's observations in order of time, numbered by stays on the page and runs of one price.
+--
+-- An announced price stands from its day on. An offer that is absent for long enough has ended its stay.
 --
 -- grain: source, visit_id, page_number, source_row, pricing_type, commitment
 -- unit: price in the currency and unit of the offer
--- sources: core.gpu_price_rows, core.source_sightings, meta.visits, core.assumptions
+-- sources: core.gpu_price_rows, core.source_sightings, meta.visits, meta.sources, core.assumptions
 with chosen as (
     select max(central) as visits_missed
     from core.assumptions
@@ -16,7 +18,7 @@ visits as (
     select
         source, visit_id, min(sighting) as first_sighting, max(sighting) as last_sighting,
         min(seen_at) as first_seen_at, max(seen_at) as last_seen_at,
-        max_by(next_seen_at, sighting) as next_seen_at
+        arg_max_null(next_seen_at, sighting) as next_seen_at
     from numbered
     group by source, visit_id
 ),
@@ -39,7 +41,7 @@ observed as (
     -- what was announced and is no longer on the page before its day has been withdrawn, or is stated again there
     where not is_announced or visits.next_seen_at is null or visits.next_seen_at::date >= rows.effective_on
     qualify row_number() over (
-        partition by rows.offer_id, rows.visit_id, rows.observed_at, is_announced
+        partition by rows.offer_id, rows.visit_id, rows.observed_at, case when is_announced then rows.effective_on end
         -- a publisher may leave a superseded price beside the one that holds
         order by rows.effective_on desc nulls last, rows.page_number, rows.source_row
     ) = 1
@@ -48,16 +50,31 @@ compared as (
     select
         observed.*,
         lag(price) over offers as price_before,
-        first_sighting - lag(last_sighting) over offers - 1 as sightings_without_it
+        max(last_sighting) over earlier as sighting_before,
+        max(last_seen_at) over earlier as seen_before
     from observed
-    window offers as (partition by offer_id order by first_seen_at, visit_id)
+    window
+        offers as (partition by offer_id order by first_seen_at, visit_id),
+        earlier as (offers rows between unbounded preceding and 1 preceding)
+),
+returned as (
+    select
+        compared.* exclude (sighting_before, seen_before),
+        compared.first_sighting - sighting_before > visits_missed
+        or (
+            compared.first_sighting - sighting_before > 1
+            and date_diff('second', seen_before, absences.seen_at) > sources.cadence_hours * visits_missed * 3600
+        ) as is_back
+    from compared
+    cross join chosen
+    left join meta.sources as sources on sources.source = compared.source
+    left join core.source_sightings as absences
+        on absences.source = compared.source and absences.sighting = compared.sighting_before + 1
 )
 select
-    compared.*,
-    sum(case
-        when price_before is null or price <> price_before or coalesce(sightings_without_it >= visits_missed, false) then 1
-        else 0
-    end) over (partition by offer_id order by first_seen_at, visit_id) as run
-from compared
-cross join chosen
+    *,
+    sum(coalesce(is_back, false)::integer) over offers as stay,
+    sum((price_before is null or price <> price_before or coalesce(is_back, false))::integer) over offers as run
+from returned
+window offers as (partition by offer_id order by first_seen_at, visit_id)
 order by source, visit_id, page_number, source_row, pricing_type, commitment

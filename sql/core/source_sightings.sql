@@ -4,13 +4,14 @@
 -- unit: none; times in UTC
 -- sources: meta.visits (loaded), meta.attempts (unchanged)
 with received as (
-    select source, visit_id, visited_at from meta.attempts where outcome = 'new'
+    select source, visit_id, attempt from meta.attempts where outcome = 'new'
 ),
 seen_again as (
     select attempts.source, received.visit_id, attempts.visited_at as seen_at
     from (from meta.attempts where outcome = 'unchanged') as attempts
+    -- in the order of the log: a page of an earlier day that was brought in later was not what it was compared with
     asof join received
-        on received.source = attempts.source and attempts.visited_at >= received.visited_at
+        on received.source = attempts.source and attempts.attempt >= received.attempt
 ),
 seen as (
     select source, visit_id, observed_at as seen_at from meta.visits where state = 'loaded'

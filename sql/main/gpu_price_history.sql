@@ -13,6 +13,7 @@
 -- column memory_gb: memory of the accelerator in GB; NULL where several exist and none is stated
 -- column gpus: accelerators in the offer; below 1 for a share of a card
 -- column region: region as printed; NULL where the price holds everywhere
+-- column region_id: the provider's code of the region, where its printed name is known
 -- column pricing_type: on_demand, spot, community, reserved, cluster, serverless or low_priority
 -- column commitment: commitment as printed; none where there is none
 -- column term_months: length of the commitment in months, where one is stated
@@ -32,7 +33,7 @@
 -- column source_url: address
 select
     rows.offer_id, rows.provider, rows.sku, rows.offer, rows.accelerator_id, rows.family, cards.form_factor, cards.memory_gb,
-    rows.gpus, rows.region,
+    rows.gpus, rows.region, rows.region_id,
     rows.pricing_type, rows.commitment, rows.term_months, rows.price, rows.currency, rows.price_unit,
     rows.usd_per_gpu_hour, rows.is_floor, rows.is_gpu_only,
     intervals.valid_from, intervals.valid_to, intervals.last_seen, intervals.status, intervals.as_of,

@@ -2,14 +2,14 @@
 --
 -- grain: accelerator_id, provider, pricing_type, commitment, is_gpu_only
 -- unit: USD per GPU-hour, nominal
--- sources: gpu_price_history (open, or stale by less than a year); core.assumptions
+-- sources: gpu_price_history (in force, and seen within a year); core.assumptions
 -- column accelerator_id: accelerator; unknown in it where form factor or memory are not stated
 -- column family: chip family
 -- column provider: who asks the price
 -- column pricing_type: on_demand, spot, community, reserved, cluster, serverless or low_priority; never averaged
 -- column commitment: commitment as printed; none where there is none
 -- column is_gpu_only: whether the host's processors and memory are priced apart
--- column low_usd_per_gpu_hour: lowest of the offers; of lower bounds only, where there is nothing else
+-- column low_usd_per_gpu_hour: lowest of the offers, lower bounds included
 -- column usd_per_gpu_hour: median of the offers that are no lower bounds
 -- column high_usd_per_gpu_hour: highest of the offers that are no lower bounds
 -- column offers: offers in force, all regions and sizes
@@ -46,8 +46,7 @@ select
     string_agg(distinct source, ', ' order by source) as sources
 from gpu_price_history
 cross join chosen
-where status in ('open', 'stale')
-  and valid_from <= as_of
+where valid_from <= as_of and (valid_to is null or valid_to > as_of)
   and date_diff('day', last_seen, as_of) <= current_days
   and not is_cross_check
   and accelerator_id is not null

@@ -32,10 +32,10 @@ counted as (
         count(distinct rows.offer_id) as offers,
         count(distinct rows.accelerator_id) as accelerators,
         count(distinct rows.family) as families,
-        count(*) filter (where rows.accelerator_id is null) as unresolved,
+        count(distinct rows.offer_id) filter (where rows.accelerator_id is null) as unresolved,
         count(distinct rows.region) as regions,
         string_agg(distinct rows.pricing_type, ', ' order by rows.pricing_type) as pricing_types,
-        count(*) filter (where rows.usd_per_gpu_hour is null) as without_dollars
+        count(distinct rows.offer_id) filter (where rows.usd_per_gpu_hour is null) as without_dollars
     from core.gpu_price_rows as rows
     join visits using (source, visit_id)
     where visits.newest in (1, 2)
