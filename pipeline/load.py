@@ -30,6 +30,7 @@ from pipeline.source import Page, Source, all_sources
 
 SHARE_UNREADABLE = 0.2  # above this share of rows that are not facts, the page is not as known
 READERS = ("sources/**/*.py", "claims/**/*.py", "read.py", "facts.py", "source.py", "schema.py", "load.py")
+READERS_WORDS = "claim_*.csv"  # of data/reference: names and cues that the reader of prose goes by
 COPIED = ("meta.visits", "meta.quarantine")  # besides the facts
 State = Literal["loaded", "superseded", "rejected"]
 
@@ -71,8 +72,10 @@ def readers_version() -> str:
     """Hash of all code that turns pages into rows: what another version has read is read again."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(path for pattern in READERS for path in here.glob(pattern)):
-        digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes())
+    read = [(path.relative_to(here), path) for pattern in READERS for path in here.glob(pattern)]
+    read += [(Path(path.name), path) for path in paths.reference_dir().glob(READERS_WORDS)]
+    for name, path in sorted(read):
+        digest.update(name.as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -88,19 +91,30 @@ def parse_pages(source: Source, pages: Iterable[Page]) -> tuple[list[Fact], list
     """
     facts: list[Fact] = []
     issues: list[Issue] = []
-    for page in pages:
-        for found in source.parse(page):
+    for number, page in enumerate(pages):
+        for found in _read_page(source, page):
             if isinstance(found, Issue):
                 issues.append(found)
             else:
-                facts.append(found)
+                facts.append(found.model_copy(update={"page_number": number}) if number else found)
     strange = {type(fact).__name__ for fact in facts if type(fact) not in source.facts}
     if strange:
         raise ContractBroken(f"parse yielded undeclared facts: {', '.join(sorted(strange))}", source=source.name)
     # An offer that is listed without a price was read well; it says that there is none.
-    unreadable = sum(not issue.kept and issue.rule != "no_price" for issue in issues)
+    unreadable = sum(not issue.kept and issue.row is not None and issue.rule != "no_price" for issue in issues)
     _within_bounds(source, len(facts), unreadable)
     return facts, issues
+
+
+def _read_page(source: Source, page: Page) -> Iterable[Fact | Issue]:
+    """What a page holds; where it cannot be read and stands alone, the issue that says so."""
+    if source.listed_in is None:
+        return source.parse(page)
+    try:
+        return list(source.parse(page))
+    except Exception as error:  # noqa: BLE001 - a bug that one page meets must not lose the others
+        why = error if isinstance(error, PageChanged) else _reader_failed(source, error)
+        return [Issue(row=None, rule=why.code, field=page.url, what=why.what)]
 
 
 def _within_bounds(source: Source, facts: int, unreadable: int) -> None:

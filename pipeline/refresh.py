@@ -6,22 +6,27 @@ good pages stay in force, and the rest goes on.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pipeline import publish
+from pipeline import paths, publish
 from pipeline.archive import Archive, ArchivedPage, Visit, check_writable, new_visit_id
-from pipeline.errors import AicostError, FetchError, StorageError, UsageError
-from pipeline.fetch import Fetcher, Validators
+from pipeline.errors import AicostError, ContractBroken, FetchError, StorageError, UsageError
+from pipeline.fetch import Fetcher, Limits, Validators
 from pipeline.paths import Home
 from pipeline.source import Request, Source, all_sources, find_source
 
 LARGEST_INGEST = 256 * 2**20  # bytes
 MOST_PAGES = 500  # of one visit: a publisher's "next" may lead in a circle
 INGEST_WAIT_SECONDS = 10.0
+MISSED_NAMED = 5  # addresses in one message
+LISTED_AT_ONCE = 8  # pages of unrelated sites
+LISTED_LIMITS = Limits(tries=2, max_body_bytes=8 * 2**20)  # a page that cannot be had is tried again at the next visit
 
 
 @dataclass(frozen=True)
@@ -125,17 +130,21 @@ def visit(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
     """
     earlier = _usable(archive, source)
     started = datetime.now(UTC)
+    missed: dict[str, str | None] | None = None
     try:
-        pages = _receive(source, archive, fetcher, earlier)
+        if source.listed_in:
+            pages, missed = _receive_listed(source, archive, fetcher, earlier)
+        else:
+            pages = _receive(source, archive, fetcher, earlier)
     except StorageError:
         raise
     except Exception as error:  # noqa: BLE001 - a bug at one source must not stop the others
         made = _visit(source, "failed", started, error=_failure(source, error).as_json())
     else:
         if earlier and [page.sha256 for page in pages] == [page.sha256 for page in earlier.pages]:
-            made = _visit(source, "unchanged", started, same_as=earlier.visit_id)
+            made = _visit(source, "unchanged", started, error=missed, same_as=earlier.visit_id)
         else:
-            made = _visit(source, "new", started, pages=pages)
+            made = _visit(source, "new", started, error=missed, pages=pages)
     archive.log(made)
     return made
 
@@ -172,11 +181,64 @@ def _receive(source: Source, archive: Archive, fetcher: Fetcher, earlier: Visit 
     )
 
 
+def _receive_listed(
+    source: Source, archive: Archive, fetcher: Fetcher, earlier: Visit | None
+) -> tuple[tuple[ArchivedPage, ...], dict[str, str | None] | None]:
+    """Every listed page that can be had, in the order of the list, and which could not."""
+    known = {page.url: page for page in earlier.pages} if earlier else {}
+    addresses = listed_addresses(source)
+
+    def receive(address: str) -> ArchivedPage | AicostError:
+        request, host = Request(address), urlsplit(address).hostname or ""
+        hosts = frozenset({host, f"www.{host}", host.removeprefix("www.")})
+        try:
+            return _receive_one(source, archive, fetcher, request, known.get(address), hosts, LISTED_LIMITS)
+        except FetchError as error:
+            return error
+
+    with ThreadPoolExecutor(LISTED_AT_ONCE, thread_name_prefix="listed") as pool:
+        answers = list(pool.map(receive, addresses))
+    pages = tuple(answer for answer in answers if isinstance(answer, ArchivedPage))
+    missed = [f"{address}: {why.what}" for address, why in zip(addresses, answers, strict=True)
+              if isinstance(why, AicostError)]  # fmt: skip
+    if not pages:
+        raise FetchError(f"none of {len(addresses)} listed pages could be had; {'; '.join(missed[:MISSED_NAMED])}")
+    if not missed:
+        return pages, None
+    more = f" and {len(missed) - MISSED_NAMED} more" if len(missed) > MISSED_NAMED else ""
+    what = f"{len(missed)} of {len(addresses)} listed pages could not be had: {'; '.join(missed[:MISSED_NAMED])}{more}"
+    return pages, FetchError(what, source=source.name, kept="what earlier visits read there").as_json()
+
+
+def listed_addresses(source: Source) -> list[str]:
+    """The addresses of a source's list, each once.
+
+    Raises:
+        ContractBroken: There is no such list, or it has no addresses.
+    """
+    path = paths.reference_dir() / (source.listed_in or "")
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            addresses = [row["address"] for row in csv.DictReader(file, strict=True)]
+    except (OSError, KeyError, csv.Error) as error:
+        what = f"data/reference/{path.name} does not list addresses: {error}"
+        raise ContractBroken(what, source=source.name) from error
+    if not addresses:
+        raise ContractBroken(f"data/reference/{path.name} lists no page", source=source.name)
+    return list(dict.fromkeys(addresses))
+
+
 def _receive_one(
-    source: Source, archive: Archive, fetcher: Fetcher, request: Request, before: ArchivedPage | None
+    source: Source,
+    archive: Archive,
+    fetcher: Fetcher,
+    request: Request,
+    before: ArchivedPage | None,
+    hosts: frozenset[str] | None = None,
+    limits: Limits | None = None,
 ) -> ArchivedPage:
     validators = Validators(before.header("etag"), before.header("last-modified")) if before else None
-    answer = fetcher.get(request, hosts=source.hosts, validators=validators, source=source.name)
+    answer = fetcher.get(request, hosts=hosts or source.hosts, validators=validators, source=source.name, limits=limits)
     if answer.not_modified and before is not None:
         return before
     return ArchivedPage(
@@ -217,6 +279,8 @@ def ingest(home: Home, name: str, file: Path, *, url: str | None = None, fetched
         raise UsageError(
             f"{name} is our own ledger", fix=f"edit data/reference/{source.url.removeprefix('reference:')}"
         )
+    if source.listed_in and url is None:
+        raise UsageError(f"{name} has many pages", fix="say with --url which page it is")
     if url is not None and not url.startswith(("https://", "http://")):
         raise UsageError(f"{url!r} is not a web address", fix="give the address that the page was saved from")
     at = fetched_at or now

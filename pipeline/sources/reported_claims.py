@@ -25,7 +25,7 @@ HOLDS = {
 COLUMNS = {
     name: Column(name, READERS.get(name, words), holds=(HOLDS[name],) if name in HOLDS else ())
     for name in ReportedClaim.model_fields
-    if name != "row"
+    if name not in Fact.model_fields  # where it stands is no column
 }
 
 
