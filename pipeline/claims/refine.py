@@ -1,0 +1,54 @@
+"""Second thoughts on a sentence's figures: what its other words and figures make of an amount."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.claims.figures import Figure
+from pipeline.claims.scope import Sentence
+
+LEAST_CHIP_USD, MOST_CHIP_USD = 200, 400_000  # what one accelerator may cost; a system of eight costs more
+_CHIP = r"(?:gpus?|chips?|cards?|accelerators?|units?|superchips?|[abhv]\d{2,3}s?|gb?h?[23]00s?|mi\d{3}x?|rtx ?\d{4}s?|tpus?)"
+_PRICED = re.compile(
+    rf"{_CHIP}(?: (?:gpus?|chips?|cards?|units?|prices?|is|are|was|were|with|its|share|of|infrastructure|now|may|can|could|reportedly|currently|each|typically|alone|often|usually)){{0,7}}"
+    r" ?(?:costs?|costing|go(?:es)?|sells?|selling|retails?|priced|prices?|runs?|fetch(?:es)?|is|are|was|were|list(?:s|ed)?)(?: \w+){0,4} ?$"
+    rf"|(?:price|cost) (?:of|for|per) (?:an? |one |each |a single )?(?:\w+ ){{0,2}}{_CHIP}(?: \w+){{0,4}} ?$|(?:at|for) (?:nearly |about |around |roughly )?$",
+    re.IGNORECASE,
+)
+_FOR_ONE = re.compile(rf" for (?:an?|each|one|every|a single) (?:\w+ ){{0,2}}{_CHIP}(?![a-z0-9])| (?:each|apiece|a piece|a pop)\b", re.IGNORECASE)
+_TOKEN_PRICE = re.compile(r"(?:a|per|1|one) ?(?:million|m|billion|thousand) (?:input |output )?tokens\b", re.IGNORECASE)
+_TOTAL = re.compile(r"\b(?:total|together|altogether|cluster|all|worth|combined)\b", re.IGNORECASE)
+
+
+def refined(sentence: Sentence, previous: Sentence | None) -> Sentence:
+    """The sentence with the kinds of its amounts corrected and the counts added that its words leave out."""
+    figures = [_priced(figure, sentence) for figure in sentence.figures]
+    figures = [_as_sibling(figure, figures) for figure in figures]
+    return replace(sentence, figures=tuple(figures))
+
+
+def _priced(figure: Figure, sentence: Sentence) -> Figure:
+    if figure.kind != "money" or figure.per:
+        return figure
+    before = sentence.text[max(sentence.start, figure.start - 90) : figure.start]
+    after = sentence.text[figure.end : min(sentence.end, figure.end + 50)]
+    if _TOKEN_PRICE.search(before) and re.search(r"\b(?:is|are|costs?|at|for)\b", before) and figure.high < 10_000:
+        return replace(figure, kind="price_other", per="1m tokens")
+    if not LEAST_CHIP_USD <= figure.high <= MOST_CHIP_USD or figure.currency not in ("USD", "EUR", "GBP"):
+        return figure
+    if _FOR_ONE.match(after):
+        return replace(figure, kind="price_per_gpu")
+    found = _PRICED.search(before)
+    if found and not found[0].lower().startswith(("at", "for")) and not _TOTAL.search(found[0]) and figure.high >= 1000:
+        counted = any(other.kind == "gpu_count" and other.end > figure.start - len(before) + found.start() for other in sentence.figures if other.start < figure.start)
+        return figure if counted else replace(figure, kind="price_per_gpu")
+    return figure
+
+
+def _as_sibling(figure: Figure, figures: list[Figure]) -> Figure:
+    """An amount that shares an end with a price per chip beside it is one: "$25,000 a card, of the $25,000 to $30,000"."""
+    if figure.kind != "money":
+        return figure
+    ends = {end for other in figures if other.kind == "price_per_gpu" for end in (other.low, other.high)}
+    return replace(figure, kind="price_per_gpu") if {figure.low, figure.high} & ends else figure
