@@ -92,18 +92,22 @@ def parse_pages(source: Source, pages: Iterable[Page]) -> tuple[list[Fact], list
     facts: list[Fact] = []
     issues: list[Issue] = []
     for number, page in enumerate(pages):
-        for found in _read_page(source, page):
-            if isinstance(found, Issue):
-                issues.append(found)
-            else:
-                facts.append(found.model_copy(update={"page_number": number}) if number else found)
+        found, problems = _parted(_read_page(source, page))
+        facts += [fact.model_copy(update={"page_number": number}) if number else fact for fact in found]
+        issues += problems
     strange = {type(fact).__name__ for fact in facts if type(fact) not in source.facts}
     if strange:
         raise ContractBroken(f"parse yielded undeclared facts: {', '.join(sorted(strange))}", source=source.name)
-    # An offer that is listed without a price was read well; it says that there is none.
-    unreadable = sum(not issue.kept and issue.row is not None and issue.rule != "no_price" for issue in issues)
-    _within_bounds(source, len(facts), unreadable)
+    if source.listed_in is None:
+        _within_bounds(source, facts, issues)
+    elif not facts:
+        raise PageChanged("no listed page could be read", source=source.name, page=issues[0].field if issues else None)
     return facts, issues
+
+
+def _parted(found: Iterable[Fact | Issue]) -> tuple[list[Fact], list[Issue]]:
+    read = list(found)
+    return [item for item in read if isinstance(item, Fact)], [item for item in read if isinstance(item, Issue)]
 
 
 def _read_page(source: Source, page: Page) -> Iterable[Fact | Issue]:
@@ -111,13 +115,17 @@ def _read_page(source: Source, page: Page) -> Iterable[Fact | Issue]:
     if source.listed_in is None:
         return source.parse(page)
     try:
-        return list(source.parse(page))
+        found = list(source.parse(page))
+        _within_bounds(source, *_parted(found))
     except Exception as error:  # noqa: BLE001 - a bug that one page meets must not lose the others
         why = error if isinstance(error, PageChanged) else _reader_failed(source, error)
         return [Issue(row=None, rule=why.code, field=page.url, what=why.what)]
+    return found
 
 
-def _within_bounds(source: Source, facts: int, unreadable: int) -> None:
+def _within_bounds(source: Source, found: Sequence[Fact], issues: Sequence[Issue]) -> None:
+    # An offer that is listed without a price was read well; it says that there is none.
+    facts, unreadable = len(found), sum(not issue.kept and issue.rule != "no_price" for issue in issues)
     if not source.least <= facts <= source.most:
         raise PageChanged(
             f"{facts} facts, expected {source.least} to {source.most}", source=source.name, page=source.url,

@@ -95,7 +95,8 @@ class Source:
     def listed_in(self) -> str | None:
         """The table of ``data/reference`` whose ``address`` column lists its pages; None: they belong together.
 
-        Listed pages stand alone: one that cannot be had or read is named, and the others go on.
+        Listed pages stand alone, and `least` and `most` hold for each: one that cannot be had or read is named, and
+        the others go on.
         """
         return self.url.removeprefix("listed:") if self.url.startswith("listed:") else None
 

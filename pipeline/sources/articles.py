@@ -28,7 +28,7 @@ PER = {"price_per_gpu_hour": "GPU-hour", "price_per_node_hour": "node-hour", "pr
     robots="each site's robots.txt is read before its article; one that forbids it is left out",
     cadence="weekly",
     least=1,
-    most=100,
+    most=400,
     facts=(ExtractedClaim,),
     history=True,
 )
