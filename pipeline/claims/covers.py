@@ -15,15 +15,22 @@ Sums = dict[Scope, list[tuple[float, str]]]
 # What the cues of a sentence get besides, each with its reason.
 WITH_MODEL = 1.1  # a model in the sentence: its training is meant unless words say otherwise
 WITH_REMEMBERED_MODEL = 0.5
+SPOKEN_OF = {"passage": 0.9, "heading": 0.9, "title": 0.5, "table": 1.1, "clause": 1.1, "sentence": 1.1}
 BESIDE_HOURS = 1.8  # the amount stands beside GPU-hours or a price per hour: their product
 BESIDE_UNIT_PRICE = 1.8  # beside a price per chip: the chips bought
 STATE_ACTS = 2.2  # the nearest actor before the amount is a state
 PER_DAY = 2.0
+BUYS_CHIPS = 3.0  # "$40bn on 400,000 GB200 chips", "50,000 GPUs, an investment of $500 million"
 OF_A_COMPANY = 0.5
-LARGE, LARGEST_RUN = 3e9, 1e9  # USD: no single run or model is said to have cost so much by 2026
+LARGE, LARGEST_RUN = 3e9, 2e9  # USD: no single run or model is said to have cost so much by 2026
 TOO_LARGE = -2.0
 FLEET_UNLESS_SAID = 0.7
 _GLOSS = re.compile(r" ?[(\[] ?(?:(?:about|around|roughly|approximately|or|some|equivalent to|equal to|nearly|over|more than|up to|at least|=) ?){0,3}[~<>]?$|,? or (?:about |around |roughly )?$", re.IGNORECASE)
+
+
+_FOR_CHIPS = re.compile(r" (?:to nvidia |worth )?(?:on|for|of|in|to buy|to purchase|buying|purchasing)\b", re.IGNORECASE)
+_IS_WORTH = re.compile(r",? (?:an? |at an? )?(?:investment|outlay|bill|price|cost|value|hardware cost)s? of|,? (?:worth|costing|valued at|priced at)", re.IGNORECASE)
+_TRAINING = re.compile(r"train|run\b|ran\b|model", re.IGNORECASE)
 
 
 def is_gloss(figure: Figure, earlier: Figure, text: str) -> bool:
@@ -75,7 +82,7 @@ def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
     if link and link.place in ("clause", "sentence"):
         _add(sums, "final_run", WITH_MODEL)
     elif link:
-        _add(sums, "final_run", WITH_REMEMBERED_MODEL)
+        _add(sums, "final_run", SPOKEN_OF[link.place])
     if "gpu_hours" in beside or "duration" in beside:
         _add(sums, "final_run", BESIDE_HOURS)
     _add(sums, "fleet", FLEET_UNLESS_SAID * (1.6 if figure.low >= 60_000 else 1.0))
@@ -137,11 +144,23 @@ def _add_neighbours(sums: Sums, figure: Figure, sentence: Sentence) -> None:
         _add(sums, "final_run", BESIDE_HOURS)
     if "price_per_gpu" in beside:
         _add(sums, "hardware_capex", BESIDE_UNIT_PRICE)
+    if any(other.kind == "gpu_count" and _buys(figure, other, sentence.text) for other in sentence.figures):
+        _add(sums, "hardware_capex", BUYS_CHIPS)
+
+
+def _buys(amount: Figure, chips: Figure, text: str) -> bool:
+    """Whether the words between say that the amount is for the chips, and none of training."""
+    if amount.end <= chips.start:
+        between = text[amount.end : chips.start]
+        return len(between) < 50 and bool(_FOR_CHIPS.match(between)) and not _TRAINING.search(text[max(0, amount.start - 60) : chips.start])
+    between = text[chips.end : amount.start]
+    return len(between) < 45 and bool(_IS_WORTH.match(between))
 
 
 def _add_actor(sums: Sums, figure: Figure, sentence: Sentence) -> None:
     before = [name for name in actors_of(sentence) if name.end <= figure.start]
     if before and before[-1].kind == "state":
+        sums.setdefault("national_programme", []).extend(sums.pop("company_investment", []))  # a state's pledge
         _add(sums, "national_programme", STATE_ACTS, sentence.text[before[-1].start : before[-1].end])
     if before and before[-1].kind == "programme":
         _add(sums, "company_investment", STATE_ACTS, sentence.text[before[-1].start : before[-1].end])

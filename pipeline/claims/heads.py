@@ -58,13 +58,19 @@ _TOKENS = re.compile(
     r"[ -]?(?:(?:training|text|unique|high-quality|multimodal|multilingual|language|data|raw|total|additional|clean|curated|english|synthetic|visual|mixed|pre-training|code|web) (?:and \w+ )?){0,3}tokens?(?![a-z])|个?(?:token|词元)s?",
     re.IGNORECASE,
 )
-_NODES = r"(?:gpu |compute |dgx |hgx |cloud |identical |\w{1,12}-based )?(?:nodes|servers|machines|hosts|instances|boxes|pods|vms)"
+_NODES = r"(?:[\w.-]{1,16} ){0,2}(?:nodes|servers|machines|hosts|instances|boxes|pods|vms)"
 _NODES_OF = re.compile(
     rf" {_NODES},?(?: each)?(?: \(?(?:of|with|having|containing|holding|comprising|equipped with|packing|x|at|featuring)| x| \*|, each (?:with|having|containing|holding|of)|\()(?: a total of)? ?(?=[\d a-z])",
     re.IGNORECASE,
 )
 _TIMES = re.compile(r" ?[x*] ?(?=\d)")
 _PER_NODE = re.compile(rf" (?:per|in each|on each|a|in every|each) (?:\w+ )?(?:node|server|machine|host|instance|box|rack|pod|system|cabinet)", re.IGNORECASE)
+
+
+_EACH = re.compile(r"each (?:with|having|of|containing|has|holds?|packs?)(?: a total of)? $", re.IGNORECASE)
+_SYSTEMS = re.compile(
+    r" ?(?:\((?P<chips>\d{1,2}) ?[x*] ?[\w-]*\) ?)?(?:gpu )?(?:nodes|servers|systems|machines|instances|boxes|racks)(?![a-z])", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,12 @@ def _devices(text: str, number: Number, atoms: Atoms) -> Head | None:
     end, hardware = _chips(text, number.end, atoms)
     if not end or (hyphen and number.value < 100) or _PER_NODE.match(text, end):
         return None
+    if _EACH.search(text, max(0, number.start - 24), number.start):
+        return None  # of one node; the total is elsewhere
     words = text[number.end : end]
+    if systems := _SYSTEMS.match(text, end):
+        chips = int(systems["chips"]) if systems["chips"] else 8 if re.search(r"[dh]gx", words, re.IGNORECASE) else 0
+        return Head("gpu_count", systems.end(), float(chips), hardware) if chips else None
     if hardware is None and _LOOSE.search(words) and not re.search(
         r"nvidia|amd|ai |ai-|gpu|huawei|hopper|blackwell|google|graphics|superchip", text[max(0, number.start - 80) : end + 60], re.IGNORECASE
     ):
@@ -207,6 +218,7 @@ _RUN = re.compile(
     r"train|\bran\b|\brun(?:s|ning)?\b|took|tak(?:es|ing|e)\b|lasted|lasting|finish|complet|pre-?train|phase|stage|gpus?\b|h[128]00|a100|tpu|wall-?clock|duration|dauert|fertig|lief|训练|phase|duré|entra",
     re.IGNORECASE,
 )
+_RUN_VERB = re.compile(r"train|\bran\b|\brun\b|took|lasted|finish|complet|phase|stage|lief|训练|gpus? for", re.IGNORECASE)
 _NOT_OURS = re.compile(
     r"build|built|construct|erect|sell|sold|ship|shipments?|sales|export|import|smuggl|delivery|deliver(?:ed|ing)|produc(?:e|ed|tion|ing) |output|manufactur|capacity of \d", re.IGNORECASE
 )
@@ -221,7 +233,11 @@ def is_refused(text: str, start: int, end: int, kind: Kind, value: float) -> boo
         near = text[max(0, start - 30) : start] + text[start : end + 25]
         return bool(_NOT_TRAINING_TOKENS.search(near)) or not _TRAINED_ON.search(sentence_before + sentence_after)
     if kind == "duration":
-        if _NOT_RUN.search(before) or _NOT_RUN_AFTER.match(after) or _NOT_OURS.search(sentence_before[-45:]):
+        if _NOT_RUN.search(before) or _NOT_RUN_AFTER.match(after) or re.search(r"year|jahr", text[start:end], re.IGNORECASE):
+            return True
+        built = max((found.end() for found in _NOT_OURS.finditer(sentence_before)), default=0)
+        ran = max((found.end() for found in _RUN_VERB.finditer(sentence_before)), default=0)
+        if built > ran:
             return True
         return not _RUN.search(sentence_before + " " + sentence_after)
     if kind == "gpu_count":

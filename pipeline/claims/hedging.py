@@ -9,7 +9,7 @@ from pipeline.claims.figures import Figure
 from pipeline.claims.words import Found, Word, words_of
 from pipeline.facts import Hedge
 
-WINDOW_BEFORE, WINDOW_AFTER = 4, 4  # words between cue and figure; more, and the cue bounds something else
+WINDOW_BEFORE = 4  # words between cue and figure; more, and the cue bounds something else
 # Between "over" and "$5 million" such a word starts a new thought: "over five years, $5 million".
 _BREAKS = frozenset(",;:()[]—–")  # noqa: RUF001
 _LINKING = frozenset(
@@ -17,6 +17,9 @@ _LINKING = frozenset(
     its their his with hold nvidia what amounts comes come roughly about around approximately some nearly almost estimated perhaps even
     between from possibly maybe probably sum budget rented up you took take""".split()  # noqa: SIM905
 )
+
+
+_TOOK = frozenset(["took", "takes", "take", "lasted", "for", "in", "just", "needed", "of", "to", "well", "is", "was", "with"])
 
 
 def hedge_of(figure: Figure, text: str, start: int, end: int, others: Sequence[Figure]) -> tuple[Hedge, str | None]:
@@ -50,7 +53,7 @@ def _before(text: str, start: int, figure: Figure) -> tuple[Hedge, str] | None:
         if cue.entry.after:
             continue
         gap = len(words) - 1 - cue.last
-        if gap > WINDOW_BEFORE or not _reaches(text, words, cue, figure.start):
+        if gap > WINDOW_BEFORE or not _reaches(text, words, cue, figure.start) or _is_span(words, cue, figure):
             continue
         rank = (1 if cue.entry.hedge == "approx" else 0, gap, -(cue.last - cue.first))
         if best is None or (rank[1] - (rank[0] == 0) * 2, rank[2]) < (best[0], best[1]):
@@ -65,9 +68,18 @@ def _reaches(text: str, words: Sequence[Word], cue: Found[lexicon.HedgeCue], unt
     return all(word.text in _LINKING or word.text.isdigit() for word in words[cue.last + 1 :])
 
 
+def _is_span(words: Sequence[Word], cue: Found[lexicon.HedgeCue], figure: Figure) -> bool:
+    """Whether "over" says during: "trained over 54 days", "over 400 billion tokens"."""
+    if words[cue.first].text != "over" or cue.first != cue.last or figure.kind not in ("duration", "tokens"):
+        return False
+    return cue.first == 0 or words[cue.first - 1].text not in _TOOK
+
+
 def _after(text: str, figure: Figure, end: int) -> tuple[Hedge, str] | None:
     words = words_of(text, figure.end, min(end, figure.end + 60))
-    for cue in lexicon.hedges().find(words[: WINDOW_AFTER + 2]):
-        if cue.entry.after and cue.first <= WINDOW_AFTER and not any(c in ".;:" for c in text[figure.end : cue.start]):
+    for cue in lexicon.hedges().find(words):
+        if cue.first > 0:
+            break
+        if cue.entry.after and not text[figure.end : cue.start].strip(" ("):
             return cue.entry.hedge, text[cue.start : cue.end]
     return None

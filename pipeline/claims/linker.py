@@ -16,6 +16,7 @@ from pipeline.claims.figures import Figure
 from pipeline.claims.names import Name
 from pipeline.claims.scope import MONEY_KINDS, Sentence
 
+ONLY_NAME = -0.9  # a sentence that names one model speaks of it, unless as base or comparison
 BASE, PER_WORD, PER_RIVAL, PER_CLAUSE, SUBJECT, OBJECT = 3.0, 0.07, 1.6, 0.5, 0.6, 1.0
 
 _COMPARED = re.compile(
@@ -74,7 +75,8 @@ def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
     """The model a figure is about, by the text alone."""
     models = [name for name in sentence.names if name.kind == "model"]
     ranked = sorted(((_score(figure, name, sentence), -name.start, name) for name in models), key=lambda item: item[:2])
-    if ranked and ranked[-1][0] > 0:
+    lonely = len({name.name for name in models}) == 1
+    if ranked and ranked[-1][0] > (ONLY_NAME if lonely else 0):
         name = _family_of(figure, ranked[-1][2], models, sentence)
         same = sentence.clause_of(name.start) == sentence.clause_of(figure.start)
         return Link(name, "clause" if same else "sentence")
@@ -100,7 +102,7 @@ def remembered(memory: Memory) -> Link | None:
 
 def _speaks_of_another(sentence: Sentence, model: Name, figure: Figure) -> bool:
     """Whether the sentence's own actor is another organisation than the model's."""
-    actors = [name for name in actors_of(sentence) if name.organisation not in _ANALYST]
+    actors = [name for name in actors_of(sentence) if name.organisation not in _ANALYST and name.start < figure.start]
     if not actors or model.organisation is None:
         return False
     return all(name.organisation != model.organisation for name in actors)

@@ -149,6 +149,8 @@ def resolved_sizes(names: list[Name], families: list[Name]) -> list[Name]:
             family = name
         if name.kind != "size":
             known.append(name)
+        elif any(other.kind == "model" and 0 <= other.start - name.end <= 2 for other in names):
+            continue  # "a 7B LLaMA model": the size is said of the name behind it
         elif family and family.organisation:
             stem = re.sub(r"[ -]*\(?\d+(?:\.\d+)?B\b.*$", "", family.name)
             known.append(Name("model", f"{stem} {name.name}", name.start, name.end, family.organisation, name.size))

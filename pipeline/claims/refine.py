@@ -23,7 +23,7 @@ _TOTAL = re.compile(r"\b(?:total|together|altogether|cluster|all|worth|combined)
 
 def refined(sentence: Sentence, previous: Sentence | None) -> Sentence:
     """The sentence with the kinds of its amounts corrected and the counts added that its words leave out."""
-    figures = [_priced(figure, sentence) for figure in sentence.figures]
+    figures = [_of_node(_priced(figure, sentence), sentence) for figure in sentence.figures if not _is_offer(figure, sentence)]
     figures = [_as_sibling(figure, figures) for figure in figures]
     return replace(sentence, figures=tuple(figures))
 
@@ -44,6 +44,26 @@ def _priced(figure: Figure, sentence: Sentence) -> Figure:
         counted = any(other.kind == "gpu_count" and other.end > figure.start - len(before) + found.start() for other in sentence.figures if other.start < figure.start)
         return figure if counted else replace(figure, kind="price_per_gpu")
     return figure
+
+
+_NODE = re.compile(r"\b(?:nodes?|servers?|instances?|machines?|dgx \w+|hgx \w+|p\d\w*\.\w+|8 ?x ?[a-z]{1,2}\d{2,3})\b", re.IGNORECASE)
+_ONE_NODE = re.compile(r"[ -]?(?:gpu )?(?:node|server|instance|machine|box|system)\b", re.IGNORECASE)
+_RUN = re.compile(r"\b(?:train|run|ran|took|using|used|on a single|on one|in \d|hours)", re.IGNORECASE)
+
+
+def _of_node(figure: Figure, sentence: Sentence) -> Figure:
+    """A price per hour is a node's where the words before it in the clause name a node last."""
+    if figure.kind != "price_per_gpu_hour" or figure.per != "hour":
+        return figure
+    lead = sentence.text[max(sentence.start, figure.start - 60) : figure.start]
+    return replace(figure, kind="price_per_node_hour", per=None) if _NODE.search(lead) else replace(figure, per=None)
+
+
+def _is_offer(figure: Figure, sentence: Sentence) -> bool:
+    """Whether a count only says what a node for rent holds: "an 8xH100 node costs $98 per hour"."""
+    if figure.kind != "gpu_count" or figure.high > 16 or not _ONE_NODE.match(sentence.text, figure.end):
+        return False
+    return not _RUN.search(sentence.text, sentence.start, sentence.end)
 
 
 def _as_sibling(figure: Figure, figures: list[Figure]) -> Figure:

@@ -18,6 +18,7 @@ from pipeline.facts import Scope
 
 NEAR = 9.0  # words at which a cue counts half
 OTHER_CLAUSE, BEYOND_AMOUNT, WRONG_SIDE, PREVIOUS, HEADING = 0.55, 0.3, 0.3, 0.3, 0.35
+LEAST_SHARE = 0.35
 LEAST = 0.45  # a smaller sum decides nothing
 REACH_OF_NEGATION = 9  # words
 
@@ -112,7 +113,22 @@ def _nearness(figure: Figure, cue: Found[ScopeCue], sentence: Sentence) -> float
     if sentence.clause_of(figure.start) != sentence.clause_of(cue.start):
         factor *= OTHER_CLAUSE
     rivals = sum(other.kind in MONEY_KINDS and low <= other.start < high for other in sentence.figures)
-    return factor * BEYOND_AMOUNT ** min(rivals, 2)
+    return factor * BEYOND_AMOUNT ** min(rivals, 2) * _share_of(figure, cue, sentence)
+
+
+def _share_of(figure: Figure, cue: Found[ScopeCue], sentence: Sentence) -> float:
+    """Less than 1 where another amount is nearer to the cue: cues mostly speak of their neighbour."""
+    if figure.kind not in MONEY_KINDS:
+        return 1.0
+    own = _distance(figure, cue, sentence)
+    nearest = min((_distance(other, cue, sentence) for other in sentence.figures if other.kind == "money"), default=own)
+    return max(LEAST_SHARE, (nearest + 2) / (own + 2)) if nearest < own else 1.0
+
+
+def _distance(figure: Figure, cue: Found[ScopeCue], sentence: Sentence) -> float:
+    """Characters between a figure and a cue; another clause is farther."""
+    gap = max(cue.start - figure.end, figure.start - cue.end, 0)
+    return gap + 25 * abs(sentence.clause_of(figure.start) - sentence.clause_of(cue.start))
 
 
 def _denies(denial: Found[ScopeCue], cue: Found[ScopeCue], figure: Figure, sentence: Sentence) -> bool:
