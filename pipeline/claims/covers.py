@@ -18,16 +18,18 @@ WITH_REMEMBERED_MODEL = 0.5
 SPOKEN_OF = {"passage": 0.9, "heading": 0.9, "title": 0.5, "table": 1.1, "clause": 1.1, "sentence": 1.1}
 BESIDE_HOURS = 1.8  # the amount stands beside GPU-hours or a price per hour: their product
 BESIDE_UNIT_PRICE = 1.8  # beside a price per chip: the chips bought
+LEAST_OWN = 0.8  # cues that weigh less leave an amount to the amount it follows: "$6.2bn in all, Cerebras alone $1.1bn"
 STATE_ACTS = 2.2  # the nearest actor before the amount is a state
 PER_DAY = 2.0
 BUYS_CHIPS = 3.0  # "$40bn on 400,000 GB200 chips", "50,000 GPUs, an investment of $500 million"
-OF_A_COMPANY = 0.5
+OF_A_COMPANY, LEAST_INVESTMENT = 0.5, 1e7
 LARGE, LARGEST_RUN = 3e9, 2e9  # USD: no single run or model is said to have cost so much by 2026
 TOO_LARGE = -2.0
 FLEET_UNLESS_SAID = 0.7
 _GLOSS = re.compile(r" ?[(\[] ?(?:(?:about|around|roughly|approximately|or|some|equivalent to|equal to|nearly|over|more than|up to|at least|=) ?){0,3}[~<>]?$|,? or (?:about |around |roughly )?$", re.IGNORECASE)
 
 
+_SAME = re.compile(r"(?:,? (?:down |up )?(?:to|from)|降到|降至|到| vs\.?| versus) ?(?:about |around |roughly |just )?$", re.IGNORECASE)
 _FOR_CHIPS = re.compile(r" (?:to nvidia |worth )?(?:on|for|of|in|to buy|to purchase|buying|purchasing)\b", re.IGNORECASE)
 _IS_WORTH = re.compile(r",? (?:an? |at an? )?(?:investment|outlay|bill|price|cost|value|hardware cost)s? of|,? (?:worth|costing|valued at|priced at)", re.IGNORECASE)
 _TRAINING = re.compile(r"train|run\b|ran\b|model", re.IGNORECASE)
@@ -41,7 +43,10 @@ def is_gloss(figure: Figure, earlier: Figure, text: str) -> bool:
     return len(gap) < 34 and bool(_GLOSS.match(gap))
 
 
-def scope_of(figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence]) -> Decision:
+def scope_of(
+    figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence],
+    earlier: tuple[Figure, Decision] | None = None,
+) -> Decision:  # fmt: skip
     """What a figure covers.
 
     Args:
@@ -49,6 +54,7 @@ def scope_of(figure: Figure, sentence: Sentence, link: Link | None, around: Sequ
         sentence: Its sentence.
         link: The model it would be linked to.
         around: Sentences that speak where its own is silent: the one before, the headings, the title.
+        earlier: The amount before it in the sentence, and what that covers.
     """
     if figure.kind == "price_per_gpu":
         return Decision("hardware_capex")
@@ -62,7 +68,7 @@ def scope_of(figure: Figure, sentence: Sentence, link: Link | None, around: Sequ
         return _price_other(figure, sentence)
     if figure.kind in ("price_per_gpu_hour", "price_per_node_hour"):
         return _hourly(sentence, link)
-    return _money(figure, sentence, link, around)
+    return _money(figure, sentence, link, around, earlier)
 
 
 def _hours(figure: Figure, sentence: Sentence, link: Link | None) -> Decision:
@@ -109,12 +115,17 @@ def _hourly(sentence: Sentence, link: Link | None) -> Decision:
     return Decision("other_not_cost")
 
 
-def _money(figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence]) -> Decision:
+def _money(
+    figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence],
+    earlier: tuple[Figure, Decision] | None,
+) -> Decision:  # fmt: skip
+    if figure.is_difference:
+        return Decision("other_not_cost", "difference")
     sums = weighed(figure, sentence, "money")
     _add_neighbours(sums, figure, sentence)
     if link:
         _add(sums, "training_total", WITH_MODEL if link.place in ("clause", "sentence") else WITH_REMEMBERED_MODEL)
-    elif actors_of(sentence):
+    elif actors_of(sentence) and figure.high >= LEAST_INVESTMENT:
         _add(sums, "company_investment", OF_A_COMPANY)
     _add_actor(sums, figure, sentence)
     if figure.per == "day":
@@ -124,11 +135,18 @@ def _money(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
     if figure.low >= LARGE:
         _add(sums, "training_total", TOO_LARGE)
     decided = decide(sums)
+    if earlier and (_SAME.match(sentence.text[earlier[0].end : figure.start]) or _own(sums) < LEAST_OWN):
+        return earlier[1]
     if decided.scope == "unknown":
         for other, weight in zip(around, (PREVIOUS, HEADING, HEADING), strict=False):
             _weigh_whole(sums, other, "money", weight)
         decided = decide(sums)
     return decided
+
+
+def _own(sums: Sums) -> float:
+    """The weight of the strongest cue that is words."""
+    return max((weight for parts in sums.values() for weight, cue in parts if cue), default=0.0)
 
 
 def _add(sums: Sums, scope: Scope, weight: float, cue: str = "") -> None:
@@ -158,9 +176,14 @@ def _buys(amount: Figure, chips: Figure, text: str) -> bool:
 
 
 def _add_actor(sums: Sums, figure: Figure, sentence: Sentence) -> None:
-    before = [name for name in actors_of(sentence) if name.end <= figure.start]
+    actors = actors_of(sentence)
+    before = [name for name in actors if name.end <= figure.start]
+    if not before and actors and actors[0].kind == "state":
+        _add(sums, "national_programme", STATE_ACTS / 2, sentence.text[actors[0].start : actors[0].end])
     if before and before[-1].kind == "state":
-        sums.setdefault("national_programme", []).extend(sums.pop("company_investment", []))  # a state's pledge
+        company = sums.pop("company_investment", [])  # a state's pledge is no company's
+        sums.setdefault("national_programme", []).extend((weight * 0.5, cue) for weight, cue in company)
+        sums["company_investment"] = [(weight * 0.6, cue) for weight, cue in company]
         _add(sums, "national_programme", STATE_ACTS, sentence.text[before[-1].start : before[-1].end])
     if before and before[-1].kind == "programme":
         _add(sums, "company_investment", STATE_ACTS, sentence.text[before[-1].start : before[-1].end])

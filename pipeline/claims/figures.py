@@ -58,6 +58,8 @@ class Figure:
     is_vague: bool = False
     is_elliptic: bool = False
     """Whether its head stands with another figure of the sentence."""
+    is_difference: bool = False
+    """Whether it says by how much two others differ."""
 
 
 class Atoms:

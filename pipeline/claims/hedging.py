@@ -15,7 +15,7 @@ _BREAKS = frozenset(",;:()[]—–")  # noqa: RUF001
 _LINKING = frozenset(
     """a an the of to at in us total cost costs costing price just only is was be be are were spend spent spending pay as for by worth
     its their his with hold nvidia what amounts comes come roughly about around approximately some nearly almost estimated perhaps even
-    between from possibly maybe probably sum budget rented up you took take""".split()  # noqa: SIM905
+    between from possibly maybe probably sum budget rented up you took take go goes sell sells fetch""".split()  # noqa: SIM905
 )
 
 
@@ -65,7 +65,10 @@ def _reaches(text: str, words: Sequence[Word], cue: Found[lexicon.HedgeCue], unt
     between = text[cue.end : until]
     if any(sign in _BREAKS for sign in between):
         return False
-    return all(word.text in _LINKING or word.text.isdigit() for word in words[cue.last + 1 :])
+    rest = [word.text for word in words[cue.last + 1 :]]
+    if cue.entry.hedge != "approx" and "the" in rest:
+        return False  # "less than the $5.6 million of V3" compares
+    return all(word in _LINKING or word.isdigit() for word in rest)
 
 
 def _is_span(words: Sequence[Word], cue: Found[lexicon.HedgeCue], figure: Figure) -> bool:

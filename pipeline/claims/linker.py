@@ -31,6 +31,7 @@ _BASIS = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(r"(?:such as|for example|e\.g\.|including|like)(?: the)?(?: \S+){0,2} ?$", re.IGNORECASE)
+_LEFT_OUT = re.compile(r"(?:leav(?:es|ing) out|exclud(?:es|ing)|without|not counting|apart from|aside from|not|except)(?: \S+){0,3} ?$", re.IGNORECASE)
 _OBJECT = re.compile(r"(?:to (?:train|build|develop|create|make|run|serve|operate|produce|pre-?train|fine-?tune)|training|building|developing|for|of|on|behind|in)(?: (?:the|its|their|a|original|full|new|final|run of)){0,3} ?$", re.IGNORECASE)
 _GENERIC = re.compile(
     r"\b(?:rival models?|rivals?|competitors?|other (?:labs|companies|models|ai)|foundation(?:al)? models?|frontier models?|(?:a|any|one) (?:large|frontier|typical|similar|state-of-the-art|competitive|comparable|leading|foundation) (?:\w+ )?model"
@@ -131,7 +132,7 @@ def _score(figure: Figure, name: Name, sentence: Sentence) -> float:
         score += SUBJECT
     if not before and _OBJECT.search(lead) and clauses == 0 and not rivals:
         score += OBJECT
-    if _EXAMPLE.search(lead):
+    if _EXAMPLE.search(lead) or _LEFT_OUT.search(lead):
         score -= 3.5
     elif _COMPARED.search(lead):
         score -= 2.2
@@ -146,12 +147,12 @@ def _family_of(figure: Figure, chosen: Name, models: Sequence[Name], sentence: S
     members = {name.name for name in models if name.size and _stem(name) == stem}
     if chosen.size is None or len(members) < 2:
         return chosen
-    ends = [name for name in models if _stem(name) == stem]
-    after = sentence.text[ends[-1].end : ends[-1].end + 30]
-    clause = [name for name in ends if sentence.clause_of(name.start) == sentence.clause_of(figure.start)]
-    near = sentence.text[max(sentence.start, figure.start - 40) : figure.end + 90]
+    low = max((other.end for other in sentence.figures if other.end <= figure.start), default=sentence.start)
+    high = min((other.start for other in sentence.figures if other.start >= figure.end), default=sentence.end)
+    near = sentence.text[max(low, figure.start - 60) : min(high, figure.end + 90)]
+    of_figure = {name.name for name in models if _stem(name) == stem and low <= name.start < high}
     together = re.search(r"\b(?:together|combined|in total|altogether|all (?:three|four|five|models|sizes)|cumulative|total|overall|family)\b", near)
-    if together and len({name.name for name in clause}) > 1 and after is not None:
+    if together and len(of_figure) > 1:
         return Name("model", stem, chosen.start, chosen.end, chosen.organisation)
     return chosen
 

@@ -21,6 +21,13 @@ _HEAD = re.compile(
 _UNLISTED = re.compile(r"[A-Z][A-Za-z]*[A-Za-z](?:[-.]?\d(?:\.\d)?)?-(\d{1,4}(?:\.\d{1,2})?[BM])(?![A-Za-z0-9])")
 _SIZE = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight|active))")
 _MONEY_BEFORE = re.compile(r"(?:[$€£\xa5₹~–-]|USD|RMB|EUR|CNY|Rs\.?) ?$")  # noqa: RUF001
+# "Chinese start-up", "US tech groups": whose home it is, not who pays.
+_NO_STATE = re.compile(
+    r"(?:-based|'s (?:biggest|largest|leading|top|deepseek|alibaba|tencent|baidu|stargate)| (?:\w+ )?(?:start-?ups?|compan(?:y|ies)|groups?|firms?|labs?|giants?"
+    r"|rivals?|competitors?|peers?|models?|developers?|tech|chip ?makers?|dollars?|ai lab|investors?|banks?|stocks?|markets?|counterparts?|researchers?"
+    r"|billionaire|unicorns?|hyperscalers?|cloud|engineers?|users?|courts?|export|chips?))\b",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"|)]{1,500}")
 _MEMORY = r"(?:[ -]?\(?(?:SXM\d?|PCIe|NVL\d{0,3}|HBM\d?e?|\d{2,3} ?(?:GB?|GiB))\)?){0,3}"
 _HARDWARE_TAIL = re.compile(rf"{_MEMORY}(?:s(?![a-z]))?", re.IGNORECASE)
@@ -130,6 +137,8 @@ def _organisations(text: str, taken: list[Name]) -> list[Name]:
     for hit in lexicon.organisations().find(words):
         alias = hit.entry
         if alias.has_capital and not text[hit.start].isupper():
+            continue
+        if text[hit.end : hit.end + 1] == "$" or (alias.kind == "state" and _NO_STATE.match(text, hit.end)):
             continue
         if any(name.start < hit.end and hit.start < name.end for name in taken if name.kind != "hardware"):
             continue

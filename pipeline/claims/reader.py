@@ -147,10 +147,11 @@ def _sentence_claims(
     linked: Name | None = None
     earlier: tuple[Figure, ExtractedClaim] | None = None
     for figure in sentence.figures:
-        claim = _claim(given, block, figure, sentence, memory, around, day)
+        before = (earlier[0], Decision(earlier[1].scope, earlier[1].scope_cue)) if earlier else None
+        claim = _claim(given, block, figure, sentence, memory, around, day, before)
         if earlier and covers.is_gloss(figure, earlier[0], sentence.text):
             claim = _as_gloss(claim, earlier[1])
-        else:
+        elif claim.kind == "money" and not figure.is_difference:
             earlier = (figure, claim)
         if claim.model and (found := linker.model_of(figure, sentence, memory)):
             linked = linked or found.name
@@ -159,10 +160,11 @@ def _sentence_claims(
 
 
 def _claim(
-    given: str, block: Block, figure: Figure, sentence: Sentence, memory: Memory, around: Sequence[Sentence], day: date | None
-) -> ExtractedClaim:
+    given: str, block: Block, figure: Figure, sentence: Sentence, memory: Memory, around: Sequence[Sentence],
+    day: date | None, earlier: tuple[Figure, Decision] | None,
+) -> ExtractedClaim:  # fmt: skip
     link = linker.model_of(figure, sentence, memory)
-    decision = covers.scope_of(figure, sentence, link, around)
+    decision = covers.scope_of(figure, sentence, link, around, earlier)
     hedge = hedge_of(figure, sentence.text, sentence.start, sentence.end, sentence.figures)
     if not _is_linked(figure, decision, link):
         link = None

@@ -25,7 +25,15 @@ def refined(sentence: Sentence, previous: Sentence | None) -> Sentence:
     """The sentence with the kinds of its amounts corrected and the counts added that its words leave out."""
     figures = [_of_node(_priced(figure, sentence), sentence) for figure in sentence.figures if not _is_offer(figure, sentence)]
     figures = [_as_sibling(figure, figures) for figure in figures]
+    figures = [_difference(figure, sentence) for figure in figures]
     return replace(sentence, figures=tuple(figures))
+
+
+_LESS = re.compile(r" (?:less|more|cheaper|lower|higher|fewer)\b(?! or)", re.IGNORECASE)
+
+
+def _difference(figure: Figure, sentence: Sentence) -> Figure:
+    return replace(figure, is_difference=True) if figure.kind == "money" and _LESS.match(sentence.text, figure.end) else figure
 
 
 def _priced(figure: Figure, sentence: Sentence) -> Figure:

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 _WORD = re.compile(r"r&d(?![a-z])|[\u4e00-\u9fff]|[^\W\d_\u4e00-\u9fff]+|\d+(?:[.,]\d+)*", re.IGNORECASE)
 _END = re.compile(
     r"[.!?]['\")\]]{0,2} +(?=['\"(\[]{0,2}[^\sa-z])|[。！？；]"  # noqa: RUF001 - Chinese stops
-    r"|(?<=[.!?])\[\d{1,3}\] ?|\n+"
+    r"|(?<=[.!?])\[\d{1,3}\] ?|; +|\n+"
 )
 _NO_END = re.compile(
     r"(?:^|[\s(])(?:[A-Z]|U\.S|U\.K|E\.U|[Ii]nc|[Cc]orp|[Ll]td|[Cc]o|vs|[Aa]pprox|[Ee]st|[Cc]a|[Nn]o|[Ff]ig|Dr|Mr|Mrs|Ms"
