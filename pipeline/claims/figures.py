@@ -16,14 +16,15 @@ from pipeline.claims.names import Name
 from pipeline.claims.numbers import Number, number_at
 from pipeline.facts import Hedge
 
+# Where a number may begin: at digits (of which `_begins_number` keeps those that are no part of a word) or a number word.
 _CANDIDATE = re.compile(
-    r"(?<![\w.,])(?<!\w[-'])\d|(?<=[$€£\xa5₹~<>≥≤x*A-Z])\d|(?<=[\u4e00-\u9fff])\d|(?<=[A-Za-z]\.)\d|(?<=[ (]-)\d"
-    r"|(?<![\w$])(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
-    r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|half|tens|dozens|hundreds|thousands|millions|billions"
-    r"|trillions|several|few|many|multiple|some|low|mid|high|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|deux|trois|quatre"
-    r"|cinq|dix|dos|tres|cuatro|cinco|diez)(?=[ -])|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])",
-    re.IGNORECASE,
+    r"[0-9][0-9.,']*|\b(?:an?(?= (?:half|quarter|few|couple|hundred|thousand|million|billion|trillion|crore|lakh|dozen))|(?:one|two|three|four|five|six"
+    r"|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
+    r"|ninety|half|tens|dozens|hundreds|thousands|millions|billions|trillions|several|few|many|multiple|some|low|mid|high|zwei|drei|vier|fünf|sechs|sieben"
+    r"|acht|neun|zehn|zwölf|deux|trois|quatre|cinq|dix|dos|tres|cuatro|cinco|diez)(?=[ -]))|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])"
 )
+_BEFORE_DIGITS = frozenset("$€£\xa5₹₩~<>≥≤*+/|([{\"'=:;&@#^ -–—…·•≲≳±\n\t!?,")  # noqa: RUF001
+_ANY = re.compile(r"\d|[mb]illi|trilli|thousand|hundred|crore|lakh|figure|weeks|months|days|hours|woche|monat|[一两二三四五六七八九十]", re.IGNORECASE)
 _SEPARATOR = re.compile(
     r" ?(?:-|–|—|~|to|bis|à|至|到|or even|or|and)(?: ?(?:as (?:much|many) as|maybe|perhaps|around|about|over|nearly|roughly|even|up to))? ?"  # noqa: RUF001
     r"(?:US\$|\$|€|£|\xa5|₹|USD ?|EUR ?|RMB ?|CNY ?|GBP ?)?(?=[\d])| (?:to|or|and|bis) (?=(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|drei|vier)\b)",
@@ -107,16 +108,33 @@ class Style:
 
 def figures_in(text: str, names: list[Name], style: Style) -> list[Figure]:
     """The figures of a text, left to right."""
+    if not _ANY.search(text):
+        return []
     atoms = Atoms(names)
     found: list[Figure] = []
     at = 0
-    for candidate in _CANDIDATE.finditer(text):
-        if candidate.start() < at or atoms.covers(candidate.start()):
+    lower = text.lower()
+    for candidate in _CANDIDATE.finditer(lower if len(lower) == len(text) else text):
+        if candidate.start() < at or atoms.covers(candidate.start()) or not _begins_number(text, candidate.start()):
             continue
         for figure in _figures_at(text, candidate.start(), atoms, style):
             found.append(figure)
             at = max(at, figure.head_end)
     return found
+
+
+def _begins_number(text: str, at: int) -> bool:
+    """Whether digits at a position begin a number: not those of "v2", "3.5" after its point, "Q3"."""
+    if not text[at].isdigit() or at == 0:
+        return True
+    before = text[at - 1]
+    if before in "-'":
+        return at < 2 or not text[at - 2].isalnum() or text[at - 2].isdigit()
+    if before in ".,":
+        return at > 1 and text[at - 2].isalpha()  # Rs.5000
+    if before in "xX":
+        return at > 1 and (text[at - 2].isdigit() or text[at - 2] == " ")
+    return before in _BEFORE_DIGITS or before > "\u2e80" or (before.isupper() and text[max(0, at - 3) : at] in ("USD", "EUR", "RMB", "CNY", "GBP", "INR"))
 
 
 def _figures_at(text: str, at: int, atoms: Atoms, style: Style) -> Iterator[Figure]:

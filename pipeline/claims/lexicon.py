@@ -22,24 +22,33 @@ def _rows(file: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
+NameKind = Literal["model", "size", "hardware", "organisation", "state", "programme", "address"]
+
+
 @dataclass(frozen=True)
 class NameRule:
     """A spelling, as a pattern, and the name it stands for; ``{1}`` is the pattern's first group."""
 
+    kind: NameKind
     pattern: str
     name: str
-    organisation: str | None
-    needs: re.Pattern[str] | None
+    organisation: str | None = None
+    needs: re.Pattern[str] | None = None
     """What the document must say besides, for a spelling that means other things too."""
 
 
 @dataclass(frozen=True)
-class Alias:
-    """A spelling of an organisation, and what it is: company, state, programme."""
+class Names:
+    """Spellings by their beginning: the reader asks once a word, and the first rule wins."""
 
-    organisation: str
-    kind: str
-    has_capital: bool
+    by_sign: dict[str, tuple[re.Pattern[str], tuple[NameRule, ...]]]
+    """By first character, lower-case: one pattern for all rules."""
+    beginnings: frozenset[str]
+    """The first one to three characters of every rule: a word that begins otherwise begins no name."""
+
+    def may_begin(self, head: str) -> bool:
+        """Whether a name can begin with three characters, lower-case; quick, and seldom wrong."""
+        return head in self.beginnings or head[:2] in self.beginnings or head[:1] in self.beginnings
 
 
 @dataclass(frozen=True)
@@ -67,58 +76,75 @@ END_OF_NAME = r"(?![A-Za-z0-9])"
 END_OF_HARDWARE = r"(?=e?s?(?![A-Za-z0-9])|s?[Cc]hips?|[Gg][Pp][Uu])"  # A100s, TPUv4chip-hours, H100e
 
 
-def _by_first_sign(
-    rules: list[tuple[str, NameRule]], end: str
-) -> dict[str, tuple[re.Pattern[str], tuple[NameRule, ...]]]:
-    """One pattern a first character: the reader asks once a word, and the first rule wins."""
+def _names(rules: list[tuple[str, NameRule]]) -> Names:
+    """The rules by their beginnings, which are listed ("ama|nov") where a pattern does not begin with letters."""
     by_sign: dict[str, list[NameRule]] = {}
-    for signs, rule in rules:
-        for sign in signs:
+    beginnings: set[str] = set()
+    for listed, rule in rules:
+        own = listed.split("|") if listed else [_literal(rule.pattern)[:3]]
+        beginnings.update(own)
+        for sign in dict.fromkeys(start[0] for start in own):
             by_sign.setdefault(sign, []).append(rule)
-    return {sign: (_either(found, end), tuple(found)) for sign, found in by_sign.items()}
+    return Names({sign: (_either(found), tuple(found)) for sign, found in by_sign.items()}, frozenset(beginnings))
 
 
-def _either(rules: list[NameRule], end: str) -> re.Pattern[str]:
+def _literal(pattern: str) -> str:
+    """The letters that a pattern surely begins with, lower-case."""
+    found = re.match(r"(?:\(\?-i:)?([A-Za-z0-9\u4e00-\u9fff]+)(.?)", pattern)
+    if found is None:
+        raise ValueError(f"claim names: {pattern!r} begins with no letter and its row has no starts")
+    open_end = "|" in pattern and not re.match(r"[^|]*[(\[]", pattern.removeprefix("(?-i:"))
+    letters = found[1][:1] if open_end else found[1][:-1] if found[2] in ("?", "*", "{") else found[1]
+    return letters.lower()
+
+
+def _either(rules: list[NameRule]) -> re.Pattern[str]:
     # An empty group at the end of each rule tells which one matched.
-    body = "|".join(f"(?:{rule.pattern}){end}(?P<rule{at}>)" for at, rule in enumerate(rules))
+    ends = {"hardware": END_OF_HARDWARE}
+    body = "|".join(f"(?:{rule.pattern}){ends.get(rule.kind, END_OF_NAME)}(?P<rule{at}>)" for at, rule in enumerate(rules))
     return re.compile(body, re.IGNORECASE)
 
 
-def _first_sign(pattern: str) -> str:
-    return re.sub(r"^\(\?-i:", "", pattern)[0].lower()
+@cache
+def beginnings() -> re.Pattern[str]:
+    """Where a name may begin, in small letters: at a word whose first one to three characters begin some name."""
+    known = models().beginnings | hardware().beginnings | organisations().beginnings
+    by_first: dict[str, list[str]] = {}
+    for start in sorted(known, key=len):
+        by_first.setdefault(start[0], []).append(re.escape(start[1:]))
+    either = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in sorted(by_first.items()))
+    return re.compile(rf"(?:(?<![a-z0-9])|(?<=[0-9]x)|(?<=[\u4e00-\u9fff]))(?:{either})")
 
 
 @cache
-def models() -> dict[str, tuple[re.Pattern[str], tuple[NameRule, ...]]]:
-    """Spellings of models by their first character, in the order of the notebook."""
+def models() -> Names:
+    """Spellings of models, in the order of the notebook."""
     rows = sorted(_rows("claim_models.csv"), key=lambda row: int(row["position"]))
-    return _by_first_sign([(row["starts"] or _first_sign(row["pattern"]), _model(row)) for row in rows], END_OF_NAME)
+    return _names([(row["starts"], _model(row)) for row in rows])
 
 
 def _model(row: dict[str, str]) -> NameRule:
     needs = re.compile(row["needs"], re.IGNORECASE) if row["needs"] else None
-    return NameRule(row["pattern"], row["model"], row["organisation"] or None, needs)
+    return NameRule("model", row["pattern"], row["model"], row["organisation"] or None, needs)
 
 
 @cache
-def hardware() -> dict[str, tuple[re.Pattern[str], tuple[NameRule, ...]]]:
-    """Spellings of accelerators by their first character."""
-    rows = _rows("claim_hardware.csv")
-    return _by_first_sign([(row["starts"], NameRule(row["pattern"], row["hardware"], None, None)) for row in rows], END_OF_HARDWARE)
+def hardware() -> Names:
+    """Spellings of accelerators."""
+    return _names([(row["starts"], NameRule("hardware", row["pattern"], row["hardware"])) for row in _rows("claim_hardware.csv")])
 
 
 @cache
-def organisations() -> Phrases[Alias]:
-    """Spellings of organisations, states and programmes."""
-    return Phrases(
-        [
-            (
-                re.sub(r"[.\-&']", " ", row["alias"]),
-                Alias(row["organisation"], row["kind"], row["alias"][0].isupper()),
-            )
-            for row in _rows("claim_organisations.csv")
-        ]
-    )
+def organisations() -> Names:
+    """Spellings of organisations, states and programmes; the longest first."""
+    rows = sorted(_rows("claim_organisations.csv"), key=lambda row: -len(row["alias"]))
+    return _names([("", _organisation(row)) for row in rows])
+
+
+def _organisation(row: dict[str, str]) -> NameRule:
+    kinds: dict[str, NameKind] = {"company": "organisation", "state": "state", "programme": "programme"}
+    spelling = "[ -]".join(re.escape(part) for part in re.split("[ -]", row["alias"]))
+    return NameRule(kinds[row["kind"]], f"(?-i:{spelling})", row["organisation"], row["organisation"])
 
 
 @cache

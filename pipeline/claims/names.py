@@ -7,19 +7,15 @@ stands; a spelling that means other things too counts only where its document sa
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.claims import lexicon
-from pipeline.claims.words import Word, words_of
+from pipeline.claims.lexicon import NameKind
 
-NameKind = Literal["model", "size", "hardware", "organisation", "state", "programme", "address"]
-
-_HEAD = re.compile(
-    r"(?<![A-Za-z0-9])[A-Za-z0-9\u0370-\u03ff\u4e00-\u9fff]|(?<=[0-9][xX])[A-Za-z]|(?<=[\u4e00-\u9fff])[A-Za-z0-9]"
-)
-_UNLISTED = re.compile(r"[A-Z][A-Za-z]*[A-Za-z](?:[-.]?\d(?:\.\d)?)?-(\d{1,4}(?:\.\d{1,2})?[BM])(?![A-Za-z0-9])")
-_SIZE = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight|active))")
+_UNLISTED = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Za-z](?:[-.]?\d(?:\.\d)?)?-(\d{1,4}(?:\.\d{1,2})?[BM])(?![A-Za-z0-9])")
+_SIZE = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight|active))")
 _MONEY_BEFORE = re.compile(r"(?:[$€£\xa5₹~–-]|USD|RMB|EUR|CNY|Rs\.?) ?$")  # noqa: RUF001
 # "Chinese start-up", "US tech groups": whose home it is, not who pays.
 _NO_STATE = re.compile(
@@ -33,8 +29,7 @@ _MEMORY = r"(?:[ -]?\(?(?:SXM\d?|PCIe|NVL\d{0,3}|HBM\d?e?|\d{2,3} ?(?:GB?|GiB))\
 _HARDWARE_TAIL = re.compile(rf"{_MEMORY}(?:s(?![a-z]))?", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """A name in a text."""
 
     kind: NameKind
@@ -52,59 +47,78 @@ def names_in(text: str, context: str) -> list[Name]:
         text: A block's plain text.
         context: What the whole document says, for spellings that need another word beside them.
     """
-    found: list[Name] = [
-        Name("address", hit[0], hit.start(), hit.end()) for hit in _ADDRESS.finditer(text)
-    ]
+    found: list[Name] = []
     at = 0
-    for head in _HEAD.finditer(text):
-        if head.start() < at:
+    models, hardware, organisations = lexicon.models(), lexicon.hardware(), lexicon.organisations()
+    lower = text.lower()
+    lower = lower if len(lower) == len(text) else text  # a sign whose small form is two characters long
+    for head in lexicon.beginnings().finditer(lower):
+        here = head.start()
+        if here < at:
             continue
-        name = _name_at(text, head.start(), context)
+        name, begins = None, lower[here : here + 3]
+        if models.may_begin(begins):
+            name = _model_at(text, here, context)
+        if name is None and hardware.may_begin(begins):
+            name = _hardware_at(text, here)
+        if name is None and organisations.may_begin(begins):
+            name = _organisation_at(text, here)
         if name:
             found.append(name)
             at = name.end
-    found += _organisations(text, found)
-    return sorted(found, key=lambda name: name.start)
+    return sorted([*found, *_unlisted(text, found)], key=lambda name: name.start)
 
 
-def _name_at(text: str, at: int, context: str) -> Name | None:
-    sign = text[at].lower()
-    after_count = at > 1 and text[at - 1] in "xX" and text[at - 2].isdigit()
-    return (
-        (None if after_count else _model_at(text, at, sign, context))
-        or _hardware_at(text, at, sign)
-        or (None if after_count else _unlisted_at(text, at))
-    )
+def _unlisted(text: str, listed: list[Name]) -> Iterator[Name]:
+    """Names that no lexicon has: a word with a size behind it, a size alone, an address."""
+    taken = {at for name in listed for at in range(name.start, name.end)}
+    for found in _UNLISTED.finditer(text):
+        if found.start() not in taken:
+            taken.update(range(*found.span()))
+            yield Name("model", found[0], found.start(), found.end(), None, found[1])
+    for found in _SIZE.finditer(text):
+        if found.start() not in taken and not _MONEY_BEFORE.search(text, max(0, found.start() - 5), found.start()):
+            yield Name("size", found[1] + "B", found.start(), found.end(), None, found[1] + "B")
+    for found in _ADDRESS.finditer(text):
+        yield Name("address", found[0], found.start(), found.end())
 
 
 def _filled(template: str, found: re.Match[str]) -> str:
+    if "{" not in template:
+        return template
     groups = {str(at): group or "" for at, group in enumerate((found[0], *found.groups()))}
     name = re.sub(r"\{(\d)\}", lambda slot: groups.get(slot[1], ""), template)
     name = re.sub(r"(?<=\d)[bm](?![A-Za-z])", lambda size: size[0].upper(), name)
     return re.sub(r"[ -]+$|(?<=[ -])[ -]+", "", name)
 
 
-def _by_rule(
-    text: str, at: int, rules: dict[str, tuple[re.Pattern[str], tuple[lexicon.NameRule, ...]]], sign: str
-) -> tuple[lexicon.NameRule, re.Match[str], str] | None:
-    either = rules.get(sign)
-    if either is None:
-        return None
-    hit = either[0].match(text, at)
-    if hit is None or hit.lastgroup is None:
-        return None
-    rule = either[1][int(hit.lastgroup.removeprefix("rule"))]
-    alone = re.compile(rule.pattern, re.IGNORECASE).match(text, at)
-    return (rule, hit, _filled(rule.name, alone)) if alone else None
+@lru_cache(maxsize=5000)
+def _alone(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
-def _model_at(text: str, at: int, sign: str, context: str) -> Name | None:
-    hit = _by_rule(text, at, lexicon.models(), sign)
-    if hit is None:
+def _by_rule(text: str, at: int, names: lexicon.Names) -> tuple[lexicon.NameRule, re.Match[str]] | None:
+    """The rule that fits at a position, and where it ends."""
+    either = names.by_sign.get(text[at].lower())
+    hit = either[0].match(text, at) if either else None
+    if either is None or hit is None or hit.lastgroup is None:
         return None
-    rule, found, name = hit
-    if rule.needs and not rule.needs.search(context):
+    return either[1][int(hit.lastgroup.removeprefix("rule"))], hit
+
+
+def _follows_count(text: str, at: int) -> bool:
+    return at > 1 and text[at - 1] in "xX" and text[at - 2].isdigit()
+
+
+def _model_at(text: str, at: int, context: str) -> Name | None:
+    hit = _by_rule(text, at, lexicon.models())
+    if hit is None or _follows_count(text, at):
         return None
+    rule, found = hit
+    alone = _alone(rule.pattern).match(text, at)
+    if alone is None or (rule.needs and not rule.needs.search(context)):
+        return None
+    name = _filled(rule.name, alone)
     if not any(c.isupper() or c.isdigit() or c > "\u0370" for c in found[0]) and rule.name.lower() != found[0]:
         return None
     return Name("model", name, at, found.end(), rule.organisation, _size_in(name))
@@ -115,38 +129,24 @@ def _size_in(name: str) -> str | None:
     return size[0] if size else None
 
 
-def _hardware_at(text: str, at: int, sign: str) -> Name | None:
-    hit = _by_rule(text, at, lexicon.hardware(), sign)
+def _hardware_at(text: str, at: int) -> Name | None:
+    hit = _by_rule(text, at, lexicon.hardware())
     if hit is None:
         return None
+    alone = _alone(hit[0].pattern).match(text, at)
     tail = _HARDWARE_TAIL.match(text, hit[1].end())
-    return Name("hardware", hit[2].strip(), at, tail.end() if tail else hit[1].end())
+    name = _filled(hit[0].name, alone).strip() if alone else hit[0].name
+    return Name("hardware", name, at, tail.end() if tail else hit[1].end())
 
 
-def _unlisted_at(text: str, at: int) -> Name | None:
-    if found := _UNLISTED.match(text, at):
-        return Name("model", found[0], at, found.end(), None, found[1])
-    if (found := _SIZE.match(text, at)) and not _MONEY_BEFORE.search(text, max(0, at - 5), at):
-        return Name("size", found[1] + "B", at, found.end(), None, found[1] + "B")
-    return None
-
-
-def _organisations(text: str, taken: list[Name]) -> list[Name]:
-    words = words_of(text)
-    found: dict[int, Name] = {}
-    for hit in lexicon.organisations().find(words):
-        alias = hit.entry
-        if alias.has_capital and not text[hit.start].isupper():
-            continue
-        if text[hit.end : hit.end + 1] == "$" or (alias.kind == "state" and _NO_STATE.match(text, hit.end)):
-            continue
-        if any(name.start < hit.end and hit.start < name.end for name in taken if name.kind != "hardware"):
-            continue
-        kind: NameKind = "organisation" if alias.kind == "company" else "state" if alias.kind == "state" else "programme"
-        known = found.get(hit.start)
-        if known is None or known.end < hit.end:
-            found[hit.start] = Name(kind, alias.organisation, hit.start, hit.end, alias.organisation)
-    return list(found.values())
+def _organisation_at(text: str, at: int) -> Name | None:
+    hit = _by_rule(text, at, lexicon.organisations())
+    if hit is None:
+        return None
+    rule, found = hit
+    if text[found.end() : found.end() + 1] == "$" or (rule.kind == "state" and _NO_STATE.match(text, found.end())):
+        return None
+    return Name(rule.kind, rule.name, at, found.end(), rule.organisation)
 
 
 def resolved_sizes(names: list[Name], families: list[Name]) -> list[Name]:
@@ -164,8 +164,3 @@ def resolved_sizes(names: list[Name], families: list[Name]) -> list[Name]:
             stem = re.sub(r"[ -]*\(?\d+(?:\.\d+)?B\b.*$", "", family.name)
             known.append(Name("model", f"{stem} {name.name}", name.start, name.end, family.organisation, name.size))
     return known
-
-
-def has_name(words: list[Word], text: str) -> bool:
-    """Whether any organisation stands among the words."""
-    return any(text[hit.start].isupper() for hit in lexicon.organisations().find(words))

@@ -131,6 +131,10 @@ def _block_claims(
     previous: list[Sentence] = []
     for start, end in sentences_of(block.text):
         sentence = Sentence.of(block.text, start, end, figures, names)
+        if not sentence.figures:
+            linker.remember(memory, sentence, None)
+            previous = [sentence]
+            continue
         sentence = refined(sentence, previous[0] if previous else None)
         yield from _sentence_claims(given, block, sentence, memory, [*previous, *around], day)
         previous = [sentence]

@@ -6,8 +6,10 @@ whole, one beyond another amount little, one behind a negation nothing; the grea
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.claims.claim import Flag
 from pipeline.claims.figures import Figure
@@ -40,26 +42,37 @@ class Sentence:
     text: str
     start: int
     end: int
-    words: tuple[Word, ...]
-    cues: tuple[Found[ScopeCue], ...]
-    breaks: tuple[int, ...]
     figures: tuple[Figure, ...]
     names: tuple[Name, ...]
 
     @classmethod
     def of(cls, text: str, start: int, end: int, figures: Sequence[Figure], names: Sequence[Name]) -> Sentence:
         """The sentence between two positions of a block."""
-        words = tuple(words_of(text, start, end))
-        cues = tuple(_longest(list(scope_cues().find(words))))
         return cls(
-            text, start, end, words, cues, tuple(clause_breaks(text, start, end)),
+            text, start, end,
             tuple(figure for figure in figures if start <= figure.start < end),
             tuple(name for name in names if start <= name.start < end),
         )  # fmt: skip
 
+    # Worked out when first asked for: most sentences hold no figure.
+    @cached_property
+    def words(self) -> list[Word]:
+        """Its words."""
+        return words_of(self.text, self.start, self.end)
+
+    @cached_property
+    def cues(self) -> list[Found[ScopeCue]]:
+        """The cues among its words, without those that are part of a longer one."""
+        return _longest(list(scope_cues().find(self.words)))
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """Where its clauses begin."""
+        return clause_breaks(self.text, self.start, self.end)
+
     def clause_of(self, position: int) -> int:
         """Number of the clause that a position is in."""
-        return sum(mark <= position for mark in self.breaks)
+        return bisect_right(self.breaks, position)
 
 
 def _longest(cues: list[Found[ScopeCue]]) -> list[Found[ScopeCue]]:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Generic, TypeVar
+from functools import lru_cache
+from typing import Generic, NamedTuple, TypeVar
 
 _WORD = re.compile(r"r&d(?![a-z])|[\u4e00-\u9fff]|[^\W\d_\u4e00-\u9fff]+|\d+(?:[.,]\d+)*", re.IGNORECASE)
 _END = re.compile(
@@ -29,11 +28,11 @@ _CLAUSE = re.compile(
 )
 
 
+MOST_WORDS = 50_000  # remembered by each lexicon
 LONGEST_SENTENCE = 900  # characters; names and cues farther away decide nothing, and the work stays linear
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A word, lower-case, and where it stands."""
 
     text: str
@@ -44,7 +43,7 @@ class Word:
 def words_of(text: str, start: int = 0, end: int | None = None) -> list[Word]:
     """The words between two positions."""
     stop = len(text) if end is None else end
-    return [Word(found[0].lower(), found.start(), found.end()) for found in _WORD.finditer(text, start, stop)]
+    return [Word(found[0].lower(), *found.span()) for found in _WORD.finditer(text, start, stop)]
 
 
 def sentences_of(text: str) -> list[tuple[int, int]]:
@@ -79,11 +78,10 @@ def clause_breaks(text: str, start: int, end: int) -> list[int]:
 # --- phrases --------------------------------------------------------------------------------------
 
 Entry = TypeVar("Entry")
-Test = Callable[[str], bool]
+Test = Callable[[str], bool] | None
 
 
-@dataclass(frozen=True)
-class Found(Generic[Entry]):
+class Found(NamedTuple, Generic[Entry]):
     """A phrase of a lexicon in a text."""
 
     entry: Entry
@@ -94,6 +92,14 @@ class Found(Generic[Entry]):
     end: int
 
 
+class _Rest(NamedTuple, Generic[Entry]):
+    """What must follow the first word of a phrase."""
+
+    tests: tuple[Test, ...]
+    may_miss: tuple[bool, ...]
+    entry: Entry
+
+
 class Phrases(Generic[Entry]):
     """A lexicon of phrases.
 
@@ -102,35 +108,48 @@ class Phrases(Generic[Entry]):
     """
 
     def __init__(self, phrases: Sequence[tuple[str, Entry]]) -> None:
-        self._exact: dict[str, list[tuple[tuple[Test | None, ...], tuple[bool, ...], Entry]]] = {}
-        self._stems: dict[str, list[tuple[tuple[Test | None, ...], tuple[bool, ...], Entry]]] = {}
+        self._exact: dict[str, list[_Rest[Entry]]] = {}
+        self._stems: dict[str, list[_Rest[Entry]]] = {}
         for phrase, entry in phrases:
             self._add(_parts(phrase), entry)
-        self._near = cache(self._starting_with)
+        # The same words come again and again: what can begin with one is worked out once, and by the next word too.
+        self._beginning = lru_cache(maxsize=MOST_WORDS)(self._beginning_with)
+        self._alone = lru_cache(maxsize=MOST_WORDS)(self._standing_alone)
+        self._longer = lru_cache(maxsize=MOST_WORDS)(self._going_on)
 
     def _add(self, parts: list[str], entry: Entry) -> None:
-        optional = tuple(part.endswith("?") for part in parts)
-        tests = tuple(_test(part.removesuffix("?")) for part in parts)
+        optional = tuple(part.endswith("?") for part in parts[1:])
+        tests = tuple(_test(part.removesuffix("?")) for part in parts[1:])
         for head in parts[0].split("/"):
             index = self._stems if head.endswith("*") else self._exact
-            index.setdefault(head.rstrip("*"), []).append((tests[1:], optional[1:], entry))
+            index.setdefault(head.rstrip("*"), []).append(_Rest(tests, optional, entry))
 
-    def _starting_with(self, word: str) -> tuple[tuple[tuple[Test | None, ...], tuple[bool, ...], Entry], ...]:
-        stems = [rule for size in range(2, len(word) + 1) for rule in self._stems.get(word[:size], ())]
+    def _beginning_with(self, word: str) -> tuple[_Rest[Entry], ...]:
+        stems = [rest for size in range(2, len(word) + 1) for rest in self._stems.get(word[:size], ())]
         return (*self._exact.get(word, ()), *stems)
+
+    def _standing_alone(self, word: str) -> tuple[Entry, ...]:
+        return tuple(rest.entry for rest in self._beginning(word) if not rest.tests)
+
+    def _going_on(self, word: str, following: str) -> tuple[_Rest[Entry], ...]:
+        longer = (rest for rest in self._beginning(word) if rest.tests)
+        return tuple(rest for rest in longer if rest.may_miss[0] or rest.tests[0] is None or rest.tests[0](following))
 
     def find(self, words: Sequence[Word]) -> Iterator[Found[Entry]]:
         """Every phrase of the lexicon among the words, by position; overlapping ones too."""
+        last = len(words) - 1
         for index, word in enumerate(words):
-            for tests, optional, entry in self._near(word.text):
-                last = _reach(words, index, tests, optional)
-                if last is not None:
-                    yield Found(entry, index, last, word.start, words[last].end)
+            if not self._beginning(word.text):
+                continue
+            for entry in self._alone(word.text):
+                yield Found(entry, index, index, word.start, word.end)
+            for rest in self._longer(word.text, words[index + 1].text if index < last else ""):
+                end = _reach(words, index, rest.tests, rest.may_miss)
+                if end is not None:
+                    yield Found(rest.entry, index, end, word.start, words[end].end)
 
 
-def _reach(
-    words: Sequence[Word], index: int, tests: tuple[Test | None, ...], optional: tuple[bool, ...]
-) -> int | None:
+def _reach(words: Sequence[Word], index: int, tests: tuple[Test, ...], optional: tuple[bool, ...]) -> int | None:
     """Index of the last word, if all that follow the first are as the phrase wants them."""
     at = index
     for test, may_miss in zip(tests, optional, strict=True):
@@ -145,7 +164,7 @@ def _parts(phrase: str) -> list[str]:
     return [part for word in phrase.lower().split() for part in re.findall(r"[\u4e00-\u9fff]|[^\u4e00-\u9fff]+", word)]
 
 
-def _test(part: str) -> Test | None:
+def _test(part: str) -> Test:
     if part == "_":
         return None
     exact = frozenset(word for word in part.split("/") if not word.endswith("*"))
