@@ -233,6 +233,7 @@ def review(
     home: HomeOption = None,
     warehouse: WarehouseOption = None,
     json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Confirm, dispute or supersede claims read out of articles; a confirmed one gets its row in the ledger."""
     from pipeline import review_commands, reviews
@@ -256,7 +257,7 @@ def review(
             claimed_on=claimed_on, note=note,
         )  # fmt: skip
     made = reviews.Decision(claim_id, decision, who, reason, superseded_by)
-    review_commands.review_one(found, warehouse, made, citation, as_json=json)
+    review_commands.review_one(found, warehouse, made, citation, as_json=json, quiet=quiet)
 
 
 @app.command(epilog="Examples: aicost schema   |   aicost schema --format md training_costs")

@@ -52,7 +52,13 @@ def review_list(home: Home, given: Path | None, status: str | None, *, as_json: 
 
 
 def review_one(
-    home: Home, given: Path | None, decision: reviews.Decision, citation: reviews.Citation | None, *, as_json: bool
+    home: Home,
+    given: Path | None,
+    decision: reviews.Decision,
+    citation: reviews.Citation | None,
+    *,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Write one decision down."""
     claims = {claim["claim_id"]: claim for claim in listed(home, given, None)}
@@ -63,7 +69,8 @@ def review_one(
         show.as_json({**asdict(decision), "ledger_claim_id": row})
         return
     show.line(_done(decision, row))
-    show.note("next  aicost refresh --offline")
+    if not quiet:
+        show.note("next  aicost refresh --offline")
 
 
 def _decide(

@@ -171,7 +171,7 @@ def test_positions_slice_to_quotes_in_the_whole_collection() -> None:
 
 WORDS = st.sampled_from([
     "$", "€", "£", "¥", "5", "6", "1,2", "1.234", "12'000", "million", "billion", "bn", "k", "M", "万", "亿", "元",
-    "crore", "GPT-4", "DeepSeek-V3", "H100", "A100s", "GPUs", "GPU", "hours", "days", "tokens", "per", "/", "-", "–",
+    "crore", "GPT-4", "DeepSeek-V3", "H100", "A100s", "GPUs", "GPU", "hours", "days", "tokens", "per", "/", "-", "\u2013",
     "to", "and", "about", "~", "<", ">", "+", "more", "than", "trained", "cost", "run", "nodes", "of", "8", "x", "(",
     ")", "|", "\n", ".", ",", ";", "%", "\u00a0", "**", "\\", "&", "&amp;", "<b>", "</b>", "<p>", "</table>", "<td>",
     "http://a.b/5", "half", "a",
@@ -265,7 +265,7 @@ def test_an_amount_in_any_style_is_read_back(amount: tuple[str, float, str], fra
 
 
 @given(
-    st.integers(2, 999), st.integers(1, 400), st.sampled_from(MAGNITUDES), st.sampled_from(["-", "–", " to ", " - "])
+    st.integers(2, 999), st.integers(1, 400), st.sampled_from(MAGNITUDES), st.sampled_from(["-", "\u2013", " to ", " - "])
 )
 @settings(max_examples=150, deadline=None)
 def test_a_range_shares_its_magnitude(low: int, more: int, magnitude: tuple[str, float], joint: str) -> None:
