@@ -92,6 +92,9 @@ class _State:
     cell: Cell | None = None
     heading: int = 0
     quiet_below: int = 0
+    """Level of the heading that says other articles follow; 0 where none does."""
+    quiet_depth: int = 0
+    """Depth of the element that this heading heads: it ends with it."""
     title: str | None = None
     date: str | None = None
     share_title: str | None = None
@@ -202,6 +205,8 @@ def _close(state: _State, name: str) -> None:
     while state.open:
         element = state.open.pop()
         state.unread -= element.is_side_element
+        if len(state.open) < state.quiet_depth:
+            state.quiet_below = state.quiet_depth = 0
         if element.name == "a":
             state.links = max(0, state.links - 1)
         if element.name == "table" and state.tables:
@@ -257,7 +262,7 @@ def _finish_block(state: _State, *, soft: bool = False) -> None:
         return
     level = state.heading
     if level and _SIDE_HEADING.match(bare):
-        state.quiet_below = level
+        state.quiet_below, state.quiet_depth = level, len(state.open) - 1
     elif level and level <= state.quiet_below:
         state.quiet_below = 0
     kind = "heading" if level and not state.cell else "cell" if state.cell else "text"

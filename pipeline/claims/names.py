@@ -16,6 +16,20 @@ from pipeline.claims.lexicon import NameKind
 
 _UNLISTED = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Za-z](?:[-.]?\d(?:\.\d)?)?-(\d{1,4}(?:\.\d{1,2})?[BM])(?![A-Za-z0-9])")
 _SIZE = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight|active))")
+_COINED = r"([A-Z][A-Za-z]{2,20}(?:[ -][A-Z][a-z]{2,20})?[ -]v?\d{1,2}(?:\.\d{1,2})?(?![\w%]|[.,]\d|-\w| (?:million|billion|trillion|thousand|percent|GPUs?|H\d)))"
+_TRAINED = re.compile(
+    r"(?:[Tt]rain(?:ed|ing|s)?|[Pp]re-?train(?:ed|ing)?|[Mm]odels?|called|named|[Ff]ine-?tun(?:ed|ing)|run (?:of|for)|LLM|reasoner|assistant)"
+    rf" (?:of |for |on |the |its |a |our |model |flagship |new |called |named |, ){{0,2}}{_COINED}"
+)
+_TRAINS = re.compile(
+    rf"(?<![A-Za-z0-9-]){_COINED}(?:'s)?,? (?:was|were|had been|has been|model|itself|took|needed|cost|costs|ran|run|saw|used|consumed|required|training|train|pre-?training|LLM)\b"
+)
+_NO_MODEL = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Figure|Fig|Table|Chapter"
+    r"|Phase|Section|Version|Level|Windows|Gen|Top|Step|Stage|Part|Appendix|Day|Week|Month|Year|Article|Act|Tier|Web|Covid|COVID|Page|Note|Class|Group|Round|Season|Formula"
+    r"|Route|Room|Line|Zone|Unit|Site|Building|Hall|Grade|Type|Plan|Option|Scenario|Case|Exhibit|Item|Rule|Law|Bill|Form|Euro|Nvidia|NVIDIA|Hopper|Ampere|Blackwell|The|About"
+    r"|Around|Some|Over|Only|Nearly|Series|CUDA|PyTorch|Python|DGX|HGX|Tesla|Fiscal|Quarter|Between|From|With|And|Colossus)\b"
+)
 _MONEY_BEFORE = re.compile(r"(?:[$€£\xa5₹~–-]|USD|RMB|EUR|CNY|Rs\.?) ?$")  # noqa: RUF001
 # "Chinese start-up", "US tech groups": whose home it is, not who pays.
 _NO_STATE = re.compile(
@@ -66,16 +80,21 @@ def names_in(text: str, context: str) -> list[Name]:
         if name:
             found.append(name)
             at = name.end
-    return sorted([*found, *_unlisted(text, found)], key=lambda name: name.start)
+    return sorted([*found, *_unlisted(text, found, context)], key=lambda name: name.start)
 
 
-def _unlisted(text: str, listed: list[Name]) -> Iterator[Name]:
-    """Names that no lexicon has: a word with a size behind it, a size alone, an address."""
+def _unlisted(text: str, listed: list[Name], context: str) -> Iterator[Name]:
+    """Names that no lexicon has: a word with a size behind it, a name the document coins, a size alone, an address."""
     taken = {at for name in listed for at in range(name.start, name.end)}
     for found in _UNLISTED.finditer(text):
         if found.start() not in taken:
             taken.update(range(*found.span()))
             yield Name("model", found[0], found.start(), found.end(), None, found[1])
+    coined = coined_in(context)
+    for found in coined.finditer(text) if coined else ():
+        if found.start() not in taken:
+            taken.update(range(*found.span()))
+            yield Name("model", found[0], found.start(), found.end(), None, None)
     for found in _SIZE.finditer(text):
         if found.start() not in taken and not _MONEY_BEFORE.search(text, max(0, found.start() - 5), found.start()):
             yield Name("size", found[1] + "B", found.start(), found.end(), None, found[1] + "B")
@@ -90,6 +109,15 @@ def _filled(template: str, found: re.Match[str]) -> str:
     name = re.sub(r"\{(\d)\}", lambda slot: groups.get(slot[1], ""), template)
     name = re.sub(r"(?<=\d)[bm](?![A-Za-z])", lambda size: size[0].upper(), name)
     return re.sub(r"[ -]+$|(?<=[ -])[ -]+", "", name)
+
+
+@lru_cache(maxsize=4)
+def coined_in(document: str) -> re.Pattern[str] | None:
+    """Names with a number that a document itself uses as models: "training Kestrel 3", "Osprey-2 was trained"."""
+    coined = {found[1] for pattern in (_TRAINED, _TRAINS) for found in pattern.finditer(document)}
+    coined = {name for name in coined if not _NO_MODEL.match(name)}
+    names = "|".join(sorted((re.escape(name) for name in coined), key=len, reverse=True)[:50])
+    return re.compile(rf"(?<![A-Za-z0-9-])(?:{names})(?![A-Za-z0-9]|[.,]\d|-\d)") if names else None
 
 
 @lru_cache(maxsize=5000)

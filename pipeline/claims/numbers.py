@@ -116,9 +116,10 @@ def _digits_at(text: str, at: int, *, german: bool) -> Number | None:
 def _finished(
     text: str, value: float, at: int, end: int, magnitude: float | None, *, is_grouped: bool = False, words: bool = False
 ) -> Number:
-    plus = text[end : end + 1] == "+" and not text[end + 1 : end + 2].isalnum()
+    sign = re.compile(r"\+(?![A-Za-z0-9])|-plus(?![a-z])").match(text, end)
+    plus = len(sign[0]) if sign else 0
     exact = round(value * (magnitude or 1), 6)  # 5.6 * 1e6 is not 5600000.000000001
-    return Number(exact, at, end + plus, magnitude, in_words=words, is_grouped=is_grouped, plus=plus)
+    return Number(exact, at, end + plus, magnitude, in_words=words, is_grouped=is_grouped, plus=plus > 0)
 
 
 def _magnitude_at(text: str, at: int) -> tuple[float | None, int]:
