@@ -92,7 +92,7 @@ def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
     if "gpu_hours" in beside or "duration" in beside:
         _add(sums, "final_run", BESIDE_HOURS)
     _add(sums, "fleet", FLEET_UNLESS_SAID * (1.6 if figure.low >= 60_000 else 1.0))
-    for other in around[:1]:
+    for other in around:
         _weigh_whole(sums, other, "count", PREVIOUS)
     return decide(sums)
 

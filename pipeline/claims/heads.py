@@ -46,6 +46,7 @@ _GPU_TIME = re.compile(
     rf" ?(?:(?:total|cumulative|aggregate|combined|nvidia|amd|single) ){{0,2}}(?:gpu|tpu|chip|accelerator|device|card|xpu|npu|karten|grafikkarten)s?[ ·*-]{{1,3}}{_TIME}|(?:万|亿)?(?:个)?(?:gpu|卡)[ -]?(?:小时|时)",
     re.IGNORECASE,
 )
+_GPU_H = re.compile(r" ?(?:GPU|TPU|A100|H100|H800)[- ]?(?:h|hrs?)(?![A-Za-z])")
 _HOURS_OF = re.compile(
     r" ?(?:hours?|hrs?|h|stunden) (?:of |on |auf )(?:(?:compute|computing|training|run|processing)(?: time)? on )?(?P<rest>)", re.IGNORECASE
 )
@@ -109,6 +110,8 @@ def _hours(word: str) -> float:
 
 def _device_time(text: str, number: Number, atoms: Atoms) -> Head | None:
     at = number.end
+    if found := _GPU_H.match(text, at):
+        return Head("gpu_hours", found.end())
     if found := _GPU_TIME.match(text, at):
         named = atoms.hardware_in(found.end(), found.end() + 40)
         return Head("gpu_hours", found.end(), _hours(found["time"] or "hour"), named.name if named else None)
@@ -218,6 +221,7 @@ _RUN = re.compile(
     r"train|\bran\b|\brun(?:s|ning)?\b|took|tak(?:es|ing|e)\b|lasted|lasting|finish|complet|pre-?train|phase|stage|gpus?\b|h[128]00|a100|tpu|wall-?clock|duration|dauert|fertig|lief|训练|phase|duré|entra",
     re.IGNORECASE,
 )
+_DONE_AFTER = re.compile(r"(?:finish|complet|train|done|converg|end)\w* (?:\w+ ){0,2}(?:after|within|in the) (?:\w+ )?$", re.IGNORECASE)
 _RUN_VERB = re.compile(r"train|\bran\b|\brun\b|took|lasted|finish|complet|phase|stage|lief|训练|gpus? for", re.IGNORECASE)
 _NOT_OURS = re.compile(
     r"build|built|construct|erect|sell|sold|ship|shipments?|sales|export|import|smuggl|delivery|deliver(?:ed|ing)|produc(?:e|ed|tion|ing) |output|manufactur|capacity of \d", re.IGNORECASE
@@ -233,7 +237,7 @@ def is_refused(text: str, start: int, end: int, kind: Kind, value: float) -> boo
         near = text[max(0, start - 30) : start] + text[start : end + 25]
         return bool(_NOT_TRAINING_TOKENS.search(near)) or not _TRAINED_ON.search(sentence_before + sentence_after)
     if kind == "duration":
-        if _NOT_RUN.search(before) or _NOT_RUN_AFTER.match(after) or re.search(r"year|jahr", text[start:end], re.IGNORECASE):
+        if (_NOT_RUN.search(before) and not _DONE_AFTER.search(before)) or _NOT_RUN_AFTER.match(after) or re.search(r"year|jahr", text[start:end], re.IGNORECASE):
             return True
         built = max((found.end() for found in _NOT_OURS.finditer(sentence_before)), default=0)
         ran = max((found.end() for found in _RUN_VERB.finditer(sentence_before)), default=0)

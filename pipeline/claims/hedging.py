@@ -83,6 +83,7 @@ def _after(text: str, figure: Figure, end: int) -> tuple[Hedge, str] | None:
     for cue in lexicon.hedges().find(words):
         if cue.first > 0:
             break
-        if cue.entry.after and not text[figure.end : cue.start].strip(" ("):
+        between = text[figure.end : cue.start].strip(" (")
+        if cue.entry.after and (not between or (between == "," and cue.entry.hedge == "approx")):
             return cue.entry.hedge, text[cue.start : cue.end]
     return None

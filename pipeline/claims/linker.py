@@ -31,6 +31,7 @@ _BASIS = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(r"(?:such as|for example|e\.g\.|including|like)(?: the)?(?: \S+){0,2} ?$", re.IGNORECASE)
+_RELATIVE = re.compile(r",? (?:whose|which|that|where)\b")
 _LEFT_OUT = re.compile(r"(?:leav(?:es|ing) out|exclud(?:es|ing)|without|not counting|apart from|aside from|not|except)(?: \S+){0,3} ?$", re.IGNORECASE)
 _OBJECT = re.compile(r"(?:to (?:train|build|develop|create|make|run|serve|operate|produce|pre-?train|fine-?tune)|training|building|developing|for|of|on|behind|in)(?: (?:the|its|their|a|original|full|new|final|run of)){0,3} ?$", re.IGNORECASE)
 _GENERIC = re.compile(
@@ -81,7 +82,7 @@ def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
         name = _family_of(figure, ranked[-1][2], models, sentence)
         same = sentence.clause_of(name.start) == sentence.clause_of(figure.start)
         return Link(name, "clause" if same else "sentence")
-    if _GENERIC.search(sentence.text, sentence.start, sentence.end):
+    if _GENERIC.search(sentence.text, sentence.start, figure.start):
         return None
     found = remembered(memory)
     if found and _speaks_of_another(sentence, found.name, figure):
@@ -132,6 +133,8 @@ def _score(figure: Figure, name: Name, sentence: Sentence) -> float:
         score += SUBJECT
     if not before and _OBJECT.search(lead) and clauses == 0 and not rivals:
         score += OBJECT
+    if before and clauses <= 1 and not rivals and _RELATIVE.match(sentence.text, name.end):
+        return score + OBJECT
     if _EXAMPLE.search(lead) or _LEFT_OUT.search(lead):
         score -= 3.5
     elif _COMPARED.search(lead):

@@ -16,10 +16,10 @@ from pipeline.claims.lexicon import NameKind
 
 _UNLISTED = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Za-z](?:[-.]?\d(?:\.\d)?)?-(\d{1,4}(?:\.\d{1,2})?[BM])(?![A-Za-z0-9])")
 _SIZE = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight|active))")
-_COINED = r"([A-Z][A-Za-z]{2,20}(?:[ -][A-Z][a-z]{2,20})?[ -]v?\d{1,2}(?:\.\d{1,2})?(?![\w%]|[.,]\d|-\w| (?:million|billion|trillion|thousand|percent|GPUs?|H\d)))"
+_COINED = r"((?!(?:Train|Pre|Fine|Model|Build|Run|The|Our|Its|Serv|Das|Die|Der|Le|La) ?[a-z]* )[A-Z][A-Za-z]{2,20}(?:[ -][A-Z][a-z]{2,20})?[ -]v?\d{1,2}(?:\.\d{1,2})?(?![\w%]|[.,]\d|-\w| (?:million|billion|trillion|thousand|percent|GPUs?|H\d)))"
 _TRAINED = re.compile(
-    r"(?:[Tt]rain(?:ed|ing|s)?|[Pp]re-?train(?:ed|ing)?|[Mm]odels?|called|named|[Ff]ine-?tun(?:ed|ing)|run (?:of|for)|LLM|reasoner|assistant)"
-    rf" (?:of |for |on |the |its |a |our |model |flagship |new |called |named |, ){{0,2}}{_COINED}"
+    r"(?:[Tt]rain(?:ed|ing|s)?|[Pp]re-?train(?:ed|ing)?|[Mm]odels?|called|named|[Ff]ine-?tun(?:ed|ing)|run (?:of|for)|[Ss]erving|训练|LLM|reasoner|assistant)"
+    rf" ?(?:of |for |on |von |des |de |für |the |its |a |our |model |flagship |new |called |named |, ){{0,2}} ?{_COINED}"
 )
 _TRAINS = re.compile(
     rf"(?<![A-Za-z0-9-]){_COINED}(?:'s)?,? (?:was|were|had been|has been|model|itself|took|needed|cost|costs|ran|run|saw|used|consumed|required|training|train|pre-?training|LLM)\b"

@@ -45,7 +45,7 @@ _HAN = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "�
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _WORD_NUMBER = re.compile(
     rf"(?:(?P<tens>{_TENS})[- ](?P<unit>one|two|three|four|five|six|seven|eight|nine)"
-    rf"|(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})|(?P<half>(?:a )?half(?: a| of a)?)"
+    rf"|(?P<dozen>(?:half )?a dozen)|(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})|(?P<half>(?:a )?half(?: a| of a)?)"
     rf"|(?P<three>three quarters of an?)|(?P<quarter>a quarter(?: of an?)?)|(?P<article>an?))(?![a-zü])"
     rf"(?P<hundred> hundred(?: and)?(?! (?:of|millions)))?(?P<part> and an? (?:half|quarter))?",
     re.IGNORECASE,
@@ -153,7 +153,7 @@ def _words_at(text: str, at: int) -> Number | None:
     magnitude, end = _magnitude_at(text, found.end())
     if found["hundred"] and magnitude is None:
         magnitude = 1.0
-    if magnitude is None and not (found["word"] or found["tens"]):
+    if magnitude is None and not (found["word"] or found["tens"] or found["dozen"]):
         return None  # "a" and "half" are numbers before a magnitude only
     if found["article"] and (magnitude or 0) < 1000:
         return None
@@ -166,6 +166,8 @@ def _words_at(text: str, at: int) -> Number | None:
 def _spelled(found: re.Match[str]) -> float:
     if found["tens"]:
         value = float(_WORDS[found["tens"].lower()] + _WORDS[found["unit"].lower()])
+    elif found["dozen"]:
+        value = 6.0 if found["dozen"].lower().startswith("half") else 12.0
     elif found["word"]:
         value = float(_WORDS[found["word"].lower()])
     else:

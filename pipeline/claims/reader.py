@@ -269,6 +269,7 @@ def _cell_link(found: CellFigure, own: list[Name], names: dict[int, list[Name]],
         names.get(id(found.column_head), []) if found.column_head else [],
         *(names.get(id(cell), []) for cell in found.row),
         own,
+        names.get(id(found.corner), []) if found.corner else [],
     ]:
         models = [name for name in place if name.kind == "model"]
         if models:

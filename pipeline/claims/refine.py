@@ -17,6 +17,10 @@ _PRICED = re.compile(
     re.IGNORECASE,
 )
 _FOR_ONE = re.compile(rf" for (?:an?|each|one|every|a single) (?:\w+ ){{0,2}}{_CHIP}(?![a-z0-9])| (?:each|apiece|a piece|a pop)\b", re.IGNORECASE)
+_CHIP_HOUR = re.compile(
+    rf"(?:(?:an|one|each|per) hour (?:on|of|with|for) (?:an?|one|a single) (?:\w+ ){{0,2}}{_CHIP}|(?:{_CHIP})[ -]hours?)"
+    r"(?: (?!hours|took|of|used)\w+){0,5} ?$", re.IGNORECASE,
+)
 _TOKEN_PRICE = re.compile(r"(?:a|per|1|one) ?(?:million|m|billion|thousand) (?:input |output )?tokens\b", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:total|together|altogether|cluster|all|worth|combined)\b", re.IGNORECASE)
 
@@ -43,6 +47,8 @@ def _priced(figure: Figure, sentence: Sentence) -> Figure:
     after = sentence.text[figure.end : min(sentence.end, figure.end + 50)]
     if _TOKEN_PRICE.search(before) and re.search(r"\b(?:is|are|costs?|at|for)\b", before) and figure.high < 10_000:
         return replace(figure, kind="price_other", per="1m tokens")
+    if figure.high < 100 and _CHIP_HOUR.search(before):
+        return replace(figure, kind="price_per_gpu_hour")
     if not LEAST_CHIP_USD <= figure.high <= MOST_CHIP_USD or figure.currency not in ("USD", "EUR", "GBP"):
         return figure
     if _FOR_ONE.match(after):

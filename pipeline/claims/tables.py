@@ -22,7 +22,7 @@ _CURRENCIES = (("USD", r"\$|\busd\b|dollar"), ("EUR", r"€|\beur"), ("GBP", r"�
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))  # type: ignore[misc]
     for kind, pattern in (
-        ("price_per_gpu_hour", r"(?:[$€£]|usd|price|rate|cost|pricing).{0,24}(?:/|per |a )(?:gpu|chip|card|accelerator|h100|a100)?[ /-]{0,2}(?:hour|hr|h)\b|hourly|/ ?gpu[ /-]?(?:hour|hr|h)\b|\$/(?:hr|h)\b"),
+        ("price_per_gpu_hour", r"(?:[$€£]|usd|price|rate|cost|pricing).{0,24}(?:/|per |a )(?:gpu|chip|card|accelerator|h100|a100)?[ /-]{0,2}(?:hour|hr|h)\b|hourly|/ ?gpu[ /-]?(?:hour|hr|h)\b|\$/(?:hr|h)\b|(?:per|/) ?(?:gpu|chip|card|[ah]\d00)[ -]hours?\b"),
         ("price_per_gpu", r"(?:price|cost|\$).{0,12}(?:/|per )(?:gpu|chip|card|unit|accelerator)|unit price|price each|msrp"),
         ("gpu_hours", r"(?:gpu|tpu|chip|accelerator|device|card|[ahv]\d{2,3}|h800|core|卡)s?[ ·*-]{0,3}(?:hours?|hrs?|h|days?|时|小时)\b|gpu ?time|GPU小时"),
         ("gpu_count", r"(?:number|#|no\.?|num\.?|count|quantity) ?(?:of )?(?:\w+ )?(?:gpu|chip|accelerator|tpu|device|card)s?\b|(?:gpu|chip|accelerator|tpu)s? (?:count|used|number|quantity|required)|^\W*(?:gpus?|chips|tpus?|accelerators|hardware quantity)\W*$|gpu数量|卡数"),
@@ -47,6 +47,7 @@ class CellFigure:
     headers: str
     """Caption, column header and row header, as one text."""
     column_head: Block | None
+    corner: Block | None
     row: tuple[Block, ...]
     is_prose: bool = False
 
@@ -111,7 +112,7 @@ def _of_cell(table: Table, first: int, row: int, column: int, own: list[Figure],
     if not figures and (bare := _bare(block.text, head, head_text + " " + row_text, style)):
         figures = [bare]
     is_prose = len(block.text) > LONGEST_CELL
-    return [CellFigure(figure, block, headers, heads[-1] if heads else None, others, is_prose) for figure in figures]
+    return [CellFigure(figure, block, headers, heads[-1] if heads else None, table.grid.get((0, 0)) if first else None, others, is_prose) for figure in figures]
 
 
 def _head(text: str) -> _Head:

@@ -21,6 +21,7 @@ _NO_END = re.compile(
 )
 _CLAUSE = re.compile(
     r"[;；，]|[:：](?!\d)|\s[–—-]{1,2}\s|—"  # noqa: RUF001 - as printed
+    r"|,? (?=and (?:about |around |roughly |another |some |over |nearly )?[$€£\xa5₹])|, (?=(?:about |around |some |another )?[$€£\xa5₹])"
     r"|, (?=(?:and|but|while|whereas|which|whose|though|although|yet|so|then|or|with|compared|versus|against|than|not"
     r"|including|excluding|of which|up from|down from|plus|even|because|since|as|where|when)\b)"
     r"| (?=(?:while|whereas|but|although|compared (?:to|with)|versus|vs\.?|which|because)\s)|\s(?=\()|\)(?=\s|$)",
