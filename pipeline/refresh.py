@@ -24,7 +24,7 @@ from pipeline.source import Request, Source, all_sources, find_source
 LARGEST_INGEST = 256 * 2**20  # bytes
 MOST_PAGES = 500  # of one visit: a publisher's "next" may lead in a circle
 INGEST_WAIT_SECONDS = 10.0
-MISSED_NAMED = 5  # addresses in one message
+MISSED_NAMED = 3  # addresses in one message
 LISTED_AT_ONCE = 8  # pages of unrelated sites
 LISTED_LIMITS = Limits(tries=2, max_body_bytes=8 * 2**20)  # a page that cannot be had is tried again at the next visit
 
@@ -199,10 +199,10 @@ def _receive_listed(
     with ThreadPoolExecutor(LISTED_AT_ONCE, thread_name_prefix="listed") as pool:
         answers = list(pool.map(receive, addresses))
     pages = tuple(answer for answer in answers if isinstance(answer, ArchivedPage))
-    missed = [f"{address}: {why.what}" for address, why in zip(addresses, answers, strict=True)
-              if isinstance(why, AicostError)]  # fmt: skip
+    told = zip(addresses, answers, strict=True)
+    missed = [f"{address}: {answer.what}" for address, answer in told if isinstance(answer, AicostError)]
     if not pages:
-        raise FetchError(f"none of {len(addresses)} listed pages could be had; {'; '.join(missed[:MISSED_NAMED])}")
+        raise FetchError(f"none of {len(addresses)} listed pages could be had; the first is {missed[0]}")
     if not missed:
         return pages, None
     more = f" and {len(missed) - MISSED_NAMED} more" if len(missed) > MISSED_NAMED else ""
