@@ -10,39 +10,65 @@ from pipeline.claims.markup import Tag, Text, scan
 from pipeline.claims.plain import PlainText
 
 _BREAKS = frozenset(
-    """address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4
-    h5 h6 header hgroup hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul caption option""".split()  # noqa: SIM905
+    """address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption
+    figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table
+    tbody td tfoot th thead tr ul caption option""".split()  # noqa: SIM905
 )
-_EMPTY = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
-_CLOSES = {"li": ("li",), "p": ("p",), "dt": ("dt", "dd"), "dd": ("dt", "dd"), "tr": ("tr", "td", "th"), "td": ("td", "th"),
-           "th": ("td", "th"), "option": ("option",)}  # fmt: skip
-_STOPS = {"li": ("ul", "ol"), "tr": ("table",), "td": ("tr", "table"), "th": ("tr", "table"), "dt": ("dl",), "dd": ("dl",)}
-_NOT_READ = frozenset(["nav", "aside", "footer", "form", "button", "dialog", "menu", "sup", "audio", "video", "canvas", "object", "label"])
+_EMPTY = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
+_CLOSES = {
+    "li": ("li",), "p": ("p",), "dt": ("dt", "dd"), "dd": ("dt", "dd"), "tr": ("tr", "td", "th"), "td": ("td", "th"),
+    "th": ("td", "th"), "option": ("option",
+)}  # fmt: skip
+_STOPS = {
+    "li": ("ul", "ol"),
+    "tr": ("table",),
+    "td": ("tr", "table"),
+    "th": ("tr", "table"),
+    "dt": ("dl",),
+    "dd": ("dl",),
+}
+_NOT_READ = frozenset(
+    ["nav", "aside", "footer", "form", "button", "dialog", "menu", "sup", "audio", "video", "canvas", "object", "label"]
+)
 _FRAME = frozenset(["html", "body", "main", "article"])
 _SIDE = re.compile(
-    r"(?:^|[\s_-])(?:related|recommend(?:ed|ations?)?|sidebar|side-bar|newsletter|promo|promoted|breadcrumbs?|share|sharing|social"
-    r"|menu|nav|navbar|navigation|footer|cookie|consent|advert|advertisement|ads?|sponsor(?:ed)?|trending|popular|most-read"
-    r"|more-(?:stories|news|from|articles|on)|also-(?:read|like)|read-(?:more|next|also)|next-article|outbrain|taboola|subscribe|subscription"
-    r"|paywall|signup|author-bio|authorbox|tag-list|tags|toc|table-of-contents|teasers?|latest-news|pagination|widget|ticker|stock-quote|disclaimer"
-    r"|references|reflist|footnotes|navbox|infobox-nav|mw-editsection|visually-hidden|sr-only|hidden|skip-link)(?=$|[\s_-])",
+    r"(?:^|[\s_-])(?:related|recommend(?:ed|ations?)?|sidebar|side-bar|newsletter|promo|promoted|breadcrumbs?|share"
+    r"|sharing|social"
+    r"|menu|nav|navbar|navigation|footer|cookie|consent|advert|advertisement|ads?|sponsor(?:ed)?|trending|popular"
+    r"|most-read"
+    r"|more-(?:stories|news|from|articles|on)|also-(?:read|like)|read-(?:more|next|also)|next-article|outbrain"
+    r"|taboola|subscribe|subscription"
+    r"|paywall|signup|author-bio|authorbox|tag-list|tags|toc|table-of-contents|teasers?|latest-news|pagination"
+    r"|widget|ticker|stock-quote|disclaimer"
+    r"|references|reflist|footnotes|navbox|infobox-nav|mw-editsection|visually-hidden|sr-only|hidden|skip-link)(?=$"
+    r"|[\s_-])",
     re.IGNORECASE,
 )
 _REMARK = re.compile(r"(?:^|[\s_-])(?:comments?|comment-list|replies|discussion|disqus\w*)(?=$|[\s_-])", re.IGNORECASE)
 _NOT_SIDE = re.compile(r"(?:^|[\s_-])(?:has|with|no|without|hide|non)[_-]", re.IGNORECASE)
 _SIDE_ROLES = frozenset(["navigation", "complementary", "banner", "contentinfo", "search", "menu", "dialog", "alert"])
 _SIDE_HEADING = re.compile(
-    r"(?:related|read (?:more|next|also)|more (?:from|on|stories|news|articles)|recommended|you (?:may|might) (?:also )?(?:like|be interested)|see also"
-    r"|trending|most (?:popular|read|viewed)|latest (?:news|stories|articles|posts)|further reading|sign up|newsletter|subscribe|comments?\b|references$"
-    r"|footnotes$|bibliography$|share (?:this|on)|popular (?:posts|articles)|up next|don't miss|what to read next|also on|editor'?s picks?|top stories|in other news"
+    r"(?:related|read (?:more|next|also)|more (?:from|on|stories|news|articles)|recommended|you (?:may"
+    r"|might) (?:also )?(?:like|be interested)|see also"
+    r"|trending|most (?:popular|read|viewed)|latest (?:news|stories|articles|posts)|further reading|sign up"
+    r"|newsletter|subscribe|comments?\b|references$"
+    r"|footnotes$|bibliography$|share (?:this|on)|popular (?:posts|articles)|up next|don't miss|what to read next"
+    r"|also on|editor'?s picks?|top stories|in other news"
     r"|weiterlesen|mehr zum thema|auch interessant|lire aussi|相关阅读|推荐阅读|延伸阅读)",
     re.IGNORECASE,
 )
 _SIDE_LINE = re.compile(
-    r"(?:related|read (?:more|also|next)|also read|see also|more from|recommended|don't miss|advertisement|sponsored|watch|listen|sign up|subscribe|click here"
-    r"|don.t miss|in other news|trending|lire aussi|lesen sie auch|推荐阅读|相关阅读)\s?[:|»>–—]", re.IGNORECASE  # noqa: RUF001
+    r"(?:related|read (?:more|also|next)|also read|see also|more from|recommended|don't miss|advertisement|sponsored"
+    r"|watch|listen|sign up|subscribe|click here"
+    r"|don.t miss|in other news|trending|lire aussi|lesen sie auch|推荐阅读|相关阅读)\s?[:|»>–—]",  # noqa: RUF001
+    re.IGNORECASE,
 )
-_DATE_KEYS = ("article:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "pubdate", "publishdate", "parsely-pub-date",
-              "citation_publication_date", "og:published_time", "sailthru.date", "publication_date")  # fmt: skip
+_DATE_KEYS = (
+    "article:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "pubdate", "publishdate",
+    "parsely-pub-date", "citation_publication_date", "og:published_time", "sailthru.date", "publication_date",
+)  # fmt: skip
 _JSON_DATE = re.compile(r"\"datePublished\"\s{0,4}:\s{0,4}\"([^\"]{4,40})\"")
 
 
@@ -167,14 +193,19 @@ def _element(state: _State, tag: Tag) -> _Open:
     element.is_side_element = tag.name in _NOT_READ or (tag.name == "header" and not state.areas)
     attributes = tag.attributes
     label = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-    hidden = "hidden" in attributes or attributes.get("aria-hidden") == "true" or "display:none" in attributes.get("style", "").replace(" ", "")
+    hidden = (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or "display:none" in attributes.get("style", "").replace(" ", "")
+    )
     is_side = (_SIDE.search(label) and not _NOT_SIDE.search(label)) or attributes.get("role") in _SIDE_ROLES or hidden
     is_remark = not is_side and _REMARK.search(label) is not None
     if tag.name not in _FRAME and (is_side or is_remark):
         element.side = len(state.sides)
         state.sides.append(is_remark)
     kind = "body" if attributes.get("itemprop") == "articleBody" else tag.name
-    if kind in ("article", "main", "body") and (kind != "body" or tag.name != "body") or attributes.get("role") == "main":
+    is_area = kind in ("article", "main") or attributes.get("itemprop") == "articleBody"
+    if is_area or attributes.get("role") == "main":
         element.area = len(state.areas)
         state.areas.append(kind if kind in ("article", "body") else "main")
     return element
@@ -271,8 +302,9 @@ def _finish_block(state: _State, *, soft: bool = False) -> None:
             Block(kind, plain, level, state.cell),
             tuple(element.area for element in state.open if element.area is not None),
             tuple(element.side for element in state.open if element.side is not None),
-            links / len(bare), state.quiet_below > 0 or bool(_SIDE_LINE.match(bare)),
-        )  # fmt: skip
+            links / len(bare),
+            state.quiet_below > 0 or bool(_SIDE_LINE.match(bare)),
+        )
     )
 
 
@@ -293,7 +325,9 @@ def _article_of(state: _State) -> list[_Draft]:
     read = [draft for draft in state.drafts if set(draft.sides) <= false_sides and not draft.follows]
     area = _area_of(state, read)
     inside = [draft for draft in read if area is None or area in draft.areas]
-    return [draft for draft in inside if draft.block.kind != "text" or draft.link_share < 0.8 or len(draft.block.text) > 300]
+    return [
+        draft for draft in inside if draft.block.kind != "text" or draft.link_share < 0.8 or len(draft.block.text) > 300
+    ]
 
 
 def _area_of(state: _State, drafts: list[_Draft]) -> int | None:

@@ -87,4 +87,5 @@ class ExtractedClaim:
             "kind", "value", "value_low", "value_high", "currency", "unit", "hedge", "scope", "model",
             "organisation", "hardware", "quote", "start", "end", "per",
         )  # fmt: skip
-        return {name: getattr(self, name) for name in names} | {"cue": self.hedge_cue, "vague": self.is_vague}
+        form: dict[str, object] = {name: getattr(self, name) for name in names}
+        return form | {"cue": self.hedge_cue, "vague": self.is_vague}

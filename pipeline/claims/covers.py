@@ -26,12 +26,24 @@ OF_A_COMPANY, LEAST_INVESTMENT = 0.5, 1e7
 LARGE, LARGEST_RUN = 3e9, 2e9  # USD: no single run or model is said to have cost so much by 2026
 TOO_LARGE = -2.0
 FLEET_UNLESS_SAID = 0.7
-_GLOSS = re.compile(r" ?[(\[] ?(?:(?:about|around|roughly|approximately|or|some|equivalent to|equal to|nearly|over|more than|up to|at least|=) ?){0,3}[~<>]?$|,? or (?:about |around |roughly )?$", re.IGNORECASE)
+_GLOSS = re.compile(
+    r" ?[(\[] ?(?:(?:about|around|roughly|approximately|or|some|equivalent to|equal to|nearly|over|more than|up to"
+    r"|at least|=) ?){0,3}[~<>]?$|,? or (?:about |around |roughly )?$",
+    re.IGNORECASE,
+)
 
 
-_SAME = re.compile(r"(?:,? (?:down |up )?(?:to|from)|降到|降至|到| vs\.?| versus) ?(?:about |around |roughly |just )?$", re.IGNORECASE)
-_FOR_CHIPS = re.compile(r" (?:to nvidia |worth )?(?:on|for|of|in|to buy|to purchase|buying|purchasing)\b", re.IGNORECASE)
-_IS_WORTH = re.compile(r",? (?:an? |at an? )?(?:investment|outlay|bill|price|cost|value|hardware cost)s? of|,? (?:worth|costing|valued at|priced at)", re.IGNORECASE)
+_SAME = re.compile(
+    r"(?:,? (?:down |up )?(?:to|from)|降到|降至|到| vs\.?| versus) ?(?:about |around |roughly |just )?$", re.IGNORECASE
+)
+_FOR_CHIPS = re.compile(
+    r" (?:to nvidia |worth )?(?:on|for|of|in|to buy|to purchase|buying|purchasing)\b", re.IGNORECASE
+)
+_IS_WORTH = re.compile(
+    r",? (?:an? |at an? )?(?:investment|outlay|bill|price|cost|value|hardware cost)s? of|,? (?:worth|costing"
+    r"|valued at|priced at)",
+    re.IGNORECASE,
+)
 _TRAINING = re.compile(r"train|run\b|ran\b|model", re.IGNORECASE)
 
 
@@ -73,7 +85,11 @@ def scope_of(
 
 def _hours(figure: Figure, sentence: Sentence, link: Link | None) -> Decision:
     near = sentence.text[max(sentence.start, figure.start - 60) : figure.end + 80]
-    if link and link.name.size is None and (said := re.search(r"cumulative|together|combined|altogether|all (?:\w+ )?models|family", near)):
+    if (
+        link
+        and link.name.size is None
+        and (said := re.search(r"cumulative|together|combined|altogether|all (?:\w+ )?models|family", near))
+    ):
         return Decision("training_total", said[0])
     if said := re.search(r"experiments?|research|ablations?|failed", sentence.text[figure.end : figure.end + 50]):
         return Decision("rnd_total", said[0])
@@ -100,7 +116,11 @@ def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
 def _price_other(figure: Figure, sentence: Sentence) -> Decision:
     sums = weighed(figure, sentence, "money")
     serving = [cue for weight, cue in sums.get("inference", ()) if weight > 1]
-    listed = [cue for weight, cue in sums.get("other_not_cost", ()) if weight > 2 and re.match(r"api|price|pric|charg|list", cue, re.IGNORECASE)]
+    listed = [
+        cue
+        for weight, cue in sums.get("other_not_cost", ())
+        if weight > 2 and re.match(r"api|price|pric|charg|list", cue, re.IGNORECASE)
+    ]
     if serving and not listed:
         return Decision("inference", serving[0])
     return Decision("other_not_cost", listed[0] if listed else None)
@@ -170,7 +190,11 @@ def _buys(amount: Figure, chips: Figure, text: str) -> bool:
     """Whether the words between say that the amount is for the chips, and none of training."""
     if amount.end <= chips.start:
         between = text[amount.end : chips.start]
-        return len(between) < 50 and bool(_FOR_CHIPS.match(between)) and not _TRAINING.search(text[max(0, amount.start - 60) : chips.start])
+        return (
+            len(between) < 50
+            and bool(_FOR_CHIPS.match(between))
+            and not _TRAINING.search(text[max(0, amount.start - 60) : chips.start])
+        )
     between = text[chips.end : amount.start]
     return len(between) < 45 and bool(_IS_WORTH.match(between))
 
@@ -192,5 +216,11 @@ def _add_actor(sums: Sums, figure: Figure, sentence: Sentence) -> None:
 def _weigh_whole(sums: Sums, sentence: Sentence, figures: str, factor: float) -> None:
     """The cues of another sentence, at a part of their weight, wherever they stand in it."""
     for cue in sentence.cues:
-        if cue.entry.figures == figures and cue.entry.scope not in ("negation", "superseded", "disputed", "hypothetical", "forecast"):
+        if cue.entry.figures == figures and cue.entry.scope not in (
+            "negation",
+            "superseded",
+            "disputed",
+            "hypothetical",
+            "forecast",
+        ):
             _add(sums, cue.entry.scope, cue.entry.weight * factor, sentence.text[cue.start : cue.end])

@@ -16,25 +16,43 @@ from pipeline.claims.names import Name
 from pipeline.claims.numbers import Number, number_at
 from pipeline.facts import Hedge
 
-# Where a number may begin: at digits (of which `_begins_number` keeps those that are no part of a word) or a number word.
+# Where a number may begin: at digits (`_begins_number` drops those that are part of a word) or at a number word.
 _CANDIDATE = re.compile(
-    r"[0-9][0-9.,']*|\b(?:an?(?= (?:half|quarter|few|couple|hundred|thousand|million|billion|trillion|crore|lakh|dozen))|(?:one|two|three|four|five|six"
-    r"|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
-    r"|ninety|half|tens|dozens|hundreds|thousands|millions|billions|trillions|several|few|many|multiple|some|low|mid|high|zwei|drei|vier|fünf|sechs|sieben"
-    r"|acht|neun|zehn|zwölf|deux|trois|quatre|cinq|dix|dos|tres|cuatro|cinco|diez)(?=[ -]))|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])"
+    r"[0-9][0-9.,']*|\b(?:an?(?= (?:half|quarter|few|couple|hundred|thousand|million|billion|trillion|crore|lakh"
+    r"|dozen))|(?:one|two|three|four|five|six"
+    r"|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty"
+    r"|thirty|forty|fifty|sixty|seventy|eighty"
+    r"|ninety|half|tens|dozens|hundreds|thousands|millions|billions|trillions|several|few|many|multiple|some|low|mid"
+    r"|high|zwei|drei|vier|fünf|sechs|sieben"
+    r"|acht|neun|zehn|zwölf|deux|trois|quatre|cinq|dix|dos|tres|cuatro|cinco|diez)(?=[ -]))"
+    r"|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])"
 )
 _BEFORE_DIGITS = frozenset("$€£\xa5₹₩~<>≥≤*+/|([{\"'=:;&@#^ -–—…·•≲≳±\n\t!?,")  # noqa: RUF001
-_ANY = re.compile(r"\d|[mb]illi|trilli|thousand|hundred|crore|lakh|figure|weeks|months|days|hours|woche|monat|[一两二三四五六七八九十]", re.IGNORECASE)
-_SEPARATOR = re.compile(
-    r" ?(?:-|–|—|~|to|bis|à|至|到|or even|or|and)(?: ?(?:as (?:much|many) as|maybe|perhaps|around|about|over|nearly|roughly|even|up to))? ?"  # noqa: RUF001
-    r"(?:US\$|\$|€|£|\xa5|₹|USD ?|EUR ?|RMB ?|CNY ?|GBP ?)?(?=[\d])| (?:to|or|and|bis) (?=(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|drei|vier)\b)",
+_ANY = re.compile(
+    r"\d|[mb]illi|trilli|thousand|hundred|crore|lakh|figure|weeks|months|days|hours|woche|monat|[一两二三四五六七八九十]",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"(?:between|zwischen|entre|from) (?:about |around |roughly |an estimated )?(?:US\$|\$|€|£|\xa5|₹|USD ?|RMB ?)?$", re.IGNORECASE)
-_SPREAD = re.compile(r"(?:rang(?:e|es|ed|ing)|anywhere|somewhere|vary|varies|var(?:y|ied|ying)|costs?|prices?|estimates?|anything) (?:\w+ ){0,2}from ", re.IGNORECASE)
+_SEPARATOR = re.compile(
+    r" ?(?:-|–|—|~|to|bis|à|至|到|or even|or|and)(?: ?(?:as (?:much|many) as|maybe|perhaps|around|about|over|nearly"  # noqa: RUF001
+    r"|roughly|even|up to))? ?"
+    r"(?:US\$|\$|€|£|\xa5|₹|USD ?|EUR ?|RMB ?|CNY ?|GBP ?)?(?=[\d])| (?:to|or|and|bis) (?=(?:one|two|three|four|five"
+    r"|six|seven|eight|nine|ten|twelve|drei|vier)\b)",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"(?:between|zwischen|entre|from) (?:about |around |roughly |an estimated )?(?:US\$|\$|€|£|\xa5|₹|USD ?|RMB ?)?$",
+    re.IGNORECASE,
+)
+_SPREAD = re.compile(
+    r"(?:rang(?:e|es|ed|ing)|anywhere|somewhere|vary|varies|var(?:y|ied|ying)|costs?|prices?|estimates?"
+    r"|anything) (?:\w+ ){0,2}from ",
+    re.IGNORECASE,
+)
 _SYMBOL = re.compile(r"(?:~|<=?|>=?|≤|≥|≲|≳|±|c\. ?|ca\. ?) ?(?:US\$|\$|€|£|\xa5|₹|USD ?|RMB ?)?$")
-_SYMBOLS: dict[str, Hedge] = {"~": "approx", "<": "at_most", ">": "at_least", "≤": "at_most", "≥": "at_least", "≲": "at_most",
-                              "≳": "at_least", "±": "approx", "c": "approx"}  # fmt: skip
+SYMBOLS: dict[str, Hedge] = {
+    "~": "approx", "<": "at_most", ">": "at_least", "≤": "at_most", "≥": "at_least", "≲": "at_most", "≳": "at_least",
+    "±": "approx", "c": "approx",
+}  # fmt: skip
 _AFTERWORD = re.compile(r" (?:or so|or more|or less|or higher|or above|and up|plus|ish)(?![a-z])", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
@@ -134,7 +152,11 @@ def _begins_number(text: str, at: int) -> bool:
         return at > 1 and text[at - 2].isalpha()  # Rs.5000
     if before in "xX":
         return at > 1 and (text[at - 2].isdigit() or text[at - 2] == " ")
-    return before in _BEFORE_DIGITS or before > "\u2e80" or (before.isupper() and text[max(0, at - 3) : at] in ("USD", "EUR", "RMB", "CNY", "GBP", "INR"))
+    return (
+        before in _BEFORE_DIGITS
+        or before > "\u2e80"
+        or (before.isupper() and text[max(0, at - 3) : at] in ("USD", "EUR", "RMB", "CNY", "GBP", "INR"))
+    )
 
 
 def _figures_at(text: str, at: int, atoms: Atoms, style: Style) -> Iterator[Figure]:
@@ -148,12 +170,8 @@ def _figures_at(text: str, at: int, atoms: Atoms, style: Style) -> Iterator[Figu
     second, second_sign = _second(text, number, sign, atoms, style)
     last = second or number
     word = money.word_after(text, last.end) if sign is None else None
-    if sign is None and word is None and second is None and not number.in_words:
-        sign_after = None
-    else:
-        sign_after = word
-    if sign or second_sign or sign_after:
-        yield from _money(text, number, second, sign or second_sign, sign_after, style)
+    if sign or second_sign or word:
+        yield from _money(text, number, second, sign or second_sign, word, style)
         return
     yield from _counted(text, number, second, atoms, style)
 
@@ -179,7 +197,7 @@ def _second(
 
 def _is_range(text: str, first: Number, second: Number, joint: str, begin: int, *, end_of_second: int) -> bool:
     low = _shared(first, second)
-    if low.value >= second.value and not (low.value == second.value):
+    if low.value > second.value:
         return False
     lead = text[max(0, begin - 45) : begin]
     between = _BETWEEN.search(lead)
@@ -188,7 +206,11 @@ def _is_range(text: str, first: Number, second: Number, joint: str, begin: int, 
         return is_between or bool(re.match(r" (?:price )?(?:range|band)\b", text[end_of_second : end_of_second + 14]))
     if between is not None and between[0].lower().startswith("from"):
         return _SPREAD.search(lead) is not None
-    if joint == "or" and not (first.magnitude is None and second.magnitude) and second.value > 10 * max(low.value, 1e-9):
+    if (
+        joint == "or"
+        and not (first.magnitude is None and second.magnitude)
+        and second.value > 10 * max(low.value, 1e-9)
+    ):
         return False
     both_years = _YEAR.match(text[first.start : first.end]) and _YEAR.match(text[second.start : second.end])
     return not both_years and second.value <= 1000 * max(low.value, 1e-9)
@@ -211,7 +233,7 @@ def _ends(first: Number, second: Number | None) -> tuple[float, float]:
 
 def _symbol(text: str, begin: int) -> tuple[Hedge | None, int]:
     found = _SYMBOL.search(text, max(0, begin - 8), begin)
-    return (_SYMBOLS[found[0][0]], found.start()) if found else (None, begin)
+    return (SYMBOLS[found[0][0]], found.start()) if found else (None, begin)
 
 
 def _money(
@@ -227,7 +249,13 @@ def _money(
         return
     begin = min(first.start, sign[1]) if sign else first.start
     end = max(word[1] if word else 0, (second or first).end)
-    if not sign and re.match(r"[ -](?:dollar|euro|pound|yuan)-|-(?:dollar|euro|pound|yuan)(?![a-z])", text[(second or first).end :][:12]) and first.in_words:
+    if (
+        not sign
+        and re.match(
+            r"[ -](?:dollar|euro|pound|yuan)-|-(?:dollar|euro|pound|yuan)(?![a-z])", text[(second or first).end :][:12]
+        )
+        and first.in_words
+    ):
         return  # a billion-dollar bet
     code = (sign or word or ("", 0))[0]
     currency = style.yen if code == "\xa5" else code
@@ -253,7 +281,17 @@ def _counted(text: str, first: Number, second: Number | None, atoms: Atoms, styl
     head = heads.head_at(text, last, atoms)
     if head is None or low <= 0:
         if head is None and (bare := heads.unsigned_money(text, last)) and style.only_currency:
-            yield Figure("money", low, high, first.start, last.end, last.end, style.only_currency, bare, is_range=second is not None)
+            yield Figure(
+                "money",
+                low,
+                high,
+                first.start,
+                last.end,
+                last.end,
+                style.only_currency,
+                bare,
+                is_range=second is not None,
+            )
         return
     hedge, start = _symbol(text, first.start)
     if last.plus or first.plus:
@@ -265,7 +303,9 @@ def _counted(text: str, first: Number, second: Number | None, atoms: Atoms, styl
     if heads.is_refused(text, figure.start, figure.end, head.kind, low):
         return
     if head.kind == "gpu_count" and second is None and (earlier := _from_before(text, first)):
-        yield replace(figure, low=earlier.value, high=earlier.value, start=earlier.start, end=earlier.end, is_elliptic=True)
+        yield replace(
+            figure, low=earlier.value, high=earlier.value, start=earlier.start, end=earlier.end, is_elliptic=True
+        )
     yield figure
 
 
@@ -275,7 +315,10 @@ def _whole(text: str, number: Number) -> Number:
     return replace(number, value=float(parts[1] + parts[2])) if parts else number
 
 
-_FROM = re.compile(r"from (?:about |around |roughly |just )?(\d[\d,.]{0,12}\d?k?) to (?:about |around |roughly |over |more than )?$", re.IGNORECASE)
+_FROM = re.compile(
+    r"from (?:about |around |roughly |just )?(\d[\d,.]{0,12}\d?k?) to (?:about |around |roughly |over |more than )?$",
+    re.IGNORECASE,
+)
 
 
 def _from_before(text: str, number: Number) -> Number | None:

@@ -12,65 +12,97 @@ from pipeline.claims.numbers import Number, number_at
 if TYPE_CHECKING:
     from pipeline.claims.figures import Atoms
 
-HOURS = {"minute": 1 / 60, "min": 1 / 60, "hour": 1, "hr": 1, "h": 1, "stunde": 1, "heure": 1, "小时": 1, "day": 24, "tag": 24,
-         "jour": 24, "天": 24, "日": 24, "week": 168, "woche": 168, "semaine": 168, "周": 168, "month": 720, "monat": 720, "mois": 720,
-         "个月": 720, "year": 8760, "jahr": 8760}  # fmt: skip
+HOURS = {
+    "minute": 1 / 60, "min": 1 / 60, "hour": 1, "hr": 1, "h": 1, "stunde": 1, "heure": 1, "小时": 1, "day": 24, "tag":
+    24, "jour": 24, "天": 24, "日": 24, "week": 168, "woche": 168, "semaine": 168, "周": 168,
+    "month": 720, "monat": 720,
+    "mois": 720,
+    "个月": 720, "year": 8760, "jahr": 8760,
+}  # fmt: skip
 
 # Words that may stand between a number and the chips that it counts.
 _ADJECTIVE = re.compile(
-    r"(?:nvidia|amd|google|intel|huawei|aws|amazon|apple|meta|microsoft|tesla|openai|dgx|hgx)(?:'s)?(?: \(?\w{2,5}\)?(?='s))?[ -]"
-    r"|(?:of|the|its|their|his|our|own|such|these|those|more|additional|extra|other|new|newer|newest|latest|current|next-generation|ai|high-end"
-    r"|high-performance|high-powered|top|top-end|top-of-the-line|top-tier|advanced|powerful|cutting-edge|state-of-the-art|flagship|pricey"
-    r"|expensive|coveted|precious|individual|single|physical|dedicated|interconnected|networked|data ?cent(?:er|re)|enterprise|server|consumer"
-    r"|gaming|graphics|training|inference|tensor|compute|hopper|blackwell|ampere|rubin|liquid-cooled|specialized|specialised|custom"
-    r"|in-house|domestic|chinese|american|older|less powerful|slower|weaker|export-compliant|restricted|about|or so|x|stück|sogenannte"
-    r"|so-called|kinds? of|types? of|ai-focused|ai-specific|equivalent|pieces? of|units? of|worth of|state of the art|best|best-in-class)[ -]"
+    r"(?:nvidia|amd|google|intel|huawei|aws|amazon|apple|meta|microsoft|tesla|openai|dgx"
+    r"|hgx)(?:'s)?(?: \(?\w{2,5}\)?(?='s))?[ -]"
+    r"|(?:of|the|its|their|his|our|own|such|these|those|more|additional|extra|other|new|newer|newest|latest|current"
+    r"|next-generation|ai|high-end"
+    r"|high-performance|high-powered|top|top-end|top-of-the-line|top-tier|advanced|powerful|cutting-edge"
+    r"|state-of-the-art|flagship|pricey"
+    r"|expensive|coveted|precious|individual|single|physical|dedicated|interconnected|networked|data ?cent(?:er|re)"
+    r"|enterprise|server|consumer"
+    r"|gaming|graphics|training|inference|tensor|compute|hopper|blackwell|ampere|rubin|liquid-cooled|specialized"
+    r"|specialised|custom"
+    r"|in-house|domestic|chinese|american|older|less powerful|slower|weaker|export-compliant|restricted|about|or so"
+    r"|x|stück|sogenannte"
+    r"|so-called|kinds? of|types? of|ai-focused|ai-specific|equivalent|pieces? of|units? of|worth of"
+    r"|state of the art|best|best-in-class)[ -]"
     r"|\d{2,3} ?gb[ -]|[,.]? ?(?=x\b)|\"",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
-    r"(?:gpus?|grafikkarten|graphics? processing units?|graphics? (?:cards?|chips?|processors?)|tpus?|npus?|ai accelerators?|accelerators?"
-    r"|accelerator (?:chips?|cards?)|ai (?:chips?|processors?|semiconductors?)|chips?|superchips?|cards?|processors?|h100[ -]equivalents?"
-    r"|tensor processing units?|gpu[ -]equivalents?|karten|puces?|processeurs graphiques)(?![a-z])|(?:张|块|枚|颗|个|片)?(?:\w{0,8}(?:GPU|显卡|加速卡|芯片|卡))",
+    r"(?:gpus?|grafikkarten|graphics? processing units?|graphics? (?:cards?|chips?|processors?)|tpus?|npus?"
+    r"|ai accelerators?|accelerators?"
+    r"|accelerator (?:chips?|cards?)|ai (?:chips?|processors?|semiconductors?)|chips?|superchips?|cards?|processors?"
+    r"|h100[ -]equivalents?"
+    r"|tensor processing units?|gpu[ -]equivalents?|karten|puces?|processeurs graphiques)(?![a-z])|(?:张|块|枚|颗|个"
+    r"|片)?(?:\w{0,8}(?:GPU|显卡|加速卡|芯片|卡))",
     re.IGNORECASE,
 )
 _LOOSE = re.compile(r"(?:cards?|chips?|processors?|accelerators?|units?|karten|puces?)$", re.IGNORECASE)
 _AFTER_NAME = re.compile(
-    r"(?:[ -](?:nvidia |tensor core |sxm\d? |pcie |hopper |blackwell |ai |graphics )?(?:gpus?|tpus?|chips?|cards?|accelerators?|units?|superchips?|processors?|cores?(?= gpu)|graphics cards?|systems?(?= ?-)))?"
+    r"(?:[ -](?:nvidia |tensor core |sxm\d? |pcie |hopper |blackwell |ai |graphics )?(?:gpus?|tpus?|chips?|cards?"
+    r"|accelerators?|units?|superchips?|processors?|cores?(?= gpu)|graphics cards?|systems?(?= ?-)))?"
     r"(?:[ -]equivalents?(?: gpus?)?)?(?![a-z])",
     re.IGNORECASE,
 )
 _TIME = r"(?P<time>hours?|hrs?|h|stunden?|heures?|days?|tage?n?|weeks?|months?|monate?n?|years?|小时|天)(?![a-z])"
-_DEVICE_TIME = re.compile(rf"[ ·*-]{{0,2}}(?:(?:gpu|tpu|chip|card|accelerator|core|device|node|karten|卡)[ ·*-]{{0,3}})?{_TIME}|卡?时|(?:gpu|卡)?小时", re.IGNORECASE)
+_DEVICE_TIME = re.compile(
+    rf"[ ·*-]{{0,2}}(?:(?:gpu|tpu|chip|card|accelerator|core|device|node|karten|卡)[ ·*-]{{0,3}})?{_TIME}|卡?时|(?:gpu"
+    rf"|卡)?小时",
+    re.IGNORECASE,
+)
 _GPU_TIME = re.compile(
-    rf" ?(?:(?:total|cumulative|aggregate|combined|nvidia|amd|single) ){{0,2}}(?:gpu|tpu|chip|accelerator|device|card|xpu|npu|karten|grafikkarten)s?[ ·*-]{{1,3}}{_TIME}|(?:万|亿)?(?:个)?(?:gpu|卡)[ -]?(?:小时|时)",
+    rf" ?(?:(?:total|cumulative|aggregate|combined|nvidia|amd|single) ){{0,2}}(?:gpu|tpu|chip|accelerator|device"
+    rf"|card|xpu|npu|karten|grafikkarten)s?[ ·*-]{{1,3}}{_TIME}|(?:万|亿)?(?:个)?(?:gpu|卡)[ -]?(?:小时|时)",
     re.IGNORECASE,
 )
 _GPU_H = re.compile(r" ?(?:GPU|TPU|A100|H100|H800)[- ]?(?:h|hrs?)(?![A-Za-z])")
 _HOURS_OF = re.compile(
-    r" ?(?:hours?|hrs?|h|stunden) (?:of |on |auf )(?:(?:compute|computing|training|run|processing)(?: time)? on )?(?P<rest>)", re.IGNORECASE
+    r" ?(?:hours?|hrs?|h|stunden) (?:of |on |auf )(?:(?:compute|computing|training|run"
+    r"|processing)(?: time)? on )?(?P<rest>)",
+    re.IGNORECASE,
 )
 _DURATION = re.compile(
-    r"(?:[ -]?(?:full |straight |calendar |consecutive |wall-clock |short |entire |business )?(?P<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|stunden?|tagen?|wochen?|monaten?|jahren?"
+    r"(?:[ -]?(?:full |straight |calendar |consecutive |wall-clock |short |entire |business )?(?P<unit>minutes?"
+    r"|mins?|hours?|hrs?|days?|weeks?|months?|years?|stunden?|tagen?|wochen?|monaten?|jahren?"
     r"|heures?|jours?|semaines?|mois)(?![a-z]))|(?P<han>个月|小时|天|周|日)",
     re.IGNORECASE,
 )
 _TOKENS = re.compile(
-    r"[ -]?(?:(?:training|text|unique|high-quality|multimodal|multilingual|language|data|raw|total|additional|clean|curated|english|synthetic|visual|mixed|pre-training|code|web) (?:and \w+ )?){0,3}tokens?(?![a-z])|个?(?:token|词元)s?",
+    r"[ -]?(?:(?:training|text|unique|high-quality|multimodal|multilingual|language|data|raw|total|additional|clean"
+    r"|curated|english|synthetic|visual|mixed|pre-training|code|web) (?:and \w+ )?){0,3}tokens?(?![a-z])|个?(?:token"
+    r"|词元)s?",
     re.IGNORECASE,
 )
 _NODES = r"(?:[\w.-]{1,16} ){0,2}(?:nodes|servers|machines|hosts|instances|boxes|pods|vms)"
 _NODES_OF = re.compile(
-    rf" {_NODES},?(?: each)?(?: \(?(?:of|with|having|containing|holding|comprising|equipped with|packing|x|at|featuring)| x| \*|, each (?:with|having|containing|holding|of)|\()(?: a total of)? ?(?=[\d a-z])",
+    rf" {_NODES},?(?: each)?(?: \(?(?:of|with|having|containing|holding|comprising|equipped with|packing|x|at"
+    rf"|featuring)| x| \*|, each (?:with|having|containing|holding|of)|\()(?: a total of)? ?(?=[\d a-z])",
     re.IGNORECASE,
 )
 _TIMES = re.compile(r" ?[x*] ?(?=\d)")
-_PER_NODE = re.compile(rf" (?:per|in each|on each|a|in every|each) (?:\w+ )?(?:node|server|machine|host|instance|box|rack|pod|system|cabinet)", re.IGNORECASE)
+_PER_NODE = re.compile(
+    r" (?:per|in each|on each|a|in every|each) (?:\w+ )?(?:node|server|machine|host|instance|box|rack|pod|system"
+    r"|cabinet)",
+    re.IGNORECASE,
+)
 
 
 _EACH = re.compile(r"each (?:with|having|of|containing|has|holds?|packs?)(?: a total of)? $", re.IGNORECASE)
 _SYSTEMS = re.compile(
-    r" ?(?:\((?P<chips>\d{1,2}) ?[x*] ?[\w-]*\) ?)?(?:gpu )?(?:nodes|servers|systems|machines|instances|boxes|racks)(?![a-z])", re.IGNORECASE
+    r" ?(?:\((?P<chips>\d{1,2}) ?[x*] ?[\w-]*\) ?)?(?:gpu )?(?:nodes|servers|systems|machines|instances|boxes"
+    r"|racks)(?![a-z])",
+    re.IGNORECASE,
 )
 
 
@@ -105,7 +137,13 @@ def head_at(text: str, number: Number, atoms: Atoms) -> Head | None:
 
 def _hours(word: str) -> float:
     bare = word.lower()
-    return HOURS.get(bare) or HOURS.get(bare.rstrip("s")) or HOURS.get(bare.rstrip("en")) or HOURS.get(bare.rstrip("n")) or 1
+    return (
+        HOURS.get(bare)
+        or HOURS.get(bare.rstrip("s"))
+        or HOURS.get(bare.rstrip("en"))
+        or HOURS.get(bare.rstrip("n"))
+        or 1
+    )
 
 
 def _device_time(text: str, number: Number, atoms: Atoms) -> Head | None:
@@ -163,11 +201,21 @@ def _devices(text: str, number: Number, atoms: Atoms) -> Head | None:
     if systems := _SYSTEMS.match(text, end):
         chips = int(systems["chips"]) if systems["chips"] else 8 if re.search(r"[dh]gx", words, re.IGNORECASE) else 0
         return Head("gpu_count", systems.end(), float(chips), hardware) if chips else None
-    if hardware is None and _LOOSE.search(words) and not re.search(
-        r"nvidia|amd|ai |ai-|gpu|huawei|hopper|blackwell|google|graphics|superchip", text[max(0, number.start - 80) : end + 60], re.IGNORECASE
+    if (
+        hardware is None
+        and _LOOSE.search(words)
+        and not re.search(
+            r"nvidia|amd|ai |ai-|gpu|huawei|hopper|blackwell|google|graphics|superchip",
+            text[max(0, number.start - 80) : end + 60],
+            re.IGNORECASE,
+        )
     ):
         return None
-    if hardware is None and (named := atoms.hardware_in(end, end + 30)) and re.match(r" ?\(|,? (?:of|namely|type)", text[end : end + 6]):
+    if (
+        hardware is None
+        and (named := atoms.hardware_in(end, end + 30))
+        and re.match(r" ?\(|,? (?:of|namely|type)", text[end : end + 6])
+    ):
         hardware = named.name
     return Head("gpu_count", end, 1.0, hardware)
 
@@ -202,29 +250,43 @@ def _duration(text: str, number: Number) -> Head | None:
 
 
 _NOT_TRAINING_TOKENS = re.compile(
-    r"context|window|per second|/s\b|inputs? of|prompts?\b|output tokens|input tokens|per million|a million tokens (?:of|cost)|price|vocabular|generat(?:e|ed|ing) (?:up to|over|about)|"
-    r"per (?:day|week|month|minute)|a (?:day|month|week)|daily|monthly|served|length|max(?:imum)? ", re.IGNORECASE
+    r"context|window|per second|/s\b|inputs? of|prompts?\b|output tokens|input tokens|per million"
+    r"|a million tokens (?:of|cost)|price|vocabular|generat(?:e|ed|ing) (?:up to|over|about)|"
+    r"per (?:day|week|month|minute)|a (?:day|month|week)|daily|monthly|served|length|max(?:imum)? ",
+    re.IGNORECASE,
 )
 _TRAINED_ON = re.compile(
-    r"train|saw|seen|corpus|dataset|data ?set|pre-?train|consum|process|on |over |fed|训练|learn|total of|token budget|ingest|trainiert", re.IGNORECASE
+    r"train|saw|seen|corpus|dataset|data ?set|pre-?train|consum|process|on |over |fed|训练|learn|total of|token budget"
+    r"|ingest|trainiert",
+    re.IGNORECASE,
 )
 _NOT_RUN = re.compile(
-    r"(?:next|last|past|coming|previous|first|every|each|within|ago|earlier|later|after|before|old|decade|since|until|per|for the|another|in the) (?:\w+ )?$",
+    r"(?:next|last|past|coming|previous|first|every|each|within|ago|earlier|later|after|before|old|decade|since"
+    r"|until|per|for the|another|in the) (?:\w+ )?$",
     re.IGNORECASE,
 )
 _NOT_RUN_AFTER = re.compile(
-    r"[ -]?(?:'|ago|earlier|later|old|after|before|of (?:video|audio|speech|footage|music|build|construct|work|age|data|human)|per (?:day|week|year)|a (?:day|week|year)"
-    r"|from now|since|into|beforehand|prior|warranty|contract|commitment|lease|deal|plan|agreement|out\b|ahead|away|behind|period|term|horizon|in a row|on the job|of experience|streak|-long (?:deal|lease|contract))",
+    r"[ -]?(?:'|ago|earlier|later|old|after|before|of (?:video|audio|speech|footage|music|build|construct|work|age"
+    r"|data|human)|per (?:day|week|year)|a (?:day|week|year)"
+    r"|from now|since|into|beforehand|prior|warranty|contract|commitment|lease|deal|plan|agreement|out\b|ahead|away"
+    r"|behind|period|term|horizon|in a row|on the job|of experience|streak|-long (?:deal|lease|contract))",
     re.IGNORECASE,
 )
 _RUN = re.compile(
-    r"train|\bran\b|\brun(?:s|ning)?\b|took|tak(?:es|ing|e)\b|lasted|lasting|finish|complet|pre-?train|phase|stage|gpus?\b|h[128]00|a100|tpu|wall-?clock|duration|dauert|fertig|lief|训练|phase|duré|entra",
+    r"train|\bran\b|\brun(?:s|ning)?\b|took|tak(?:es|ing|e)\b|lasted|lasting|finish|complet|pre-?train|phase|stage"
+    r"|gpus?\b|h[128]00|a100|tpu|wall-?clock|duration|dauert|fertig|lief|训练|phase|duré|entra",
     re.IGNORECASE,
 )
-_DONE_AFTER = re.compile(r"(?:finish|complet|train|done|converg|end)\w* (?:\w+ ){0,2}(?:after|within|in the) (?:\w+ )?$", re.IGNORECASE)
-_RUN_VERB = re.compile(r"train|\bran\b|\brun\b|took|lasted|finish|complet|phase|stage|lief|训练|gpus? for", re.IGNORECASE)
+_DONE_AFTER = re.compile(
+    r"(?:finish|complet|train|done|converg|end)\w* (?:\w+ ){0,2}(?:after|within|in the) (?:\w+ )?$", re.IGNORECASE
+)
+_RUN_VERB = re.compile(
+    r"train|\bran\b|\brun\b|took|lasted|finish|complet|phase|stage|lief|训练|gpus? for", re.IGNORECASE
+)
 _NOT_OURS = re.compile(
-    r"build|built|construct|erect|sell|sold|ship|shipments?|sales|export|import|smuggl|delivery|deliver(?:ed|ing)|produc(?:e|ed|tion|ing) |output|manufactur|capacity of \d", re.IGNORECASE
+    r"build|built|construct|erect|sell|sold|ship|shipments?|sales|export|import|smuggl|delivery|deliver(?:ed|ing)"
+    r"|produc(?:e|ed|tion|ing) |output|manufactur|capacity of \d",
+    re.IGNORECASE,
 )
 
 
@@ -237,7 +299,11 @@ def is_refused(text: str, start: int, end: int, kind: Kind, value: float) -> boo
         near = text[max(0, start - 30) : start] + text[start : end + 25]
         return bool(_NOT_TRAINING_TOKENS.search(near)) or not _TRAINED_ON.search(sentence_before + sentence_after)
     if kind == "duration":
-        if (_NOT_RUN.search(before) and not _DONE_AFTER.search(before)) or _NOT_RUN_AFTER.match(after) or re.search(r"year|jahr", text[start:end], re.IGNORECASE):
+        if (
+            (_NOT_RUN.search(before) and not _DONE_AFTER.search(before))
+            or _NOT_RUN_AFTER.match(after)
+            or re.search(r"year|jahr", text[start:end], re.IGNORECASE)
+        ):
             return True
         built = max((found.end() for found in _NOT_OURS.finditer(sentence_before)), default=0)
         ran = max((found.end() for found in _RUN_VERB.finditer(sentence_before)), default=0)
@@ -245,11 +311,19 @@ def is_refused(text: str, start: int, end: int, kind: Kind, value: float) -> boo
             return True
         return not _RUN.search(sentence_before + " " + sentence_after)
     if kind == "gpu_count":
-        return bool(re.search(r"(?:top|rank|no\.|number|#|version|step|figure|table|section|chapter|page) ?$", before, re.IGNORECASE))
+        return bool(
+            re.search(
+                r"(?:top|rank|no\.|number|#|version|step|figure|table|section|chapter|page) ?$", before, re.IGNORECASE
+            )
+        )
     return False
 
 
-_SPENT = re.compile(r"(?:cost|costs|costing|costed|spent|spend|paid|pay|budget of|for under|for about|price tag of|priced at)(?: \w+){0,3} ?~?$", re.IGNORECASE)
+_SPENT = re.compile(
+    r"(?:cost|costs|costing|costed|spent|spend|paid|pay|budget of|for under|for about|price tag of"
+    r"|priced at)(?: \w+){0,3} ?~?$",
+    re.IGNORECASE,
+)
 
 
 def unsigned_money(text: str, number: Number) -> str | None:

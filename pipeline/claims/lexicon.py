@@ -12,7 +12,6 @@ from pipeline.claims.words import Phrases
 from pipeline.facts import Hedge, Scope
 from pipeline.paths import reference_dir
 
-
 # Rows of the cue lexicon that say no scope but how a figure stands: behind a negation, taken back, about the future.
 Mark = Literal["negation", "superseded", "disputed", "hypothetical", "forecast"]
 
@@ -101,7 +100,9 @@ def _literal(pattern: str) -> str:
 def _either(rules: list[NameRule]) -> re.Pattern[str]:
     # An empty group at the end of each rule tells which one matched.
     ends = {"hardware": END_OF_HARDWARE}
-    body = "|".join(f"(?:{rule.pattern}){ends.get(rule.kind, END_OF_NAME)}(?P<rule{at}>)" for at, rule in enumerate(rules))
+    body = "|".join(
+        f"(?:{rule.pattern}){ends.get(rule.kind, END_OF_NAME)}(?P<rule{at}>)" for at, rule in enumerate(rules)
+    )
     return re.compile(body, re.IGNORECASE)
 
 
@@ -131,7 +132,9 @@ def _model(row: dict[str, str]) -> NameRule:
 @cache
 def hardware() -> Names:
     """Spellings of accelerators."""
-    return _names([(row["starts"], NameRule("hardware", row["pattern"], row["hardware"])) for row in _rows("claim_hardware.csv")])
+    return _names(
+        [(row["starts"], NameRule("hardware", row["pattern"], row["hardware"])) for row in _rows("claim_hardware.csv")]
+    )
 
 
 @cache

@@ -20,30 +20,51 @@ ONLY_NAME = -0.9  # a sentence that names one model speaks of it, unless as base
 BASE, PER_WORD, PER_RIVAL, PER_CLAUSE, SUBJECT, OBJECT = 3.0, 0.07, 1.6, 0.5, 0.6, 1.0
 
 _COMPARED = re.compile(
-    r"(?:than|vs\.?|versus|compared (?:to|with)|against|unlike|like|beat(?:s|ing)?|rival(?:s|ing)?|match(?:es|ing)?|outperform(?:s|ed|ing)?|such as|including"
-    r"|surpass(?:es|ed|ing)?|similar to|comparable (?:to|with)|competitor|on par with|far below|below|fraction of|better than|instead of|over)(?: \S+){0,3} ?$",
+    r"(?:than|vs\.?|versus|compared (?:to|with)|against|unlike|like|beat(?:s|ing)?|rival(?:s|ing)?|match(?:es|ing)?"
+    r"|outperform(?:s|ed|ing)?|such as|including"
+    r"|surpass(?:es|ed|ing)?|similar to|comparable (?:to|with)|competitor|on par with|far below|below|fraction of"
+    r"|better than|instead of|over)(?: \S+){0,3} ?$",
     re.IGNORECASE,
 )
 _BASIS = re.compile(
-    r"(?:based on|built (?:on|upon|atop|from)|fine-?tun(?:ed|ing) (?:from|of|on)?|on top of|distill(?:ed|ation) (?:from|of)|start(?:ed|ing) from|derived from"
-    r"|using|from|rests on|initiali[sz]ed (?:from|with)|underlying|base model(?:,| is| was)?|data from|generated (?:by|with|from)|outputs of|trained on outputs? (?:of|from))"
+    r"(?:based on|built (?:on|upon|atop|from)|fine-?tun(?:ed|ing) (?:from|of|on)?|on top of|distill(?:ed"
+    r"|ation) (?:from|of)|start(?:ed|ing) from|derived from"
+    r"|using|from|rests on|initiali[sz]ed (?:from|with)|underlying|base model(?:,| is| was)?|data from"
+    r"|generated (?:by|with|from)|outputs of|trained on outputs? (?:of|from))"
     r"(?: (?:the|a|an|its|open-source|open|meta's|google's|openai's|alibaba's|base|existing|model)){0,3} ?$",
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(r"(?:such as|for example|e\.g\.|including|like)(?: the)?(?: \S+){0,2} ?$", re.IGNORECASE)
 _RELATIVE = re.compile(r",? (?:whose|which|that|where)\b")
-_LEFT_OUT = re.compile(r"(?:leav(?:es|ing) out|exclud(?:es|ing)|without|not counting|apart from|aside from|not|except)(?: \S+){0,3} ?$", re.IGNORECASE)
-_OBJECT = re.compile(r"(?:to (?:train|build|develop|create|make|run|serve|operate|produce|pre-?train|fine-?tune)|training|building|developing|for|of|on|behind|in)(?: (?:the|its|their|a|original|full|new|final|run of)){0,3} ?$", re.IGNORECASE)
+_LEFT_OUT = re.compile(
+    r"(?:leav(?:es|ing) out|exclud(?:es|ing)|without|not counting|apart from|aside from|not|except)(?: \S+){0,3} ?$",
+    re.IGNORECASE,
+)
+_OBJECT = re.compile(
+    r"(?:to (?:train|build|develop|create|make|run|serve|operate|produce|pre-?train|fine-?tune)|training|building"
+    r"|developing|for|of|on|behind|in)(?: (?:the|its|their|a|original|full|new|final|run of)){0,3} ?$",
+    re.IGNORECASE,
+)
 _GENERIC = re.compile(
-    r"\b(?:rival models?|rivals?|competitors?|other (?:labs|companies|models|ai)|foundation(?:al)? models?|frontier models?|(?:a|any|one) (?:large|frontier|typical|similar|state-of-the-art|competitive|comparable|leading|foundation) (?:\w+ )?model"
-    r"|large (?:language )?models\b|such models|american models?|us models?|western (?:models?|labs|rivals|peers)|(?:leading|top|early|next[- ]generation|future|today's|current|cutting-edge|advanced|most) (?:\w+ )?models|models (?:like|such as|today|in training|currently)"
+    r"\b(?:rival models?|rivals?|competitors?|other (?:labs|companies|models|ai)|foundation(?:al)? models?"
+    r"|frontier models?|(?:a|any|one) (?:large|frontier|typical|similar|state-of-the-art|competitive|comparable"
+    r"|leading|foundation) (?:\w+ )?model"
+    r"|large (?:language )?models\b|such models|american models?|us models?|western (?:models?|labs|rivals|peers)"
+    r"|(?:leading|top|early|next[- ]generation|future|today's|current|cutting-edge|advanced|most) (?:\w+ )?models"
+    r"|models (?:like|such as|today|in training|currently)"
     r"|tech giants|us (?:tech )?(?:giants|companies|peers|rivals)|silicon valley|industry|start-?ups|hyperscalers)",
     re.IGNORECASE,
 )
-_MAKER_OF = re.compile(r"(?:'s)? (?:[\w-]+ ){0,2}(?:gpus?|chips?|cards?|accelerators?|hopper|blackwell|ampere|[abh]\d{2,3}|gb?h?\d00|dgx|rtx|ascend|tpus?|graphics)", re.IGNORECASE)
-_ANALYST = frozenset(["SemiAnalysis", "Epoch AI", "McKinsey", "Gartner", "IDC", "Goldman Sachs", "Morgan Stanley", "JPMorgan", "Citi",
-                      "Barclays", "Bernstein", "RAND", "Bloomberg"])  # fmt: skip
-_CLASS = {kind: "money" for kind in MONEY_KINDS}
+_MAKER_OF = re.compile(
+    r"(?:'s)? (?:[\w-]+ ){0,2}(?:gpus?|chips?|cards?|accelerators?|hopper|blackwell|ampere|[abh]\d{2,3}|gb?h?\d00"
+    r"|dgx|rtx|ascend|tpus?|graphics)",
+    re.IGNORECASE,
+)
+_ANALYST = frozenset([
+    "SemiAnalysis", "Epoch AI", "McKinsey", "Gartner", "IDC", "Goldman Sachs", "Morgan Stanley", "JPMorgan", "Citi",
+    "Barclays", "Bernstein", "RAND", "Bloomberg",
+])  # fmt: skip
+_CLASS: dict[str, str] = dict.fromkeys(MONEY_KINDS, "money")
 
 
 @dataclass
@@ -116,7 +137,9 @@ def actors_of(sentence: Sentence) -> list[Name]:
         name
         for name in sentence.names
         if name.kind in ("organisation", "state", "programme")
-        and not (name.name in ("NVIDIA", "AMD", "Huawei", "Intel", "Google") and _MAKER_OF.match(sentence.text, name.end))
+        and not (
+            name.name in ("NVIDIA", "AMD", "Huawei", "Intel", "Google") and _MAKER_OF.match(sentence.text, name.end)
+        )
     ]
 
 
@@ -154,7 +177,11 @@ def _family_of(figure: Figure, chosen: Name, models: Sequence[Name], sentence: S
     high = min((other.start for other in sentence.figures if other.start >= figure.end), default=sentence.end)
     near = sentence.text[max(low, figure.start - 60) : min(high, figure.end + 90)]
     of_figure = {name.name for name in models if _stem(name) == stem and low <= name.start < high}
-    together = re.search(r"\b(?:together|combined|in total|altogether|all (?:three|four|five|models|sizes)|cumulative|total|overall|family)\b", near)
+    together = re.search(
+        r"\b(?:together|combined|in total|altogether|all (?:three|four|five|models|sizes)|cumulative|total|overall"
+        r"|family)\b",
+        near,
+    )
     if together and len(of_figure) > 1:
         return Name("model", stem, chosen.start, chosen.end, chosen.organisation)
     return chosen

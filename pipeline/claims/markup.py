@@ -17,7 +17,23 @@ _UNTIL = re.compile(r"[\"'>]")
 # Their content is no markup: it ends at the very end tag.
 _RAW = ("script", "style", "textarea", "title", "noscript", "template", "iframe", "svg", "math", "select")
 KEPT_ATTRIBUTES = frozenset(
-    ("class", "id", "role", "property", "name", "content", "datetime", "itemprop", "colspan", "rowspan", "type", "href", "hidden", "aria-hidden", "style")
+    (
+        "class",
+        "id",
+        "role",
+        "property",
+        "name",
+        "content",
+        "datetime",
+        "itemprop",
+        "colspan",
+        "rowspan",
+        "type",
+        "href",
+        "hidden",
+        "aria-hidden",
+        "style",
+    )
 )
 
 

@@ -10,59 +10,76 @@ from pipeline.claims.claim import Kind
 _SIGNS = {
     "US$": "USD", "U.S.$": "USD", "$": "USD", "USD": "USD", "US": "USD", "A$": "AUD", "AU$": "AUD", "AUD": "AUD",
     "C$": "CAD", "CA$": "CAD", "CAD": "CAD", "NZ$": "NZD", "HK$": "HKD", "HKD": "HKD", "NT$": "TWD", "S$": "SGD",
-    "SGD": "SGD", "R$": "BRL", "€": "EUR", "EUR": "EUR", "£": "GBP", "GBP": "GBP", "₹": "INR", "INR": "INR", "RS": "INR",
-    "RS.": "INR", "₩": "KRW", "KRW": "KRW", "CHF": "CHF", "SEK": "SEK", "CNY": "CNY", "RMB": "CNY", "CN\xa5": "CNY",
-    "RMB\xa5": "CNY", "JPY": "JPY", "JP\xa5": "JPY", "\xa5": "\xa5", "AED": "AED", "₽": "RUB",
+    "SGD": "SGD", "R$": "BRL", "€": "EUR", "EUR": "EUR", "£": "GBP", "GBP": "GBP", "₹": "INR", "INR": "INR", "RS":
+    "INR", "RS.": "INR", "₩": "KRW", "KRW": "KRW", "CHF": "CHF", "SEK": "SEK", "CNY": "CNY", "RMB": "CNY", "CN\xa5":
+    "CNY", "RMB\xa5": "CNY", "JPY": "JPY", "JP\xa5": "JPY", "\xa5": "\xa5", "AED": "AED", "₽": "RUB",
 }  # fmt: skip
 _WORDS = {
-    "dollar": "USD", "dollars": "USD", "usd": "USD", "bucks": "USD", "$": "USD", "us$": "USD", "dólares": "USD",
-    "美元": "USD", "美金": "USD", "euro": "EUR", "euros": "EUR", "eur": "EUR", "€": "EUR", "欧元": "EUR", "pounds": "GBP",
+    "dollar": "USD", "dollars": "USD", "usd": "USD", "bucks": "USD", "$": "USD", "us$": "USD", "dólares": "USD", "美元":
+    "USD", "美金": "USD", "euro": "EUR", "euros": "EUR", "eur": "EUR", "€": "EUR", "欧元": "EUR", "pounds": "GBP",
     "pound": "GBP", "sterling": "GBP", "gbp": "GBP", "£": "GBP", "yuan": "CNY", "rmb": "CNY", "renminbi": "CNY",
     "cny": "CNY", "元": "CNY", "人民币": "CNY", "块钱": "CNY", "yen": "JPY", "jpy": "JPY", "日元": "JPY", "円": "JPY",
-    "rupees": "INR", "rupee": "INR", "inr": "INR", "won": "KRW", "krw": "KRW", "韩元": "KRW", "港元": "HKD", "francs": "CHF",
-    "chf": "CHF", "kronor": "SEK", "dirhams": "AED", "dirham": "AED",
+    "rupees": "INR", "rupee": "INR", "inr": "INR", "won": "KRW", "krw": "KRW", "韩元": "KRW", "港元": "HKD", "francs":
+    "CHF", "chf": "CHF", "kronor": "SEK", "dirhams": "AED", "dirham": "AED",
 }  # fmt: skip
 _BEFORE = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:CN|RMB|JP)?\xa5|(?:US?|U\.S\.|AU?|CA?|NZ|HK|NT|S|R)?\$|[€£₹₩₽]"
     r"|(?:USD|EUR|GBP|CNY|RMB|JPY|INR|AUD|CAD|SGD|HKD|KRW|CHF|SEK|AED|Rs\.?)) ?$"
 )
 _AFTER = re.compile(
-    r"[ -]?(?:in |worth of |of )?(?:U\.?S\.? ?|US-|american |canadian |australian |singapore |hong kong |chinese |d'|de )?"
-    r"(?P<word>dollars?|usd|bucks|dólares|us\$|\$(?![\d\w])|euros?|eur|€|sterling|pounds?|gbp|£|yuan|rmb|renminbi|cny|yen"
-    r"|jpy|rupees?|inr|won|krw|francs|chf|kronor|dirhams?)(?![a-z])|(?P<han> ?(?:人民币|美元|美金|欧元|日元|韩元|港元|块钱|元|円))",
+    r"[ -]?(?:in |worth of |of )?(?:U\.?S\.? ?|US-|american |canadian |australian |singapore |hong kong |chinese |d'"
+    r"|de )?"
+    r"(?P<word>dollars?|usd|bucks|dólares|us\$|\$(?![\d\w])|euros?|eur|€|sterling|pounds?|gbp|£|yuan|rmb|renminbi"
+    r"|cny|yen"
+    r"|jpy|rupees?|inr|won|krw|francs|chf|kronor|dirhams?)(?![a-z])"
+    r"|(?P<han> ?(?:人民币|美元|美金|欧元|日元|韩元|港元|块钱|元|円))",
     re.IGNORECASE,
 )
 _OTHER_DOLLARS = (("canadian", "CAD"), ("australian", "AUD"), ("singapore", "SGD"), ("hong kong", "HKD"))
 
-_DEVICE = r"(?:gpus?|tpus?|cards?|chips?|accelerators?|units?|npus?|processors?|gcds?|pieces?|superchips?|hopper|blackwell"
-_DEVICE += r"|(?:nvidia )?(?:[abhlv]\d{2,3}s?|gb?h?[23]00s?|mi\d{3}x?|rtx ?\d{4}s?|tpu ?v\d\w?|trainium\d?|ascend ?\w*|h20))"
-_NODE = r"(?:nodes?|servers?|instances?|machines?|systems?|clusters?|box(?:es)?|vms?|dgx\w*|hgx\w*|p\d\w*\.\w+(?: \(\w+\))?|8 ?x ?\w+|\w+ ?x ?8)"
+_DEVICE = (
+    r"(?:gpus?|tpus?|cards?|chips?|accelerators?|units?|npus?|processors?|gcds?|pieces?|superchips?|hopper|blackwell"
+    r"|(?:nvidia )?(?:[abhlv]\d{2,3}s?|gb?h?[23]00s?|mi\d{3}x?|rtx ?\d{4}s?|tpu ?v\d\w?|trainium\d?|ascend ?\w*|h20))"
+)
+_NODE = (
+    r"(?:nodes?|servers?|instances?|machines?|systems?|clusters?|box(?:es)?|vms?|dgx\w*|hgx\w*"
+    r"|p\d\w*\.\w+(?: \(\w+\))?|8 ?x ?\w+|\w+ ?x ?8)"
+)
 _HOUR = r"(?:hours?|hrs?|h|stunden?|heure)(?![a-z0-9])"
 _LINK = r"(?:/ ?| ?per | ?an? | each | every |-per-| pro | par | for (?:an?|each|one|every) | for every |/ )"
 _SKIP = r"(?:(?:nvidia|amd|single|one|of|such|\d{2,3}gb|sxm\d?|pcie|pro) ){0,2}"
 _PER_GPU_HOUR = re.compile(
-    rf" ?{_LINK}{_SKIP}{_DEVICE}(?:[ -]?(?:gpus?|chips?))?(?:[ /-]{{1,2}}|{_LINK}){_HOUR}|{_LINK}{_HOUR}{_LINK}{_SKIP}{_DEVICE}", re.IGNORECASE
+    rf" ?{_LINK}{_SKIP}{_DEVICE}(?:[ -]?(?:gpus?|chips?))?(?:[ /-]{{1,2}}|{_LINK}){_HOUR}"
+    rf"|{_LINK}{_HOUR}{_LINK}{_SKIP}{_DEVICE}",
+    re.IGNORECASE,
 )
 _PER_NODE_HOUR = re.compile(
-    rf" ?{_LINK}{_NODE}(?:[ /-]{{1,2}}|{_LINK}){_HOUR}|{_LINK}{_HOUR}(?:{_LINK}| for (?:an? )?(?:\w+ )?){_NODE}", re.IGNORECASE
+    rf" ?{_LINK}{_NODE}(?:[ /-]{{1,2}}|{_LINK}){_HOUR}|{_LINK}{_HOUR}(?:{_LINK}| for (?:an? )?(?:\w+ )?){_NODE}",
+    re.IGNORECASE,
 )
 _PER_HOUR = re.compile(rf" ?(?:{_LINK}| hourly|-an-){_HOUR}| hourly", re.IGNORECASE)
 _PER_GPU = re.compile(
     rf" ?{_LINK}{_SKIP}{_DEVICE}(?![a-z0-9])(?![ -](?:hour|cluster|server|node|system|fleet|order|deal))"
-    rf"| (?:each|apiece|a pop|per unit)(?![a-z])", re.IGNORECASE
+    rf"| (?:each|apiece|a pop|per unit)(?![a-z])",
+    re.IGNORECASE,
 )
 _PER_TOKENS = re.compile(
-    r" ?(?:/ ?|per |for (?:every |each |a |one )?|a |each )(?P<per>(?:1 ?|one |a )?(?:m|mm|million|1k|k|thousand|1,?000(?:,000)?|billion)? ?"
-    r"(?:(?:input|output|cached|blended|prompt|completion|generated)[ -]){0,2}(?:tokens?|tok|mtok)(?![a-z])|m(?:tok)?(?![a-z]))",
+    r" ?(?:/ ?|per |for (?:every |each |a |one )?|a |each )(?P<per>(?:1 ?|one |a )?(?:m|mm|million|1k|k|thousand"
+    r"|1,?000(?:,000)?|billion)? ?"
+    r"(?:(?:input|output|cached|blended|prompt|completion|generated)[ -]){0,2}(?:tokens?|tok|mtok)(?![a-z])"
+    r"|m(?:tok)?(?![a-z]))",
     re.IGNORECASE,
 )
 _PER_OTHER = re.compile(
-    r" ?(?:/ ?|per |an? |each )(?P<per>kwh|kw|kilowatt(?:-hour)?|mwh|mw|gw|megawatt|gigawatt|watt|gb|tb|gigabyte|query|queries|request|prompt"
-    r"|image|user|seat|person|employee|head|share|barrel|tonne?|question|task|problem|call|minute|second|word|page|song|video)s?(?![a-z])",
+    r" ?(?:/ ?|per |an? |each )(?P<per>kwh|kw|kilowatt(?:-hour)?|mwh|mw|gw|megawatt|gigawatt|watt|gb|tb|gigabyte"
+    r"|query|queries|request|prompt"
+    r"|image|user|seat|person|employee|head|share|barrel|tonne?|question|task|problem|call|minute|second|word|page"
+    r"|song|video)s?(?![a-z])",
     re.IGNORECASE,
 )
 _PER_TIME = re.compile(
-    r" ?(?:/ ?|per |an? |each |every )(?P<per>day|week|month|year|quarter|annum|yr|mo)(?![a-z])| (?P<adverb>daily|weekly|monthly|annually|yearly)",
+    r" ?(?:/ ?|per |an? |each |every )(?P<per>day|week|month|year|quarter|annum|yr|mo)(?![a-z])| (?P<adverb>daily"
+    r"|weekly|monthly|annually|yearly)",
     re.IGNORECASE,
 )
 

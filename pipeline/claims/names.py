@@ -14,27 +14,45 @@ from typing import NamedTuple
 from pipeline.claims import lexicon
 from pipeline.claims.lexicon import NameKind
 
-_UNLISTED = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Za-z](?:[-.]?\d(?:\.\d)?)?-(\d{1,4}(?:\.\d{1,2})?[BM])(?![A-Za-z0-9])")
-_SIZE = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight|active))")
-_COINED = r"((?!(?:Train|Pre|Fine|Model|Build|Run|The|Our|Its|Serv|Das|Die|Der|Le|La) ?[a-z]* )[A-Z][A-Za-z]{2,20}(?:[ -][A-Z][a-z]{2,20})?[ -]v?\d{1,2}(?:\.\d{1,2})?(?![\w%]|[.,]\d|-\w| (?:million|billion|trillion|thousand|percent|GPUs?|H\d)))"
+_UNLISTED = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Za-z](?:[-.]?\d(?:\.\d)?)?-(\d{1,4}(?:\.\d{1,2})?[BM])(?![A-Za-z0-9])"
+)
+_SIZE = re.compile(
+    r"(?<![A-Za-z0-9.,])(\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight"
+    r"|active))"
+)
+_COINED = (
+    r"((?!(?:Train|Pre|Fine|Model|Build|Run|The|Our|Its|Serv|Das|Die|Der|Le|La) ?[a-z]* )"
+    r"[A-Z][A-Za-z]{2,20}(?:[ -][A-Z][a-z]{2,20})?[ -]v?\d{1,2}(?:\.\d{1,2})?"
+    r"(?![\w%]|[.,]\d|-\w| (?:million|billion|trillion|thousand|percent|GPUs?|H\d)))"
+)
 _TRAINED = re.compile(
-    r"(?:[Tt]rain(?:ed|ing|s)?|[Pp]re-?train(?:ed|ing)?|[Mm]odels?|called|named|[Ff]ine-?tun(?:ed|ing)|run (?:of|for)|[Ss]erving|训练|LLM|reasoner|assistant)"
-    rf" ?(?:of |for |on |von |des |de |für |the |its |a |our |model |flagship |new |called |named |, ){{0,2}} ?{_COINED}"
+    r"(?:[Tt]rain(?:ed|ing|s)?|[Pp]re-?train(?:ed|ing)?|[Mm]odels?|called|named|[Ff]ine-?tun(?:ed|ing)|run (?:of"
+    r"|for)|[Ss]erving|训练|LLM|reasoner|assistant)"
+    rf" ?(?:of |for |on |von |des |de |für |the |its |a |our |model |flagship |new |called |named "
+    rf"|, ){{0,2}} ?{_COINED}"
 )
 _TRAINS = re.compile(
-    rf"(?<![A-Za-z0-9-]){_COINED}(?:'s)?,? (?:was|were|had been|has been|model|itself|took|needed|cost|costs|ran|run|saw|used|consumed|required|training|train|pre-?training|LLM)\b"
+    rf"(?<![A-Za-z0-9-]){_COINED}(?:'s)?,? (?:was|were|had been|has been|model|itself|took|needed|cost|costs|ran|run"
+    rf"|saw|used|consumed|required|training|train|pre-?training|LLM)\b"
 )
 _NO_MODEL = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Figure|Fig|Table|Chapter"
-    r"|Phase|Section|Version|Level|Windows|Gen|Top|Step|Stage|Part|Appendix|Day|Week|Month|Year|Article|Act|Tier|Web|Covid|COVID|Page|Note|Class|Group|Round|Season|Formula"
-    r"|Route|Room|Line|Zone|Unit|Site|Building|Hall|Grade|Type|Plan|Option|Scenario|Case|Exhibit|Item|Rule|Law|Bill|Form|Euro|Nvidia|NVIDIA|Hopper|Ampere|Blackwell|The|About"
-    r"|Around|Some|Over|Only|Nearly|Series|CUDA|PyTorch|Python|DGX|HGX|Tesla|Fiscal|Quarter|Between|From|With|And|Colossus)\b"
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun"
+    r"|Jul|Aug|Sept?|Oct|Nov|Dec|Figure|Fig|Table|Chapter"
+    r"|Phase|Section|Version|Level|Windows|Gen|Top|Step|Stage|Part|Appendix|Day|Week|Month|Year|Article|Act|Tier|Web"
+    r"|Covid|COVID|Page|Note|Class|Group|Round|Season|Formula"
+    r"|Route|Room|Line|Zone|Unit|Site|Building|Hall|Grade|Type|Plan|Option|Scenario|Case|Exhibit|Item|Rule|Law|Bill"
+    r"|Form|Euro|Nvidia|NVIDIA|Hopper|Ampere|Blackwell|The|About"
+    r"|Around|Some|Over|Only|Nearly|Series|CUDA|PyTorch|Python|DGX|HGX|Tesla|Fiscal|Quarter|Between|From|With|And"
+    r"|Colossus)\b"
 )
 _MONEY_BEFORE = re.compile(r"(?:[$€£\xa5₹~–-]|USD|RMB|EUR|CNY|Rs\.?) ?$")  # noqa: RUF001
 # "Chinese start-up", "US tech groups": whose home it is, not who pays.
 _NO_STATE = re.compile(
-    r"(?:-based|'s (?:biggest|largest|leading|top|deepseek|alibaba|tencent|baidu|stargate)| (?:\w+ )?(?:start-?ups?|compan(?:y|ies)|groups?|firms?|labs?|giants?"
-    r"|rivals?|competitors?|peers?|models?|developers?|tech|chip ?makers?|dollars?|ai lab|investors?|banks?|stocks?|markets?|counterparts?|researchers?"
+    r"(?:-based|'s (?:biggest|largest|leading|top|deepseek|alibaba|tencent|baidu|stargate)| (?:\w+ )?(?:start-?ups?"
+    r"|compan(?:y|ies)|groups?|firms?|labs?|giants?"
+    r"|rivals?|competitors?|peers?|models?|developers?|tech|chip ?makers?|dollars?|ai lab|investors?|banks?|stocks?"
+    r"|markets?|counterparts?|researchers?"
     r"|billionaire|unicorns?|hyperscalers?|cloud|engineers?|users?|courts?|export|chips?))\b",
     re.IGNORECASE,
 )

@@ -10,22 +10,23 @@ import re
 from dataclasses import dataclass, replace
 
 _DIGITS = re.compile(
-    r"(?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?!\d)(?:\.\d{1,6})?)|(?P<indian>\d{1,2}(?:,\d{2}){1,3},\d{3}(?!\d)(?:\.\d{1,4})?)"
+    r"(?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?!\d)(?:\.\d{1,6})?)"
+    r"|(?P<indian>\d{1,2}(?:,\d{2}){1,3},\d{3}(?!\d)(?:\.\d{1,4})?)"
     r"|(?P<swiss>\d{1,3}(?:'\d{3}){1,5}(?!\d)(?:\.\d{1,4})?)|(?P<blanks>\d{1,3}(?: \d{3}){1,4}(?![\d.,]\d|\d))"
     r"|(?P<points>\d{1,3}(?:\.\d{3}){2,5}(?!\d)(?:,\d{1,4})?|\d{1,3}\.\d{3},\d{1,2}(?!\d))"
     r"|(?P<point3>\d{1,3}\.\d{3}(?!\d|\.\d))|(?P<comma>\d{1,6},\d{1,2}(?![\d]))|(?P<plain>\d{1,18}(?:\.\d{1,12})?)"
 )
 _MAGNITUDES = {
     "thousand": 1e3, "thousands": 1e3, "tausend": 1e3, "mille": 1e3, "mil": 1e3, "grand": 1e3, "k": 1e3, "千": 1e3,
-    "hundred": 1e2, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "crore": 1e7, "crores": 1e7, "cr": 1e7,
-    "million": 1e6, "millions": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "m": 1e6, "mm": 1e6, "millionen": 1e6,
-    "millones": 1e6, "millón": 1e6, "milhões": 1e6, "mil.": 1e6, "mill": 1e6,
-    "billion": 1e9, "billions": 1e9, "bn": 1e9, "bln": 1e9, "b": 1e9, "milliarde": 1e9, "milliarden": 1e9,
-    "milliard": 1e9, "milliards": 1e9, "mrd": 1e9, "md": 1e9, "mds": 1e9, "bilhões": 1e9,
-    "trillion": 1e12, "trillions": 1e12, "tn": 1e12, "trn": 1e12, "t": 1e12, "billionen": 1e12,
-    "lakh crore": 1e12, "thousand crore": 1e10,
-    "百": 1e2, "万": 1e4, "萬": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "億": 1e8, "十亿": 1e9, "百亿": 1e10, "千亿": 1e11,
-    "万亿": 1e12, "兆": 1e12,
+    "hundred": 1e2, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "crore": 1e7, "crores": 1e7, "cr": 1e7, "million": 1e6,
+    "millions": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "m": 1e6, "mm": 1e6, "millionen": 1e6, "millones": 1e6,
+    "millón": 1e6, "milhões": 1e6, "mil.": 1e6, "mill": 1e6, "billion": 1e9, "billions": 1e9, "bn": 1e9, "bln": 1e9,
+    "b": 1e9, "milliarde": 1e9, "milliarden": 1e9, "milliard": 1e9, "milliards": 1e9, "mrd": 1e9, "md": 1e9, "mds":
+    1e9, "bilhões": 1e9, "trillion": 1e12, "trillions": 1e12, "tn": 1e12, "trn": 1e12, "t": 1e12, "billionen": 1e12,
+    "lakh crore": 1e12, "thousand crore": 1e10, "百": 1e2, "万": 1e4, "萬": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8,
+    "億":
+    1e8, "十亿": 1e9, "百亿": 1e10,
+    "千亿": 1e11, "万亿": 1e12, "兆": 1e12,
 }  # fmt: skip
 _LONG = "|".join(sorted((re.escape(word) for word in _MAGNITUDES if len(word) > 2), key=len, reverse=True))
 _MAGNITUDE = re.compile(
@@ -45,19 +46,26 @@ _HAN = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "�
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _WORD_NUMBER = re.compile(
     rf"(?:(?P<tens>{_TENS})[- ](?P<unit>one|two|three|four|five|six|seven|eight|nine)"
-    rf"|(?P<dozen>(?:half )?a dozen)|(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})|(?P<half>(?:a )?half(?: a| of a)?)"
+    rf"|(?P<dozen>(?:half )?a dozen)|(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
+    rf"|(?P<half>(?:a )?half(?: a| of a)?)"
     rf"|(?P<three>three quarters of an?)|(?P<quarter>a quarter(?: of an?)?)|(?P<article>an?))(?![a-zü])"
     rf"(?P<hundred> hundred(?: and)?(?! (?:of|millions)))?(?P<part> and an? (?:half|quarter))?",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
     r"(?P<many>tens|dozens|hundreds|thousands|several|a few|few|many|multiple|some|a couple(?: of)?)"
-    r"(?: (?P<ten>tens|hundreds|hundred|ten|dozen))?(?: of)? (?P<size>thousand|million|billion|trillion|crore|lakh)s?(?![a-z-])",
+    r"(?: (?P<ten>tens|hundreds|hundred|ten|dozen))?(?: of)? (?P<size>thousand|million|billion|trillion|crore"
+    r"|lakh)s?(?![a-z-])",
     re.IGNORECASE,
 )
 _FEW_SIGN = re.compile(r"(?:a few|several|some) \$(?P<digits>10{0,2})(?P<size>[KMB])'?s(?![A-Za-z])")
-_FIGURES = re.compile(r"(?P<lead>low |mid |high )?(?P<count>four|five|six|seven|eight|nine|ten)[- ]figures?(?![a-z])", re.IGNORECASE)
-_BARE_PLURAL = re.compile(r"(?P<size>thousands|millions|billions|trillions) of (?=dollars|euros|pounds|yuan|yen|rupees|us dollars|u\.s\.)", re.IGNORECASE)
+_FIGURES = re.compile(
+    r"(?P<lead>low |mid |high )?(?P<count>four|five|six|seven|eight|nine|ten)[- ]figures?(?![a-z])", re.IGNORECASE
+)
+_BARE_PLURAL = re.compile(
+    r"(?P<size>thousands|millions|billions|trillions) of (?=dollars|euros|pounds|yuan|yen|rupees|us dollars|u\.s\.)",
+    re.IGNORECASE,
+)
 VAGUE_FACTORS = {  # how such words are read: low and high, as multiples of what they count
     "tens": (10, 100), "dozens": (12, 100), "hundreds": (100, 1000), "thousands": (1000, 10_000), "several": (3, 10),
     "a few": (2, 10), "few": (2, 10), "many": (2, 100), "multiple": (2, 10), "some": (2, 100), "a couple": (2, 3),
@@ -114,7 +122,14 @@ def _digits_at(text: str, at: int, *, german: bool) -> Number | None:
 
 
 def _finished(
-    text: str, value: float, at: int, end: int, magnitude: float | None, *, is_grouped: bool = False, words: bool = False
+    text: str,
+    value: float,
+    at: int,
+    end: int,
+    magnitude: float | None,
+    *,
+    is_grouped: bool = False,
+    words: bool = False,
 ) -> Number:
     sign = re.compile(r"\+(?![A-Za-z0-9])|-plus(?![a-z])").match(text, end)
     plus = len(sign[0]) if sign else 0
@@ -182,7 +197,9 @@ def _spelled(found: re.Match[str]) -> float:
 def _vague_at(text: str, at: int) -> Number | None:
     if found := _VAGUE.match(text, at):
         low, high = VAGUE_FACTORS[" ".join(found["many"].lower().split())]
-        inner = {"tens": 10, "ten": 10, "hundreds": 100, "hundred": 100, "dozen": 12}.get((found["ten"] or "").lower(), 1)
+        inner = {"tens": 10, "ten": 10, "hundreds": 100, "hundred": 100, "dozen": 12}.get(
+            (found["ten"] or "").lower(), 1
+        )
         size = _MAGNITUDES[found["size"].lower()] * inner
         return Number(low * size, at, found.end(), size, in_words=True, vague=(low * size, high * size))
     if found := _FEW_SIGN.match(text, at):
@@ -198,7 +215,9 @@ def _vague_at(text: str, at: int) -> Number | None:
     return None
 
 
-_GERMAN = re.compile(r"\b(?:der|die|das|und|mit|für|von|auf|nicht|wurde|ist|ein|eine|kosten|des|dem|lief|nach)\b", re.IGNORECASE)
+_GERMAN = re.compile(
+    r"\b(?:der|die|das|und|mit|für|von|auf|nicht|wurde|ist|ein|eine|kosten|des|dem|lief|nach)\b", re.IGNORECASE
+)
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|was|with|that|is)\b", re.IGNORECASE)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pipeline.claims.blocks import Block, Cell, Reading, table_of
 from pipeline.claims.plain import PlainText
@@ -18,7 +19,7 @@ def reading_of_text(text: str, title: str | None = None) -> Reading:
     """The blocks of a text."""
     blocks: list[Block] = []
     lines = [(found.start(), found.end()) for found in re.finditer(r"[^\n]+", text)]
-    gaps = {end for (_, end), (start, _) in zip(lines, lines[1:], strict=False) if text[end:start].count("\n") > 1}
+    gaps = {end for (_, end), (start, _) in pairwise(lines) if text[end:start].count("\n") > 1}
     at, tables = 0, 0
     while at < len(lines):
         last = _table_end(text, lines, at)
@@ -83,7 +84,7 @@ def _pipe_cells(text: str, lines: list[tuple[int, int]], table: int) -> Iterator
             continue
         mark = "|" if _bars(line) and "|" in line else "\t"
         edges = [start - 1, *(start + at for at, sign in enumerate(line) if sign == mark), end]
-        spans = [(left + 1, right) for left, right in zip(edges, edges[1:], strict=False)]
+        spans = [(left + 1, right) for left, right in pairwise(edges)]
         if mark == "|" and line.strip().startswith("|"):
             spans = spans[1:]
         if mark == "|" and line.strip().endswith("|"):

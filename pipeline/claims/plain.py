@@ -11,12 +11,21 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from html import unescape
 
-_FOLDS = {ord(c): " " for c in "\t\r\f\v\xa0\u1680\u2007\u202f\u205f\u3000"} | dict.fromkeys(range(0x2000, 0x200B), " ")
-_FOLDS |= dict.fromkeys(range(0xFF01, 0xFF5F)) | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_FOLDS |= {ord(c): "" for c in "\u200b\u200c\u200d\u2060\ufeff\xad\x00"}
-_FOLDS |= {ord(c): "-" for c in "\u2010\u2011\u2212\ufe63"} | {ord(c): "'" for c in "\u2018\u2019\u02bc\u2032"}
-_FOLDS |= {ord(c): '"' for c in "\u201c\u201d\u201e\u201f"} | {0xD7: "x", 0x2715: "x", 0x2044: "/", 0xFFE5: "\xa5"}
-_FOLDS |= {0x2248: "~", 0x223C: "~", 0x2243: "~", 0xFF5E: "~", 0xFFE1: "\xa3"}
+_FOLDS = {
+    **{ord(c): " " for c in "\t\r\f\v\xa0\u1680\u2007\u202f\u205f\u3000"},
+    **dict.fromkeys(range(0x2000, 0x200B), " "),
+    **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width signs and digits
+    **{ord(c): "" for c in "\u200b\u200c\u200d\u2060\ufeff\xad\x00"},
+    **{ord(c): "-" for c in "\u2010\u2011\u2212\ufe63"},
+    **{ord(c): "'" for c in "\u2018\u2019\u02bc\u2032"},
+    **{ord(c): '"' for c in "\u201c\u201d\u201e\u201f"},
+    **{ord(c): "~" for c in "\u2248\u223c\u2243\uff5e"},
+    0xD7: "x",
+    0x2715: "x",
+    0x2044: "/",
+    0xFFE5: "\xa5",
+    0xFFE1: "\xa3",
+}
 
 _ODD = re.compile(r"[^\x20-\x7e]|  +")
 _ODD_MARKDOWN = re.compile(

@@ -67,7 +67,9 @@ def read_page(page: Page, *, title: str | None = None, published_on: date | None
         PageChanged: The bytes are not the encoding that the page declares.
     """
     text = text_of(page)
-    if "html" in page.content_type or re.match(r"\s{0,200}<(?:!doctype|html|head|body|article|div|p|main)\b", text, re.IGNORECASE):
+    if "html" in page.content_type or re.match(
+        r"\s{0,200}<(?:!doctype|html|head|body|article|div|p|main)\b", text, re.IGNORECASE
+    ):
         return read_html(text, title=title, url=page.url, published_on=published_on)
     claims = read_text(text, title=title, url=page.url, published_on=published_on)
     return Document(tuple(claims), title, published_on, text)
@@ -89,7 +91,9 @@ def _day(printed: str | None) -> date | None:
 def _claims(
     given: str, reading: Reading, title: str | None, url: str | None, published_on: date | None
 ) -> Iterator[ExtractedClaim]:
-    words = " ".join((title or "", re.sub(r"[-_/.]", " ", (url or "")[:300]), *(block.text for block in reading.blocks)))
+    words = " ".join(
+        (title or "", re.sub(r"[-_/.]", " ", (url or "")[:300]), *(block.text for block in reading.blocks))
+    )
     style = _style(words)
     memory = Memory(title=names_in(title or "", words))
     seen: set[int] = set()
@@ -114,7 +118,11 @@ def _names(block: Block, words: str, memory: Memory) -> list[Name]:
 
 
 def _style(words: str) -> Style:
-    signs = {code for code, sign in (("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("CNY", "yuan"), ("CNY", "RMB")) if sign in words}
+    signs = {
+        code
+        for code, sign in (("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("CNY", "yuan"), ("CNY", "RMB"))
+        if sign in words
+    }
     yen = None
     if "\xa5" in words or "￥" in words:
         japan = len(re.findall(r"\byen\b|Japan|SoftBank|Tokyo|JPY|円", words))
@@ -175,7 +183,9 @@ def _claim(
     organisation = (link.name.organisation if link else None) or (
         None
         if figure.kind == "price_per_gpu"
-        else linker.organisation_of(figure, sentence, memory, states=decision.scope in ("national_programme", "hardware_capex", "fleet"))
+        else linker.organisation_of(
+            figure, sentence, memory, states=decision.scope in ("national_programme", "hardware_capex", "fleet")
+        )
     )
     printed = " ".join(block.text[sentence.start : sentence.end].split())
     return _made(given, block, figure, decision, hedge, link, organisation, printed, day, flags_of(figure, sentence))
@@ -189,7 +199,9 @@ def _is_linked(figure: Figure, decision: Decision, link: Link | None) -> bool:
 
 def _as_gloss(claim: ExtractedClaim, of: ExtractedClaim) -> ExtractedClaim:
     """The same amount in another currency: what it covers and how it is bounded is said once."""
-    value, low, high = _bounds(claim.value if claim.value is not None else claim.value_low or claim.value_high or 0, claim, of)
+    value, low, high = _bounds(
+        claim.value if claim.value is not None else claim.value_low or claim.value_high or 0, claim, of
+    )
     return replace(
         claim, value=value, value_low=low, value_high=high, hedge=of.hedge if claim.hedge == "exact" else claim.hedge,
         scope=of.scope, scope_cue=of.scope_cue, model=of.model, model_from=of.model_from, organisation=of.organisation,
@@ -197,7 +209,9 @@ def _as_gloss(claim: ExtractedClaim, of: ExtractedClaim) -> ExtractedClaim:
     )  # fmt: skip
 
 
-def _bounds(amount: float, claim: ExtractedClaim, of: ExtractedClaim) -> tuple[float | None, float | None, float | None]:
+def _bounds(
+    amount: float, claim: ExtractedClaim, of: ExtractedClaim
+) -> tuple[float | None, float | None, float | None]:
     if claim.hedge != "exact" or of.hedge in ("exact", "range"):
         return claim.value, claim.value_low, claim.value_high
     return _values(of.hedge, amount, amount)
@@ -224,7 +238,8 @@ def _made(
     unit = UNITS.get(figure.kind) or f"{figure.currency or 'unknown'}{f'/{per}' if per else ''}"
     return ExtractedClaim(
         figure.kind, value, low, high, figure.currency, unit, hedge[0], decision.scope, given[start:end], start, end,
-        " ".join(block.text[figure.start : figure.end].split()), printed[:600], hedge[1], decision.cue, figure.per, figure.is_vague,
+        " ".join(block.text[figure.start : figure.end].split()), printed[:600], hedge[1], decision.cue, figure.per,
+        figure.is_vague,
         link.name.name if link else None, link.place if link else None, organisation, figure.hardware, day, flags,  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -243,12 +258,22 @@ def _table_claims(
 
 
 def _cell_claim(
-    given: str, found: CellFigure, names: dict[int, list[Name]], memory: Memory, around: Sequence[Sentence], day: date | None
+    given: str,
+    found: CellFigure,
+    names: dict[int, list[Name]],
+    memory: Memory,
+    around: Sequence[Sentence],
+    day: date | None,
 ) -> ExtractedClaim:
     own = names[id(found.block)]
     lead = f"{found.headers}: "
     offset = len(lead)
-    shifted = replace(found.figure, start=found.figure.start + offset, end=found.figure.end + offset, head_end=found.figure.head_end + offset)
+    shifted = replace(
+        found.figure,
+        start=found.figure.start + offset,
+        end=found.figure.end + offset,
+        head_end=found.figure.head_end + offset,
+    )
     text = lead + found.block.text
     link = _cell_link(found, own, names, memory)
     sentence = Sentence.of(text, 0, min(len(text), 900), (shifted,), ())
@@ -284,4 +309,12 @@ def _cell_hardware(found: CellFigure, names: dict[int, list[Name]]) -> str | Non
 
 def _cell_organisation(found: CellFigure, own: list[Name], names: dict[int, list[Name]]) -> str | None:
     places = [own, *(names.get(id(cell), []) for cell in found.row), names.get(id(found.column_head), [])]
-    return next((name.organisation for place in places for name in place if name.kind in ("organisation", "programme", "state")), None)
+    return next(
+        (
+            name.organisation
+            for place in places
+            for name in place
+            if name.kind in ("organisation", "programme", "state")
+        ),
+        None,
+    )

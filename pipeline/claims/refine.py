@@ -9,17 +9,28 @@ from pipeline.claims.figures import Figure
 from pipeline.claims.scope import Sentence
 
 LEAST_CHIP_USD, MOST_CHIP_USD = 200, 400_000  # what one accelerator may cost; a system of eight costs more
-_CHIP = r"(?:gpus?|chips?|cards?|accelerators?|units?|superchips?|[abhv]\d{2,3}s?|gb?h?[23]00s?|mi\d{3}x?|rtx ?\d{4}s?|tpus?)"
+_CHIP = (
+    r"(?:gpus?|chips?|cards?|accelerators?|units?|superchips?|[abhv]\d{2,3}s?|gb?h?[23]00s?|mi\d{3}x?"
+    r"|rtx ?\d{4}s?|tpus?)"
+)
 _PRICED = re.compile(
-    rf"{_CHIP}(?: (?:gpus?|chips?|cards?|units?|prices?|is|are|was|were|with|its|share|of|infrastructure|now|may|can|could|reportedly|currently|each|typically|alone|often|usually)){{0,7}}"
-    r" ?(?:costs?|costing|go(?:es)?|sells?|selling|retails?|priced|prices?|runs?|fetch(?:es)?|is|are|was|were|list(?:s|ed)?)(?: \w+){0,4} ?$"
-    rf"|(?:price|cost) (?:of|for|per) (?:an? |one |each |a single )?(?:\w+ ){{0,2}}{_CHIP}(?: \w+){{0,4}} ?$|(?:at|for) (?:nearly |about |around |roughly )?$",
+    rf"{_CHIP}(?: (?:gpus?|chips?|cards?|units?|prices?|is|are|was|were|with|its|share|of|infrastructure|now|may|can"
+    rf"|could|reportedly|currently|each|typically|alone|often|usually)){{0,7}}"
+    r" ?(?:costs?|costing|go(?:es)?|sells?|selling|retails?|priced|prices?|runs?|fetch(?:es)?|is|are|was|were"
+    r"|list(?:s|ed)?)(?: \w+){0,4} ?$"
+    rf"|(?:price|cost) (?:of|for|per) (?:an? |one |each |a single )?(?:\w+ ){{0,2}}{_CHIP}(?: \w+){{0,4}} ?$|(?:at"
+    rf"|for) (?:nearly |about |around |roughly )?$",
     re.IGNORECASE,
 )
-_FOR_ONE = re.compile(rf" for (?:an?|each|one|every|a single) (?:\w+ ){{0,2}}{_CHIP}(?![a-z0-9])| (?:each|apiece|a piece|a pop)\b", re.IGNORECASE)
+_FOR_ONE = re.compile(
+    rf" for (?:an?|each|one|every|a single) (?:\w+ ){{0,2}}{_CHIP}(?![a-z0-9])| (?:each|apiece|a piece|a pop)\b",
+    re.IGNORECASE,
+)
 _CHIP_HOUR = re.compile(
-    rf"(?:(?:an|one|each|per) hour (?:on|of|with|for) (?:an?|one|a single) (?:\w+ ){{0,2}}{_CHIP}|(?:{_CHIP})[ -]hours?)"
-    r"(?: (?!hours|took|of|used)\w+){0,5} ?$", re.IGNORECASE,
+    rf"(?:(?:an|one|each|per) hour (?:on|of|with|for) (?:an?|one|a single) (?:\w+ ){{0,2}}{_CHIP}"
+    rf"|(?:{_CHIP})[ -]hours?)"
+    r"(?: (?!hours|took|of|used)\w+){0,5} ?$",
+    re.IGNORECASE,
 )
 _TOKEN_PRICE = re.compile(r"(?:a|per|1|one) ?(?:million|m|billion|thousand) (?:input |output )?tokens\b", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:total|together|altogether|cluster|all|worth|combined)\b", re.IGNORECASE)
@@ -27,7 +38,9 @@ _TOTAL = re.compile(r"\b(?:total|together|altogether|cluster|all|worth|combined)
 
 def refined(sentence: Sentence, previous: Sentence | None) -> Sentence:
     """The sentence with the kinds of its amounts corrected and the counts added that its words leave out."""
-    figures = [_of_node(_priced(figure, sentence), sentence) for figure in sentence.figures if not _is_offer(figure, sentence)]
+    figures = [
+        _of_node(_priced(figure, sentence), sentence) for figure in sentence.figures if not _is_offer(figure, sentence)
+    ]
     figures = [_as_sibling(figure, figures) for figure in figures]
     figures = [_difference(figure, sentence) for figure in figures]
     return replace(sentence, figures=tuple(figures))
@@ -37,7 +50,11 @@ _LESS = re.compile(r" (?:less|more|cheaper|lower|higher|fewer)\b(?! or)", re.IGN
 
 
 def _difference(figure: Figure, sentence: Sentence) -> Figure:
-    return replace(figure, is_difference=True) if figure.kind == "money" and _LESS.match(sentence.text, figure.end) else figure
+    return (
+        replace(figure, is_difference=True)
+        if figure.kind == "money" and _LESS.match(sentence.text, figure.end)
+        else figure
+    )
 
 
 def _priced(figure: Figure, sentence: Sentence) -> Figure:
@@ -55,12 +72,18 @@ def _priced(figure: Figure, sentence: Sentence) -> Figure:
         return replace(figure, kind="price_per_gpu")
     found = _PRICED.search(before)
     if found and not found[0].lower().startswith(("at", "for")) and not _TOTAL.search(found[0]) and figure.high >= 1000:
-        counted = any(other.kind == "gpu_count" and other.end > figure.start - len(before) + found.start() for other in sentence.figures if other.start < figure.start)
+        counted = any(
+            other.kind == "gpu_count" and other.end > figure.start - len(before) + found.start()
+            for other in sentence.figures
+            if other.start < figure.start
+        )
         return figure if counted else replace(figure, kind="price_per_gpu")
     return figure
 
 
-_NODE = re.compile(r"\b(?:nodes?|servers?|instances?|machines?|dgx \w+|hgx \w+|p\d\w*\.\w+|8 ?x ?[a-z]{1,2}\d{2,3})\b", re.IGNORECASE)
+_NODE = re.compile(
+    r"\b(?:nodes?|servers?|instances?|machines?|dgx \w+|hgx \w+|p\d\w*\.\w+|8 ?x ?[a-z]{1,2}\d{2,3})\b", re.IGNORECASE
+)
 _ONE_NODE = re.compile(r"[ -]?(?:gpu )?(?:node|server|instance|machine|box|system)\b", re.IGNORECASE)
 _RUN = re.compile(r"\b(?:train|run|ran|took|using|used|on a single|on one|in \d|hours)", re.IGNORECASE)
 
@@ -81,7 +104,7 @@ def _is_offer(figure: Figure, sentence: Sentence) -> bool:
 
 
 def _as_sibling(figure: Figure, figures: list[Figure]) -> Figure:
-    """An amount that shares an end with a price per chip beside it is one: "$25,000 a card, of the $25,000 to $30,000"."""
+    """An amount that shares an end with a price per chip beside it: "$25,000 a card, of a $25,000 to $30,000 range"."""
     if figure.kind != "money":
         return figure
     ends = {end for other in figures if other.kind == "price_per_gpu" for end in (other.low, other.high)}

@@ -101,7 +101,13 @@ def weighed(figure: Figure, sentence: Sentence, figures: str) -> dict[Scope, lis
     denials = [cue for cue in sentence.cues if cue.entry.scope == "negation"]
     for cue in sentence.cues:
         entry = cue.entry
-        if entry.figures != figures or entry.scope in ("negation", "superseded", "disputed", "hypothetical", "forecast"):
+        if entry.figures != figures or entry.scope in (
+            "negation",
+            "superseded",
+            "disputed",
+            "hypothetical",
+            "forecast",
+        ):
             continue
         if figure.start <= cue.start < figure.end and figures == "money":
             continue
@@ -148,7 +154,7 @@ def _denies(denial: Found[ScopeCue], cue: Found[ScopeCue], figure: Figure, sente
     """Whether a negation stands before the cue and the figure does not: it says what the figure leaves out."""
     if not denial.last < cue.first <= denial.last + REACH_OF_NEGATION or denial.start > cue.start:
         return False
-    if denial.start < figure.start < cue.start or figure.start > cue.start and figure.start - cue.end < 12:
+    if denial.start < figure.start < cue.start or (figure.start > cue.start and figure.start - cue.end < 12):
         return False
     return sentence.clause_of(cue.start) - sentence.clause_of(denial.start) <= 1
 

@@ -7,35 +7,66 @@ from dataclasses import dataclass, replace
 
 from pipeline.claims.blocks import Block, Table
 from pipeline.claims.claim import Kind
-from pipeline.claims.figures import Figure, Style, figures_in
+from pipeline.claims.figures import SYMBOLS, Figure, Style, figures_in
 from pipeline.claims.names import Name
 from pipeline.claims.numbers import number_at
 
 LONGEST_CELL = 160  # a longer one is prose
 LONGEST_HEADER = 90
+LEAST_UNSCALED = 10_000  # a larger amount below "in millions" is written out in full
 
-_MAGNITUDE = r"(?:in )?(?:us ?)?(?P<sign>[$€£\xa5]|usd|eur|rmb|cny|gbp)? ?(?P<size>k|m|mn|mio|million|millions|b|bn|billion|billions|t|tn|trillion|trillions|thousand|thousands|lakh|crore|万元|亿元|百万)"
-_SCALE = re.compile(rf"[(\[,/] ?{_MAGNITUDE}\b(?: (?P<word>usd|us dollars|dollars|euros?|eur|yuan|rmb|yen|rupees))?|\b(?:in|of) {_MAGNITUDE.replace('P<sign>', 'P<sign2>').replace('P<size>', 'P<size2>')}\b", re.IGNORECASE)
-_SIZES = {"k": 1e3, "thousand": 1e3, "lakh": 1e5, "m": 1e6, "mn": 1e6, "mio": 1e6, "million": 1e6, "crore": 1e7, "b": 1e9, "bn": 1e9,
-          "billion": 1e9, "t": 1e12, "tn": 1e12, "trillion": 1e12, "万元": 1e4, "亿元": 1e8, "百万": 1e6}  # fmt: skip
-_CURRENCIES = (("USD", r"\$|\busd\b|dollar"), ("EUR", r"€|\beur"), ("GBP", r"£|\bgbp\b"), ("CNY", r"\brmb\b|\bcny\b|yuan|元"), ("INR", r"₹|\binr\b|rupee|\brs\b"), ("JPY", r"\bjpy\b|\byen\b"))  # fmt: skip
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))  # type: ignore[misc]
-    for kind, pattern in (
-        ("price_per_gpu_hour", r"(?:[$€£]|usd|price|rate|cost|pricing).{0,24}(?:/|per |a )(?:gpu|chip|card|accelerator|h100|a100)?[ /-]{0,2}(?:hour|hr|h)\b|hourly|/ ?gpu[ /-]?(?:hour|hr|h)\b|\$/(?:hr|h)\b|(?:per|/) ?(?:gpu|chip|card|[ah]\d00)[ -]hours?\b"),
-        ("price_per_gpu", r"(?:price|cost|\$).{0,12}(?:/|per )(?:gpu|chip|card|unit|accelerator)|unit price|price each|msrp"),
-        ("gpu_hours", r"(?:gpu|tpu|chip|accelerator|device|card|[ahv]\d{2,3}|h800|core|卡)s?[ ·*-]{0,3}(?:hours?|hrs?|h|days?|时|小时)\b|gpu ?time|GPU小时"),
-        ("gpu_count", r"(?:number|#|no\.?|num\.?|count|quantity) ?(?:of )?(?:\w+ )?(?:gpu|chip|accelerator|tpu|device|card)s?\b|(?:gpu|chip|accelerator|tpu)s? (?:count|used|number|quantity|required)|^\W*(?:gpus?|chips|tpus?|accelerators|hardware quantity)\W*$|gpu数量|卡数"),
-        ("tokens", r"\btokens?\b(?!.{0,12}(?:/|per |price|window|length))"),
-        ("duration", r"\b(?:duration|training time|train time|wall[- ]?clock|time to train|days|weeks|hours)\b"),
-        ("money", r"\bcosts?\b|price|budget|spen[dt]|capex|capital exp|investment|raised|funding|valuation|revenue|amount|\busd\b|[$€£]|expens|kosten|成本|费用|预算|金额"),
-    )
+_MAGNITUDE = (
+    r"(?:in )?(?:us ?)?(?P<sign>[$€£\xa5]|usd|eur|rmb|cny|gbp)? ?"
+    r"(?P<size>k|m|mn|mio|millions?|b|bn|billions?|t|tn|trillions?|thousands?|lakh|crore|万元|亿元|百万)"
+)
+_SCALE = re.compile(
+    rf"[(\[,/] ?{_MAGNITUDE}\b(?: (?P<word>usd|us dollars|dollars|euros?|eur|yuan|rmb|yen|rupees))?|\b(?:in"
+    rf"|of) {_MAGNITUDE.replace('P<sign>', 'P<sign2>').replace('P<size>', 'P<size2>')}\b",
+    re.IGNORECASE,
+)
+_SIZES = {
+    "k": 1e3, "thousand": 1e3, "lakh": 1e5, "m": 1e6, "mn": 1e6, "mio": 1e6, "million": 1e6, "crore": 1e7, "b": 1e9,
+    "bn": 1e9, "billion": 1e9, "t": 1e12, "tn": 1e12, "trillion": 1e12, "万元": 1e4, "亿元": 1e8, "百万": 1e6,
+}  # fmt: skip
+_CURRENCIES = (
+    ("USD", r"\$|\busd\b|dollar"), ("EUR", r"€|\beur"), ("GBP", r"£|\bgbp\b"), ("CNY", r"\brmb\b|\bcny\b|yuan|元"),
+    ("INR", r"₹|\binr\b|rupee|\brs\b"), ("JPY", r"\bjpy\b|\byen\b",
+))  # fmt: skip
+_PATTERNS: tuple[tuple[Kind, str], ...] = (
+    ("price_per_gpu_hour",
+     r"(?:[$€£]|usd|price|rate|cost|pricing).{0,24}(?:/|per |a )(?:gpu|chip|card|accelerator|h100"
+     r"|a100)?[ /-]{0,2}(?:hour|hr|h)\b|hourly|/ ?gpu[ /-]?(?:hour|hr|h)\b|\$/(?:hr|h)\b|(?:per|/) ?(?:gpu"
+     r"|chip|card|[ah]\d00)[ -]hours?\b"),
+    ("price_per_gpu",
+     r"(?:price|cost|\$).{0,12}(?:/|per )(?:gpu|chip|card|unit|accelerator)|unit price|price each|msrp"),
+    ("gpu_hours",
+     r"(?:gpu|tpu|chip|accelerator|device|card|[ahv]\d{2,3}|h800|core|卡)s?[ ·*-]{0,3}(?:hours?|hrs?|h|days?|时"
+     r"|小时)\b|gpu ?time|GPU小时"),
+    ("gpu_count",
+     r"(?:number|#|no\.?|num\.?|count|quantity) ?(?:of )?(?:\w+ )?(?:gpu|chip|accelerator|tpu|device"
+     r"|card)s?\b|(?:gpu|chip|accelerator|tpu)s? (?:count|used|number|quantity|required)|^\W*(?:gpus?|chips"
+     r"|tpus?|accelerators|hardware quantity)\W*$|gpu数量|卡数"),
+    ("tokens", r"\btokens?\b(?!.{0,12}(?:/|per |price|window|length))"),
+    ("duration", r"\b(?:duration|training time|train time|wall[- ]?clock|time to train|days|weeks|hours)\b"),
+    ("money",
+     r"\bcosts?\b|price|budget|spen[dt]|capex|capital exp|investment|raised|funding|valuation|revenue|amount"
+     r"|\busd\b|[$€£]|expens|kosten|成本|费用|预算|金额"),
 )  # fmt: skip
-_NOT_A_COST = re.compile(r"ratio|change|growth|%|params|parameters|per (?:1m|million|m) tok|/m(?:tok)?\b|\$/1m|input|output|context|score|accuracy|rank|year|date|memory|tdp|watts?|layers|batch|learning rate|flops?\b", re.IGNORECASE)
+_KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
+_NOT_A_COST = re.compile(
+    r"ratio|change|growth|%|params|parameters|per (?:1m|million|m) tok|/m(?:tok)?\b|\$/1m|input|output|context|score"
+    r"|accuracy|rank|year|date|memory|tdp|watts?|layers|batch|learning rate|flops?\b",
+    re.IGNORECASE,
+)
 _TIME_UNIT = re.compile(r"\b(minute|hour|hr|day|week|month|year)s?\b", re.IGNORECASE)
 _DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+_DASH = re.compile(r" ?[-–] ?(?=\d)")  # noqa: RUF001
 _BARE = re.compile(r"\W{0,3}(?P<sign>~|<|>|≥|≤)?[^\w\d~<>]{0,3}(?=\d)")
-_REST = re.compile(r"\W*(?:\((?:est\.?|estimated|approx\.?|reported)\)|est\.?|hours?|hrs?|h|days?|gpus?|tokens?)?\W*(?:\[\d+\]|\(\w{0,3}\))?\W*", re.IGNORECASE)
+_REST = re.compile(
+    r"\W*(?:\((?:est\.?|estimated|approx\.?|reported)\)|est\.?|hours?|hrs?|h|days?|gpus?|tokens?)?\W*(?:\[\d+\]"
+    r"|\(\w{0,3}\))?\W*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -112,11 +143,22 @@ def _of_cell(table: Table, first: int, row: int, column: int, own: list[Figure],
     if not figures and (bare := _bare(block.text, head, head_text + " " + row_text, style)):
         figures = [bare]
     is_prose = len(block.text) > LONGEST_CELL
-    return [CellFigure(figure, block, headers, heads[-1] if heads else None, table.grid.get((0, 0)) if first else None, others, is_prose) for figure in figures]
+    return [
+        CellFigure(
+            figure,
+            block,
+            headers,
+            heads[-1] if heads else None,
+            table.grid.get((0, 0)) if first else None,
+            others,
+            is_prose,
+        )
+        for figure in figures
+    ]
 
 
 def _head(text: str) -> _Head:
-    kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
+    kind: Kind | None = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
     if kind in ("money", "tokens", "duration") and _NOT_A_COST.search(text):
         kind = None
     scale = _SCALE.search(text)
@@ -133,9 +175,9 @@ def _retyped(figure: Figure, head: _Head, header: str) -> Figure:
         return replace(figure, kind="gpu_hours", low=figure.low * factor, high=figure.high * factor)
     if figure.kind == "money" and head.kind in ("price_per_gpu_hour", "price_per_gpu"):
         return replace(figure, kind=head.kind)
-    if figure.kind == "money" and head.factor > 1 and figure.high < 10_000 and figure.high == int(figure.high * 1000) / 1000:
-        plain = not re.search(r"[a-z]", header[-1:], re.IGNORECASE) or figure.high < 10_000
-        return replace(figure, low=figure.low * head.factor, high=figure.high * head.factor) if plain else figure
+    is_scaled = figure.kind == "money" and head.factor > 1 and figure.high < LEAST_UNSCALED
+    if is_scaled:
+        return replace(figure, low=figure.low * head.factor, high=figure.high * head.factor)
     return figure
 
 
@@ -151,9 +193,8 @@ def _bare(text: str, head: _Head, header: str, style: Style) -> Figure | None:
     number = number_at(text, lead.end(), german=style.german)
     if number is None or number.value <= 0:
         return None
-    second = None
-    if (gap := re.compile(r" ?[-–] ?(?=\d)").match(text, number.end)) is not None:  # noqa: RUF001
-        second = number_at(text, gap.end(), german=style.german)
+    gap = _DASH.match(text, number.end)
+    second = number_at(text, gap.end(), german=style.german) if gap else None
     last = second or number
     if not _REST.fullmatch(text, last.end):
         return None
@@ -165,15 +206,16 @@ def _bare(text: str, head: _Head, header: str, style: Style) -> Figure | None:
         if unit is None:
             return None
         factor = _DAYS[unit[1].lower()]
-    currency = head.currency or style.only_currency if head.kind in ("money", "price_per_gpu", "price_per_gpu_hour") else None
-    if head.kind in ("money", "price_per_gpu", "price_per_gpu_hour") and currency is None:
+    is_money = head.kind in ("money", "price_per_gpu", "price_per_gpu_hour")
+    currency = (head.currency or style.only_currency) if is_money else None
+    shared = last.magnitude if second and number.magnitude is None and last.magnitude else 1.0
+    low, high = number.value * shared, last.value
+    is_whole = number.value == int(number.value)
+    if (is_money and currency is None) or (head.kind == "gpu_count" and not is_whole) or low > high:
         return None
-    if head.kind == "gpu_count" and (number.value != int(number.value) or number.value < 1):
-        return None
-    low, high = (number.value * (last.magnitude if second and number.magnitude is None and last.magnitude else 1.0), last.value)
-    if not low <= high:
-        return None
-    signs = {"~": "approx", "<": "at_most", "≤": "at_most", ">": "at_least", "≥": "at_least"}
-    hedge = "at_least" if last.plus else signs.get(lead["sign"] or "")
+    hedge = "at_least" if last.plus else SYMBOLS.get(lead["sign"] or "")
     start = lead.start("sign") if lead["sign"] else number.start
-    return Figure(head.kind, low * factor, high * factor, start, last.end, last.end, currency, hedge=hedge, is_range=second is not None)  # type: ignore[arg-type]
+    return Figure(
+        head.kind, low * factor, high * factor, start, last.end, last.end, currency,
+        hedge=hedge, is_range=second is not None,
+    )  # fmt: skip

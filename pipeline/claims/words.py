@@ -16,12 +16,14 @@ _END = re.compile(
     r"|(?<=[.!?])\[\d{1,3}\] ?|; +|\n+"
 )
 _NO_END = re.compile(
-    r"(?:^|[\s(])(?:[A-Z]|U\.S|U\.K|E\.U|[Ii]nc|[Cc]orp|[Ll]td|[Cc]o|vs|[Aa]pprox|[Ee]st|[Cc]a|[Nn]o|[Ff]ig|Dr|Mr|Mrs|Ms"
+    r"(?:^|[\s(])(?:[A-Z]|U\.S|U\.K|E\.U|[Ii]nc|[Cc]orp|[Ll]td|[Cc]o|vs|[Aa]pprox|[Ee]st|[Cc]a|[Nn]o|[Ff]ig|Dr|Mr"
+    r"|Mrs|Ms"
     r"|Prof|St|Sen|Gov|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|e\.g|i\.e|cf|al|Rs|Mio|Mrd|bzw|ca|rund|etwa)\.$"
 )
 _CLAUSE = re.compile(
     r"[;；，]|[:：](?!\d)|\s[–—-]{1,2}\s|—"  # noqa: RUF001 - as printed
-    r"|,? (?=and (?:about |around |roughly |another |some |over |nearly )?[$€£\xa5₹])|, (?=(?:about |around |some |another )?[$€£\xa5₹])"
+    r"|,? (?=and (?:about |around |roughly |another |some |over |nearly )?[$€£\xa5₹])|, (?=(?:about |around |some "
+    r"|another )?[$€£\xa5₹])"
     r"|, (?=(?:and|but|while|whereas|which|whose|though|although|yet|so|then|or|with|compared|versus|against|than|not"
     r"|including|excluding|of which|up from|down from|plus|even|because|since|as|where|when)\b)"
     r"| (?=(?:while|whereas|but|although|compared (?:to|with)|versus|vs\.?|which|because)\s)|\s(?=\()|\)(?=\s|$)",
