@@ -67,7 +67,8 @@ def decide(claim: Claim, decision: Decision, citation: Citation | None = None) -
     """
     folder = _writable_reference()
     _hold_words(reason=decision.reason, decided_by=decision.decided_by)
-    known: str | None = claim["ledger_claim_id"]
+    # The warehouse may be older than the last decision: a claim is never given a second row.
+    known: str | None = claim["ledger_claim_id"] or _row_given(folder / REVIEWS, decision.claim_id)
     if decision.status == "confirmed" and known is None:
         if citation is None:
             raise UsageError("a new row of the ledger needs who states the figure, and whether on its own account",
@@ -114,6 +115,13 @@ def _add_review(path: Path, decision: Decision, ledger_claim_id: str | None) -> 
         "decided_by": decision.decided_by, "reason": decision.reason,
     }  # fmt: skip
     _write(path, header, [*rows, [cells[name] for name in header]])
+
+
+def _row_given(path: Path, claim_id: str) -> str | None:
+    header, rows = _read(path)
+    decided = [dict(zip(header, row, strict=True)) for row in rows]
+    given = [row["ledger_claim_id"] for row in decided if row["claim_id"] == claim_id and row["ledger_claim_id"]]
+    return given[-1] if given else None
 
 
 def _add_to_ledger(path: Path, claim: Claim, citation: Citation) -> str:
@@ -164,6 +172,8 @@ def _ledger_row(claim: Claim, citation: Citation, taken: set[str]) -> dict[str, 
     subject = claim["model_name"] or claim["organisation"]
     if not subject:
         raise UsageError("the claim names neither a model nor an organisation", fix="write its ledger row by hand")
+    if claim["is_vague"]:
+        raise UsageError("the text gives no number, and the ledger holds what was printed", fix="find a page with one")
     kind = "model" if claim["model_name"] else "organisation"
     day, precision = _day(claim, citation)
     note = citation.scope_note or claim["covers"]

@@ -358,6 +358,21 @@ def test_a_claim_that_the_ledger_holds_gets_no_second_row(aicost: Aicost, review
     assert (notebook / "reported_claims.csv").read_bytes() == before
 
 
+def test_a_claim_confirmed_twice_before_a_build_has_one_row(
+    aicost: Aicost, reviewed_home: Home, notebook: Path
+) -> None:
+    """The warehouse knows nothing of the first decision yet; the file of decisions does."""
+    lab = claim_of(reviewed_home, "https://site-b.test/2")["claim_id"]
+    confirm(aicost, reviewed_home, lab)
+    once = (notebook / "reported_claims.csv").read_bytes()
+    said = confirm(aicost, reviewed_home, lab)
+    first, second = rows_of(notebook / "extracted_claim_reviews.csv")
+
+    assert said.code == 0
+    assert (notebook / "reported_claims.csv").read_bytes() == once
+    assert first["ledger_claim_id"] == second["ledger_claim_id"] != ""
+
+
 def test_decisions_are_appended_and_the_last_one_holds(aicost: Aicost, reviewed_home: Home, notebook: Path) -> None:
     """Disputed, then superseded, then new again: each a dated line, none changed."""
     lab, six = (claim_of(reviewed_home, f"https://site-{name}") for name in ("b.test/2", "a.test/1"))
@@ -436,13 +451,58 @@ def test_a_review_waits_for_no_refresh(
     assert (notebook / "reported_claims.csv").read_bytes() == before
 
 
-def test_a_claim_about_nobody_is_not_for_the_ledger(notebook: Path) -> None:
-    """A row needs a subject."""
-    claim = {"ledger_claim_id": None, "model_name": None, "organisation": None, "kind": "money"}
+WHOLE: dict[str, Any] = {
+    "claim_id": "x1", "ledger_claim_id": None, "model_name": "Mistral Large", "organisation": "Mistral AI",
+    "hardware": None, "kind": "money", "unit": "USD", "per": None, "scope": "final_run", "covers": "One run",
+    "hedge": "exact", "value_low": 5.0, "value": 5.0, "value_high": 5.0, "is_vague": False, "claimed_on": "2025-03-01",
+    "claimed_on_precision": "day", "title": "T", "source_url": "https://site-b.test/2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [
+        ({"model_name": None, "organisation": None}, "neither a model nor an organisation"),
+        ({"is_vague": True}, "gives no number"),
+        ({"kind": "tokens", "unit": "tokens"}, "does not take this row"),
+        ({"kind": "price_per_gpu", "unit": "USD/GPU"}, "does not take this row"),
+        ({"unit": "unknown"}, "does not take this row"),
+        ({"per": "kWh"}, "does not take this row"),
+        ({"source_url": "http://site-b.test/2"}, "no https address"),
+        ({"title": None}, "no title"),
+    ],
+)
+def test_what_the_ledger_has_no_words_for_is_not_written(notebook: Path, changed: dict[str, Any], word: str) -> None:
+    """The row is read back as the ledger's own source reads it, before anything is written."""
+    before = (notebook / "reported_claims.csv").read_bytes()
     decision = reviews.Decision("x1", "confirmed", "ida", "read")
 
-    with pytest.raises(UsageError, match="neither a model nor an organisation"):
-        reviews.decide(claim, decision, reviews.Citation(claimant="a", basis="reported"))
+    with pytest.raises(UsageError, match=word):
+        reviews.decide(WHOLE | changed, decision, reviews.Citation(claimant="a", basis="reported"))
+    assert (notebook / "reported_claims.csv").read_bytes() == before
+    assert rows_of(notebook / "extracted_claim_reviews.csv") == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "cells"),
+    [
+        ({}, ("", "5", "")),
+        ({"hedge": "approx", "value_low": 4.5, "value_high": 5.5}, ("", "5", "")),
+        ({"hedge": "at_least", "value": None, "value_low": 1e11, "value_high": None}, ("100000000000", "", "")),
+        ({"hedge": "at_most", "value": None, "value_low": None, "value_high": 0.00005}, ("", "", "0.00005")),
+        ({"hedge": "range", "value": None, "value_low": 1.5, "value_high": 2e6}, ("1.5", "", "2000000")),
+    ],
+)
+def test_the_row_holds_what_was_printed_and_not_our_interval(
+    notebook: Path, changed: dict[str, Any], cells: tuple[str, str, str]
+) -> None:
+    """Plain digits in the cells that the hedge asks for, and no others."""
+    row_id = reviews.decide(
+        WHOLE | changed, reviews.Decision("x1", "confirmed", "ida", "read"), reviews.Citation("Mistral AI", "reported")
+    )
+    (row,) = [row for row in rows_of(notebook / "reported_claims.csv") if row["claim_id"] == row_id]
+
+    assert (row["value_low"], row["value"], row["value_high"]) == cells
 
 
 class Terminal(io.StringIO):
