@@ -23,7 +23,7 @@ _COMPARED = re.compile(
     r"(?:than|vs\.?|versus|compared (?:to|with)|against|unlike|like|beat(?:s|ing)?|rival(?:s|ing)?|match(?:es|ing)?"
     r"|outperform(?:s|ed|ing)?|such as|including"
     r"|surpass(?:es|ed|ing)?|similar to|comparable (?:to|with)|competitor|on par with|far below|below|fraction of"
-    r"|better than|instead of|over)(?: \S+){0,3} ?$",
+    r"|better than|instead of|over)(?: [^\s,]+){0,3} ?$",
     re.IGNORECASE,
 )
 _BASIS = re.compile(
@@ -34,10 +34,10 @@ _BASIS = re.compile(
     r"(?: (?:the|a|an|its|open-source|open|meta's|google's|openai's|alibaba's|base|existing|model)){0,3} ?$",
     re.IGNORECASE,
 )
-_EXAMPLE = re.compile(r"(?:such as|for example|e\.g\.|including|like)(?: the)?(?: \S+){0,2} ?$", re.IGNORECASE)
+_EXAMPLE = re.compile(r"(?:such as|for example|e\.g\.|including|like)(?: the)?(?: [^\s,]+){0,2} ?$", re.IGNORECASE)
 _RELATIVE = re.compile(r",? (?:whose|which|that|where)\b")
 _LEFT_OUT = re.compile(
-    r"(?:leav(?:es|ing) out|exclud(?:es|ing)|without|not counting|apart from|aside from|not|except)(?: \S+){0,3} ?$",
+    r"(?:leav(?:es|ing) out|exclud(?:es|ing)|without|not counting|apart from|aside from|not|except)(?: [^\s,]+){0,3} ?$",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(

@@ -62,6 +62,8 @@ def _paragraph_end(text: str, lines: list[tuple[int, int]], at: int, gaps: set[i
 
 
 def _bars(line: str) -> int:
+    if "|" in line and _RULE.fullmatch(line):
+        return line.count("|")
     return line.count("|") if " | " in line or line.strip().startswith("|") else line.count("\t")
 
 
