@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from pipeline import paths, publish
 from pipeline.archive import Archive, ArchivedPage, Visit, check_writable, new_visit_id
 from pipeline.errors import AicostError, ContractBroken, FetchError, StorageError, UsageError
-from pipeline.fetch import Fetcher, Limits, Validators
+from pipeline.fetch import Answer, Fetcher, Limits, Validators
 from pipeline.paths import Home
 from pipeline.source import Request, Source, all_sources, find_source
 
@@ -172,7 +172,7 @@ def _receive(source: Source, archive: Archive, fetcher: Fetcher, earlier: Visit 
         request = next(requests)
         while len(pages) < MOST_PAGES:
             before = known.get(request.url) if request.method == "GET" else None
-            pages.append(_receive_one(source, archive, fetcher, request, before))
+            pages.append(_keep(source, archive, _ask(source, fetcher, request, before), before))
             request = requests.send(archive.body(source.name, pages[-1].sha256))
     except StopIteration:
         return tuple(pages)
@@ -188,26 +188,32 @@ def _receive_listed(
     known = {page.url: page for page in earlier.pages} if earlier else {}
     addresses = listed_addresses(source)
 
-    def receive(address: str) -> ArchivedPage | AicostError:
-        request, host = Request(address), urlsplit(address).hostname or ""
-        hosts = frozenset({host, f"www.{host}", host.removeprefix("www.")})
+    def ask(address: str) -> Answer | AicostError:
+        host = urlsplit(address).hostname or ""
+        alone = replace(source, hosts=frozenset({host, f"www.{host}", host.removeprefix("www.")}))
         try:
-            return _receive_one(source, archive, fetcher, request, known.get(address), hosts, LISTED_LIMITS)
+            return _ask(alone, fetcher, Request(address), known.get(address), LISTED_LIMITS)
         except FetchError as error:
             return error
 
+    pages: list[ArchivedPage] = []
+    missed: list[str] = []
     with ThreadPoolExecutor(LISTED_AT_ONCE, thread_name_prefix="listed") as pool:
-        answers = list(pool.map(receive, addresses))
-    pages = tuple(answer for answer in answers if isinstance(answer, ArchivedPage))
-    told = zip(addresses, answers, strict=True)
-    missed = [f"{address}: {answer.what}" for address, answer in told if isinstance(answer, AicostError)]
+        # asked at once, kept one after the other: two sites may answer with the same bytes
+        for address, answer in zip(addresses, pool.map(ask, addresses), strict=True):
+            if isinstance(answer, AicostError):
+                missed.append(f"{address}: {answer.what}")
+            else:
+                pages.append(_keep(source, archive, answer, known.get(address)))
     if not pages:
         raise FetchError(f"none of {len(addresses)} listed pages could be had; the first is {missed[0]}")
-    if not missed:
-        return pages, None
+    return tuple(pages), _said_of_missed(source, missed, len(addresses)) if missed else None
+
+
+def _said_of_missed(source: Source, missed: list[str], listed: int) -> dict[str, str | None]:
     more = f" and {len(missed) - MISSED_NAMED} more" if len(missed) > MISSED_NAMED else ""
-    what = f"{len(missed)} of {len(addresses)} listed pages could not be had: {'; '.join(missed[:MISSED_NAMED])}{more}"
-    return pages, FetchError(what, source=source.name, kept="what earlier visits read there").as_json()
+    what = f"{len(missed)} of {listed} listed pages could not be had: {'; '.join(missed[:MISSED_NAMED])}{more}"
+    return FetchError(what, source=source.name, kept="what earlier visits read there").as_json()
 
 
 def listed_addresses(source: Source) -> list[str]:
@@ -228,21 +234,18 @@ def listed_addresses(source: Source) -> list[str]:
     return list(dict.fromkeys(addresses))
 
 
-def _receive_one(
-    source: Source,
-    archive: Archive,
-    fetcher: Fetcher,
-    request: Request,
-    before: ArchivedPage | None,
-    hosts: frozenset[str] | None = None,
-    limits: Limits | None = None,
-) -> ArchivedPage:
+def _ask(
+    source: Source, fetcher: Fetcher, request: Request, before: ArchivedPage | None, limits: Limits | None = None
+) -> Answer:
     validators = Validators(before.header("etag"), before.header("last-modified")) if before else None
-    answer = fetcher.get(request, hosts=hosts or source.hosts, validators=validators, source=source.name, limits=limits)
+    return fetcher.get(request, hosts=source.hosts, validators=validators, source=source.name, limits=limits)
+
+
+def _keep(source: Source, archive: Archive, answer: Answer, before: ArchivedPage | None) -> ArchivedPage:
     if answer.not_modified and before is not None:
         return before
     return ArchivedPage(
-        url=request.url, final_url=answer.final_url, status=answer.status, headers=answer.headers,
+        url=answer.request.url, final_url=answer.final_url, status=answer.status, headers=answer.headers,
         sha256=archive.keep(source.name, answer.body), bytes=len(answer.body), fetched_at=answer.fetched_at,
     )  # fmt: skip
 

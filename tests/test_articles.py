@@ -61,10 +61,14 @@ def write_list(*addresses: str, name: str = "pages.csv") -> None:
     (paths.reference_dir() / name).write_text(text, encoding="utf-8")
 
 
-def refresh(world: SmallWorld, **options: Any) -> Refreshed:
-    """Refresh through a door to the loopback that does not wait or try again."""
-    door = Fetcher(allow_private=True, resolver=to_this_machine, limits=ONCE)
-    return steps.refresh(world.home, fetcher=door, **options)
+def door() -> Fetcher:
+    """A street door to the loopback that does not wait or try again."""
+    return Fetcher(allow_private=True, resolver=to_this_machine, limits=ONCE)
+
+
+def refresh(world: SmallWorld) -> Refreshed:
+    """Refresh through a door of its own."""
+    return steps.refresh(world.home, fetcher=door())
 
 
 def said(done: Refreshed) -> str:
@@ -190,6 +194,18 @@ def test_a_visit_of_which_no_page_can_be_read_is_rejected(listed: SmallWorld, se
 
     assert listed.states("pages") == [("fetch", "loaded"), ("fetch", "rejected")]
     assert [value for _, value in listed.values()] == [1, 2, 3]
+
+
+def test_pages_with_the_same_bytes_are_kept_once_each(listed: SmallWorld, server: FaultServer) -> None:
+    """Several sites are asked at once, and may all answer with the same page: of a host for sale, for instance."""
+    addresses = [server.url(f"/same-{n}") for n in range(16)]
+    write_list(*addresses)
+    for n in range(16):
+        server.add(f"/same-{n}", play.page(b"2026-01-01,1"))
+    visit = steps.visit(listed.sources["pages"], listed.archive, door())
+
+    assert [page.url for page in visit.pages] == addresses
+    assert listed.archive.body("pages", visit.pages[0].sha256) == b"2026-01-01,1"
 
 
 def test_a_listed_page_may_move_to_its_own_www_and_nowhere_else(listed: SmallWorld, server: FaultServer) -> None:
