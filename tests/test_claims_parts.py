@@ -1,4 +1,4 @@
-"""The parts of the reader of prose, each alone: map of positions, numbers, names, blocks, tables, scope, links, work."""
+"""The parts of the reader of prose, each alone: positions, numbers, names, blocks, tables, scope, links, work."""
 
 from __future__ import annotations
 
@@ -150,7 +150,8 @@ def test_pipe_tables_and_headings_are_seen_in_plain_text() -> None:
 def test_cells_that_span_rows_stand_in_each() -> None:
     """The grid is what a reader sees."""
     reading = reading_of_page(
-        "<table><tr><th>Model<th>Stage<th>GPU hours<tr><td rowspan=2>Foo-7B<td>first<td>100<tr><td>second<td>200</table>"
+        "<table><tr><th>Model<th>Stage<th>GPU hours<tr><td rowspan=2>Foo-7B<td>first<td>100"
+        "<tr><td>second<td>200</table>"
     )
     table = reading.tables[0]
 
@@ -161,7 +162,8 @@ def test_only_the_article_is_read() -> None:
     """Navigation, related articles, forms, hidden parts and link lists hold no claims."""
     page = """<html><head><title>Notes</title><script>var x = "$9 million";</script></head><body>
     <nav>Raised $1 billion</nav><header>Valued at $2 billion</header><div class="related-posts">Paid $3 million</div>
-    <article><h1>Notes</h1><p>Training Foo-7B cost <b>$4</b>&nbsp;million, they say, and nobody outside the firm has seen a bill.</p>
+    <article><h1>Notes</h1><p>Training Foo-7B cost <b>$4</b>&nbsp;million, they say,
+    and nobody outside the firm has seen a bill.</p>
     <h3>Related articles</h3><ul><li><a href="/a">Loses $5 million</a></li></ul></article>
     <aside>$6 million</aside><form>$7 million</form><footer>$8 million</footer></body></html>"""
     claims = read_html(page).claims
@@ -215,9 +217,12 @@ def test_the_head_says_what_a_number_counts(text: str, kind: str, value: float) 
 @pytest.mark.parametrize(
     "text",
     [
-        "It has 671 billion parameters and draws 150 MW.", "A context of 128,000 tokens.", "It writes 80 tokens per second.",
-        "The hall went up in 122 days.", "Trained on 80,000 hours of video.", "A billion-dollar bet.", "The H800 and GPT-3.5.",
-        "Downloaded 10.9 million times in 2025.", "It has 80GB of memory and 16 cores.", "See https://example.org/$5million/2048-H800s",
+        "It has 671 billion parameters and draws 150 MW.", "A context of 128,000 tokens.",
+        "It writes 80 tokens per second.",
+        "The hall went up in 122 days.", "Trained on 80,000 hours of video.", "A billion-dollar bet.",
+        "The H800 and GPT-3.5.",
+        "Downloaded 10.9 million times in 2025.", "It has 80GB of memory and 16 cores.",
+        "See https://example.org/$5million/2048-H800s",
     ],
 )  # fmt: skip
 def test_other_numbers_are_no_claims(text: str) -> None:
@@ -332,8 +337,9 @@ def test_work_grows_with_the_text(name: str) -> None:
 
 
 FRAGMENTS = st.sampled_from(
-    ["$", "5.6", "million", " ", "-", "to", "H800", "GPU hours", "2,048", "<b>", "</b>", "<table><tr><td>", "|", "\n", "&nbsp;", "&#",
-     "GPT-4", "trained", "¥", "万", "about", "~", "+", "per", "hour", "(", ")", ".", ";", "# ", "<article>", "</", "<!--", "'", '"',
+    ["$", "5.6", "million", " ", "-", "to", "H800", "GPU hours", "2,048", "<b>", "</b>", "<table><tr><td>", "|", "\n",
+     "&nbsp;", "&#", "GPT-4", "trained", "¥", "万", "about", "~", "+", "per", "hour", "(", ")", ".", ";", "# ",
+     "<article>", "</", "<!--", "'", '"',
      "half a", "between", "and", "8x", "\u00a0", "\u200b", "405B", "Train Kestrel 3", "\x00", "İ", "\ud7ff", "㎡"]
 )  # fmt: skip
 

@@ -167,6 +167,8 @@ def _figures_at(text: str, at: int, atoms: Atoms, style: Style) -> Iterator[Figu
         yield Figure("gpu_count", product.value, product.value, at, product.end, product.end, hardware=product.hardware)
         return
     sign = money.sign_before(text, at)
+    if number.vague and "$" in text[number.start : number.end]:
+        sign = ("USD", at)  # a few $10Ms
     second, second_sign = _second(text, number, sign, atoms, style)
     last = second or number
     word = money.word_after(text, last.end) if sign is None else None

@@ -200,6 +200,8 @@ def _devices(text: str, number: Number, atoms: Atoms) -> Head | None:
     words = text[number.end : end]
     if systems := _SYSTEMS.match(text, end):
         chips = int(systems["chips"]) if systems["chips"] else 8 if re.search(r"[dh]gx", words, re.IGNORECASE) else 0
+        if hardware in ("GB200", "GB300") and "NVL" not in words:
+            chips = 1  # the press calls the superchips systems
         return Head("gpu_count", systems.end(), float(chips), hardware) if chips else None
     if (
         hardware is None

@@ -13,10 +13,10 @@ WINDOW_BEFORE = 4  # words between cue and figure; more, and the cue bounds some
 # Between "over" and "$5 million" such a word starts a new thought: "over five years, $5 million".
 _BREAKS = frozenset(",;:()[]—–")  # noqa: RUF001
 _LINKING = frozenset(
-    """a an the of to at in us total cost costs costing price just only is was be be are were spend spent spending
-    pay as for by worth its their his with hold nvidia what amounts comes come roughly about around
-    approximately some nearly almost estimated perhaps even between from possibly maybe probably sum budget
-    rented up you took take go goes sell sells fetch""".split()  # noqa: SIM905
+    """为 达 到 要 a an the of to at in us total cost costs costing price just only is was be be are were
+    spend spent spending pay as for by worth its their his with hold nvidia what amounts comes come
+    roughly about around approximately some nearly almost estimated perhaps even between from possibly
+    maybe probably sum budget rented up you took take go goes sell sells fetch""".split()  # noqa: SIM905
 )
 
 

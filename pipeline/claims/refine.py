@@ -14,7 +14,7 @@ _CHIP = (
     r"|rtx ?\d{4}s?|tpus?)"
 )
 _PRICED = re.compile(
-    rf"{_CHIP}(?: (?:gpus?|chips?|cards?|units?|prices?|is|are|was|were|with|its|share|of|infrastructure|now|may|can"
+    rf"{_CHIP}(?: (?:gpus?|chips?|cards?|units?|prices?|is|are|was|were|with|its|share|of|infrastructure|now|may|will|would|might|can"
     rf"|could|reportedly|currently|each|typically|alone|often|usually)){{0,7}}"
     r" ?(?:costs?|costing|go(?:es)?|sells?|selling|retails?|priced|prices?|runs?|fetch(?:es)?|is|are|was|were"
     r"|list(?:s|ed)?)(?: \w+){0,4} ?$"

@@ -52,7 +52,9 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
      r"\bcosts?\b|price|budget|spen[dt]|capex|capital exp|investment|raised|funding|valuation|revenue|amount"
      r"|\busd\b|[$€£]|expens|kosten|成本|费用|预算|金额"),
 )  # fmt: skip
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS
+)
 _NOT_A_COST = re.compile(
     r"ratio|change|growth|%|params|parameters|per (?:1m|million|m) tok|/m(?:tok)?\b|\$/1m|input|output|context|score"
     r"|accuracy|rank|year|date|memory|tdp|watts?|layers|batch|learning rate|flops?\b",

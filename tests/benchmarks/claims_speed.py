@@ -14,8 +14,8 @@ from pipeline.claims import read_html
 
 SIZE = 1_000_000
 PLAIN = (
-    "The company has said little about how the work was done, and its rivals have said less. People who follow the field "
-    "expect that to change once the next report is out, though nobody outside the firm could name a day for it. "
+    "The company has said little about how the work was done, and its rivals have said less. People who follow the "
+    "field expect that to change once the next report is out, though nobody outside the firm could name a day for it. "
 )
 CLAIMING = (
     "DeepSeek says that V3 was trained for about $5.6 million on 2,048 H800 GPUs, or 2.788 million GPU hours at $2 per "
@@ -30,10 +30,11 @@ def page(every: int, share: float) -> str:
         text = CLAIMING if len(paragraphs) % every == every - 1 else PLAIN * 2
         paragraphs.append(f'<p class="article__paragraph" data-index="{len(paragraphs)}">{text}</p>\n')
     article = f"<article><h1>What it cost</h1>{''.join(paragraphs)}</article>"
-    link = '<li class="menu__item"><a class="menu__link" href="/section/page.html"><span class="icon"></span>Raised $5bn</a></li>\n'
+    link = '<li class="menu__item"><a class="menu__link" href="/section/page.html"><span></span>Raised $5bn</a></li>\n'
     script = "<script>" + "window.state = {'a': [1, 2, 3], 'b': '<p>'};" * 4000 + "</script>"
     filling = (script + link * 8000)[: max(0, SIZE - len(article))] if share < 1 else ""
-    return f"<!doctype html><html><head><title>What it cost</title></head><body>{article}<nav>{filling}</nav></body></html>"
+    body = f"{article}<nav>{filling}</nav>"
+    return f"<!doctype html><html><head><title>What it cost</title></head><body>{body}</body></html>"
 
 
 def main() -> None:
