@@ -255,6 +255,7 @@ def test_the_list_of_articles_is_sorted_dated_and_can_be_opened() -> None:
 
     assert addresses == sorted(set(addresses))
     assert len(addresses) >= 30
+    assert all(row["about"] for row in rows)
     for row in rows:
         parts = urlsplit(row["address"])
         assert parts.scheme == "https"
