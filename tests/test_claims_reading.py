@@ -1,6 +1,7 @@
-"""The reader of prose against our own collection: 215 sentences and 13 pages that we wrote and labelled ourselves.
+"""The reader of prose against our own collection: sentences and pages that we wrote and labelled ourselves.
 
-The bars are those of the issue's held-out set or better. `python -m tests.support.claim_scores` prints every fault.
+The bars are those of the issue's held-out set or better. `python -m tests.support.claim_scores` prints every fault. The
+passages of ``unseen.jsonl`` came after the grammar: it is not grown on them, and their bars are the held-out set's.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from pipeline.claims import ExtractedClaim, read_html, read_text
 from pipeline.facts import SCOPES
 from tests.support import claim_scores
-from tests.support.claim_scores import PAGES, Label, Passage, Scores, labels_of, pages, sentences
+from tests.support.claim_scores import PAGES, Label, Passage, Scores, labels_of, pages, sentences, unseen
 
 DECOYS = ("other_not_cost", "unknown", "inference")  # scopes that are not the cost of making a model
 COSTS = set(SCOPES) - {*DECOYS, "company_investment", "funding", "national_programme", "fleet", "hardware_capex"}
@@ -39,7 +40,7 @@ def of_pages() -> Scores:
 
 def every_label() -> list[tuple[Passage, Label]]:
     """Every label with its passage."""
-    return [(passage, label) for passage in (*sentences(), *pages()) for label in passage.labels]
+    return [(passage, label) for passage in (*sentences(), *unseen(), *pages()) for label in passage.labels]
 
 
 def test_the_collection_is_large_and_its_labels_are_whole() -> None:
@@ -66,7 +67,7 @@ def test_a_label_of_a_sentence_stands_where_it_says() -> None:
         assert ("value" in label) != ("low" in label), passage.name
 
 
-def test_a_quarter_of_the_sentences_or_less_are_hard_or_optional() -> None:
+def test_few_labels_are_hard_or_optional() -> None:
     """The bars are about nearly all of the collection."""
     spared = [label for _, label in every_label() if label.get("hard") or label.get("optional")]
 
@@ -113,6 +114,23 @@ def test_models_are_linked_and_whole_claims_are_right() -> None:
     for scores in (of_sentences(), of_pages()):
         assert scores.pairs.f1 >= 0.80, scores.faults
         assert scores.all_right.f1 >= 0.75, scores.faults
+
+
+def test_text_that_nobody_prepared_for_is_read_as_well_as_the_issue_asks() -> None:
+    """The bars of the held-out set, on passages that the grammar was not grown on."""
+    scores = claim_scores.score(unseen())
+    reached = {
+        "money": scores.kinds["money"].f1, "gpu_hours": scores.kinds["gpu_hours"].f1, "hedge": scores.hedge.share,
+        "scope": scores.scope.share, "money_scope": scores.money_scope.share, "pairs": scores.pairs.f1,
+        "all_right": scores.all_right.f1,
+    }  # fmt: skip
+    bars = {
+        "money": 0.96, "gpu_hours": 0.85, "hedge": 0.95, "scope": 0.80, "money_scope": 0.75, "pairs": 0.75,
+        "all_right": 0.65,
+    }  # fmt: skip
+
+    assert len(unseen()) >= 60
+    assert {name: share for name, share in reached.items() if share < bars[name]} == {}
 
 
 def test_no_decoy_is_filed_as_the_cost_of_a_model() -> None:
@@ -171,8 +189,8 @@ def test_positions_slice_to_quotes_in_the_whole_collection() -> None:
 
 WORDS = st.sampled_from([
     "$", "€", "£", "¥", "5", "6", "1,2", "1.234", "12'000", "million", "billion", "bn", "k", "M", "万", "亿", "元",
-    "crore", "GPT-4", "DeepSeek-V3", "H100", "A100s", "GPUs", "GPU", "hours", "days", "tokens", "per", "/", "-", "\u2013",
-    "to", "and", "about", "~", "<", ">", "+", "more", "than", "trained", "cost", "run", "nodes", "of", "8", "x", "(",
+    "crore", "GPT-4", "DeepSeek-V3", "H100", "A100s", "GPUs", "GPU", "hours", "days", "tokens", "per", "/", "-",
+    "\u2013", "to", "and", "about", "~", "<", ">", "+", "more", "than", "trained", "cost", "run", "nodes", "of", "8", "x", "(",
     ")", "|", "\n", ".", ",", ";", "%", "\u00a0", "**", "\\", "&", "&amp;", "<b>", "</b>", "<p>", "</table>", "<td>",
     "http://a.b/5", "half", "a",
 ])  # fmt: skip
@@ -265,7 +283,10 @@ def test_an_amount_in_any_style_is_read_back(amount: tuple[str, float, str], fra
 
 
 @given(
-    st.integers(2, 999), st.integers(1, 400), st.sampled_from(MAGNITUDES), st.sampled_from(["-", "\u2013", " to ", " - "])
+    st.integers(2, 999),
+    st.integers(1, 400),
+    st.sampled_from(MAGNITUDES),
+    st.sampled_from(["-", "\u2013", " to ", " - "]),
 )
 @settings(max_examples=150, deadline=None)
 def test_a_range_shares_its_magnitude(low: int, more: int, magnitude: tuple[str, float], joint: str) -> None:
