@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipeline.claims.blocks import Block, Cell, Reading, table_of
+from pipeline.claims.blocks import Block, Cell, Reading, tables_of
 from pipeline.claims.markup import Tag, Text, scan
 from pipeline.claims.plain import PlainText
 
@@ -139,10 +139,8 @@ def reading_of_page(page: str) -> Reading:
     _finish_block(state)
     drafts = _article_of(state)
     blocks = [draft.block for draft in drafts]
-    numbers = {block.cell.table for block in blocks if block.cell}
-    grids = {number: table_of([b for b in blocks if b.cell and b.cell.table == number]) for number in numbers}
     first = next((block.text.strip() for block in blocks if block.kind == "heading" and block.level == 1), None)
-    return Reading(blocks, grids, first or state.share_title or state.title, state.date)
+    return Reading(blocks, tables_of(blocks), first or state.share_title or state.title, state.date)
 
 
 # --- the tree, as far as it matters -----------------------------------------------------------------

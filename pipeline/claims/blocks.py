@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from pipeline.claims.plain import Plain
@@ -48,14 +49,13 @@ class Table:
     """A grid of blocks; a cell that spans several places stands at each."""
 
     grid: dict[tuple[int, int], Block] = field(default_factory=dict[tuple[int, int], Block])
-    caption: str = ""
 
-    @property
+    @cached_property
     def height(self) -> int:
         """Number of rows."""
         return max((row for row, _ in self.grid), default=-1) + 1
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Number of columns."""
         return max((column for _, column in self.grid), default=-1) + 1
@@ -79,8 +79,16 @@ class Reading:
     published: str | None = None
 
 
-def table_of(cells: Sequence[Block], caption: str = "") -> Table:
-    """The grid of one table's cells."""
+def tables_of(blocks: Sequence[Block]) -> dict[int, Table]:
+    """The tables among the blocks, by number."""
+    cells: dict[int, list[Block]] = {}
+    for block in blocks:
+        if block.cell:
+            cells.setdefault(block.cell.table, []).append(block)
+    return {number: _table_of(found) for number, found in cells.items()}
+
+
+def _table_of(cells: Sequence[Block]) -> Table:
     grid: dict[tuple[int, int], Block] = {}
     for block in cells:
         cell = block.cell
@@ -89,4 +97,4 @@ def table_of(cells: Sequence[Block], caption: str = "") -> Table:
         for row in range(cell.row, cell.row + min(cell.rows, 200)):
             for column in range(cell.column, cell.column + min(cell.columns, 50)):
                 grid.setdefault((row, column), block)
-    return Table(grid, caption)
+    return Table(grid)

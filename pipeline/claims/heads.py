@@ -258,7 +258,8 @@ _NOT_TRAINING_TOKENS = re.compile(
     re.IGNORECASE,
 )
 _TRAINED_ON = re.compile(
-    r"train|saw|seen|corpus|dataset|data ?set|pre-?train|consum|process|on |over |fed|训练|learn|total of|token budget"
+    r"tokens? ?:|train|saw|seen|corpus|dataset|data ?set|pre-?train|consum|process|on |over |fed|训练"
+    r"|learn|total of|token budget"
     r"|ingest|trainiert",
     re.IGNORECASE,
 )
@@ -275,7 +276,8 @@ _NOT_RUN_AFTER = re.compile(
     re.IGNORECASE,
 )
 _RUN = re.compile(
-    r"train|\bran\b|\brun(?:s|ning)?\b|took|tak(?:es|ing|e)\b|lasted|lasting|finish|complet|pre-?train|phase|stage"
+    r"\b(?:time|duration) ?:|train|\bran\b|\brun(?:s|ning)?\b|took|tak(?:es|ing|e)\b|lasted|lasting"
+    r"|finish|complet|pre-?train|phase|stage"
     r"|gpus?\b|h[128]00|a100|tpu|wall-?clock|duration|dauert|fertig|lief|训练|phase|duré|entra",
     re.IGNORECASE,
 )

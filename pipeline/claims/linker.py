@@ -37,7 +37,8 @@ _BASIS = re.compile(
 _EXAMPLE = re.compile(r"(?:such as|for example|e\.g\.|including|like)(?: the)?(?: [^\s,]+){0,2} ?$", re.IGNORECASE)
 _RELATIVE = re.compile(r",? (?:whose|which|that|where)\b")
 _LEFT_OUT = re.compile(
-    r"(?:leav(?:es|ing) out|exclud(?:es|ing)|without|not counting|apart from|aside from|not|except)(?: [^\s,]+){0,3} ?$",
+    r"(?:leav(?:es|ing) out|exclud(?:es|ing)|without|not counting|apart from|aside from|not|except)"
+    r"(?: [^\s,]+){0,3} ?$",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.claims.blocks import Block, Cell, Reading, table_of
+from pipeline.claims.blocks import Block, Cell, Reading, tables_of
 from pipeline.claims.plain import PlainText
 
 _HEADING = re.compile(r" {0,3}(#{1,6}) +(?=\S)")
@@ -30,8 +30,7 @@ def reading_of_text(text: str, title: str | None = None) -> Reading:
         last = _paragraph_end(text, lines, at, gaps)
         blocks += _text_block(text, lines[at][0], lines[last - 1][1])
         at = last
-    grids = {number: table_of([b for b in blocks if b.cell and b.cell.table == number]) for number in range(tables)}
-    return Reading(blocks, grids, title)
+    return Reading(blocks, tables_of(blocks), title)
 
 
 def _text_block(text: str, start: int, end: int) -> Iterator[Block]:

@@ -14,8 +14,9 @@ _CHIP = (
     r"|rtx ?\d{4}s?|tpus?)"
 )
 _PRICED = re.compile(
-    rf"{_CHIP}(?: (?:gpus?|chips?|cards?|units?|prices?|is|are|was|were|with|its|share|of|infrastructure|now|may|will|would|might|can"
-    rf"|could|reportedly|currently|each|typically|alone|often|usually)){{0,7}}"
+    rf"{_CHIP}(?: (?:gpus?|chips?|cards?|units?|prices?|is|are|was|were|with|its|share|of"
+    rf"|infrastructure|now|may|will|would"
+    rf"|might|can|could|reportedly|currently|each|typically|alone|often|usually)){{0,7}}"
     r" ?(?:costs?|costing|go(?:es)?|sells?|selling|retails?|priced|prices?|runs?|fetch(?:es)?|is|are|was|were"
     r"|list(?:s|ed)?)(?: \w+){0,4} ?$"
     rf"|(?:price|cost) (?:of|for|per) (?:an? |one |each |a single )?(?:\w+ ){{0,2}}{_CHIP}(?: \w+){{0,4}} ?$|(?:at"

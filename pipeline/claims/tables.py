@@ -1,4 +1,4 @@
-"""Tables: what a cell counts is said by its column's header, its row's header or the caption, not by its own words."""
+"""Tables: what a cell counts is said by its column's header or its row's, not by its own words."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class CellFigure:
     figure: Figure
     block: Block
     headers: str
-    """Caption, column header and row header, as one text."""
+    """Row header and column header, as one text."""
     column_head: Block | None
     corner: Block | None
     row: tuple[Block, ...]
@@ -135,7 +135,7 @@ def _of_cell(table: Table, first: int, row: int, column: int, own: list[Figure],
     row_head = table.grid.get((row, 0))
     head_text = " ".join(head.text.strip() for head in heads)[:LONGEST_HEADER]
     row_text = row_head.text.strip()[:LONGEST_HEADER] if row_head is not None and row_head is not block else ""
-    headers = f"{table.caption[:200]} {row_text} {head_text}".strip()
+    headers = f"{row_text} {head_text}".strip()
     column_head = _head(head_text)
     row_kind = _head(row_text) if column > 0 else _Head(None, 1.0, None)
     head = column_head if column_head.kind or not row_kind.kind else row_kind
