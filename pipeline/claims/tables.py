@@ -13,6 +13,7 @@ from pipeline.claims.numbers import number_at
 
 LONGEST_CELL = 160  # a longer one is prose
 LONGEST_HEADER = 90
+WIDEST_ROW = 40  # cells beyond name nothing for the others
 LEAST_UNSCALED = 10_000  # a larger amount below "in millions" is written out in full
 
 _MAGNITUDE = (
@@ -119,7 +120,7 @@ def figures_of(table: Table, names: dict[int, list[Name]], style: Style) -> list
             if cell is None or id(cell) in done or (column == 0 and table.width > 1 and len(cell.text) > 60):
                 continue
             done.add(id(cell))
-            found += _of_cell(table, first, row, column, own[id(cell)], style)
+            found += _of_cell(table, first, (row, column), cells[:WIDEST_ROW], own[id(cell)], style)
     return found
 
 
@@ -128,10 +129,13 @@ def _heads(table: Table, first: int, column: int) -> list[Block]:
     return list({id(cell): cell for cell in cells if cell is not None and cell.text.strip()}.values())
 
 
-def _of_cell(table: Table, first: int, row: int, column: int, own: list[Figure], style: Style) -> list[CellFigure]:
+def _of_cell(
+    table: Table, first: int, place: tuple[int, int], cells: list[Block | None], own: list[Figure], style: Style
+) -> list[CellFigure]:
+    row, column = place
     block = table.grid[row, column]
     heads = _heads(table, first, column)
-    others = tuple({id(cell): cell for cell in table.row(row) if cell is not None and cell is not block}.values())
+    others = tuple({id(cell): cell for cell in cells if cell is not None and cell is not block}.values())
     row_head = table.grid.get((row, 0))
     head_text = " ".join(head.text.strip() for head in heads)[:LONGEST_HEADER]
     row_text = row_head.text.strip()[:LONGEST_HEADER] if row_head is not None and row_head is not block else ""
