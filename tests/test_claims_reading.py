@@ -190,9 +190,9 @@ def test_positions_slice_to_quotes_in_the_whole_collection() -> None:
 WORDS = st.sampled_from([
     "$", "€", "£", "¥", "5", "6", "1,2", "1.234", "12'000", "million", "billion", "bn", "k", "M", "万", "亿", "元",
     "crore", "GPT-4", "DeepSeek-V3", "H100", "A100s", "GPUs", "GPU", "hours", "days", "tokens", "per", "/", "-",
-    "\u2013", "to", "and", "about", "~", "<", ">", "+", "more", "than", "trained", "cost", "run", "nodes", "of", "8", "x",
-    "(", ")", "|", "\n", ".", ",", ";", "%", "\u00a0", "**", "\\", "&", "&amp;", "<b>", "</b>", "<p>", "</table>", "<td>",
-    "http://a.b/5", "half", "a",
+    "\u2013", "to", "and", "about", "~", "<", ">", "+", "more", "than", "trained", "cost", "run", "nodes", "of",
+    "8", "x", "(", ")", "|", "\n", ".", ",", ";", "%", "\u00a0", "**", "\\", "&", "&amp;", "<b>", "</b>", "<p>",
+    "</table>", "<td>", "http://a.b/5", "half", "a",
 ])  # fmt: skip
 ANYTHING = st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=30).map(" ".join))
 
