@@ -15,7 +15,7 @@ import typer
 from pipeline import __version__, cli_prices
 from pipeline.cli_options import HomeOption, JsonOption, LockOption, QuietOption, WarehouseOption, moment
 from pipeline.errors import AicostError, Exit, UsageError
-from pipeline.paths import Home, set_default_environment
+from pipeline.paths import Home, environment, set_default_environment
 
 app = typer.Typer(
     name="aicost",
@@ -161,6 +161,98 @@ def export(
     from pipeline import commands
 
     commands.export(Home.find(home), warehouse, tables or [], form, to, as_json=json, quiet=quiet)
+
+
+@app.command(
+    epilog="Examples: aicost extract article.html   |   aicost extract https://example.org/article --json   |   "
+    "aicost extract --jsonl texts.jsonl"
+)
+def extract(
+    page: Annotated[
+        str | None, typer.Argument(help="Web address, or file of HTML or text.", show_default=False)
+    ] = None,
+    jsonl: Annotated[
+        Path | None, typer.Option("--jsonl", help="Read lines of {id, url, title, text}; print {id, claims} for each.")
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", help="Title of the text, where it does not say its own.")
+    ] = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Read the claims of one page: each figure, what it covers and what it does not."""
+    from pipeline import extract as reader
+
+    if (page is None) == (jsonl is None):
+        raise UsageError("give one page, or --jsonl FILE", fix="aicost extract --help")
+    if jsonl is not None:
+        reader.extract_lines(jsonl)
+    else:
+        reader.extract(str(page), title=title, as_json=json, quiet=quiet)
+
+
+claims_app = typer.Typer(help="Claims read out of articles: list them and decide about them.", no_args_is_help=True)
+app.add_typer(claims_app, name="claims")
+
+
+@claims_app.command(
+    epilog="Examples: aicost claims review   |   aicost claims review --list   |   "
+    "aicost claims review x0123456789 --decision disputed --reason 'taken back by the lab'"
+)  # fmt: skip
+def review(
+    claim_id: Annotated[str | None, typer.Argument(help="Claim to decide about; else each new one is shown.")] = None,
+    decision: Annotated[
+        Literal["confirmed", "disputed", "superseded", "new"] | None, typer.Option("--decision", help="What it is.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why, in your own words.")] = None,
+    superseded_by: Annotated[str | None, typer.Option("--superseded-by", help="The claim that took its place.")] = None,
+    claimant: Annotated[str | None, typer.Option("--claimant", help="Who states it (new row of the ledger).")] = None,
+    basis: Annotated[
+        Literal["reported", "estimated"] | None,
+        typer.Option("--basis", help="Whether the claimant is the maker itself (reported) or someone else."),
+    ] = None,
+    source_kind: Annotated[
+        Literal["primary", "secondary", "mirror"], typer.Option("--source-kind", help="How near the page is to it.")
+    ] = "secondary",
+    ledger_id: Annotated[
+        str | None, typer.Option("--ledger-id", help="Name of the ledger's row; else made up.")
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Title of the page, where it has none.")] = None,
+    claimed_on: Annotated[str | None, typer.Option("--claimed-on", help="Day of the claim, where not known.")] = None,
+    note: Annotated[str | None, typer.Option("--note", help="What a reader must know besides.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who decides; else USER.")] = None,
+    list_only: Annotated[bool, typer.Option("--list", help="List the claims, and ask nothing.")] = False,
+    status: Annotated[
+        Literal["new", "confirmed", "disputed", "superseded", "all"], typer.Option("--status", help="Which to list.")
+    ] = "new",
+    home: HomeOption = None,
+    warehouse: WarehouseOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Confirm, dispute or supersede claims read out of articles; a confirmed one gets its row in the ledger."""
+    from pipeline import review_commands, reviews
+
+    found = Home.find(home)
+    if list_only:
+        review_commands.review_list(found, warehouse, None if status == "all" else status, as_json=json)
+        return
+    who = by or environment("USER")
+    if not who:
+        raise UsageError("nobody is named who decides", fix="add --by NAME")
+    if claim_id is None:
+        review_commands.review_all(found, warehouse, by=who)
+        return
+    if decision is None or reason is None:
+        raise UsageError("a decision and its reason are needed", fix="add --decision and --reason")
+    citation = None
+    if claimant is not None and basis is not None:
+        citation = reviews.Citation(
+            claimant=claimant, basis=basis, source_kind=source_kind, ledger_claim_id=ledger_id, title=title,
+            claimed_on=claimed_on, note=note,
+        )  # fmt: skip
+    made = reviews.Decision(claim_id, decision, who, reason, superseded_by)
+    review_commands.review_one(found, warehouse, made, citation, as_json=json, quiet=quiet)
 
 
 @app.command(epilog="Examples: aicost schema   |   aicost schema --format md training_costs")

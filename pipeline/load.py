@@ -33,6 +33,7 @@ READERS = (
     *("sources/**/*.py", "claims/**/*.py", "read*.py", "money.py"),
     *("facts.py", "source.py", "schema.py", "drift.py", "load.py"),
 )
+READERS_WORDS = "claim_*.csv"  # of data/reference: names and cues that the reader of prose goes by
 COPIED = ("meta.visits", "meta.issues")  # besides the facts
 State = Literal["loaded", "superseded", "rejected"]
 
@@ -75,8 +76,10 @@ def readers_version() -> str:
     """Hash of all code that turns pages into rows: what another version has read is read again."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(path for pattern in READERS for path in here.glob(pattern)):
-        digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes())
+    read = [(path.relative_to(here), path) for pattern in READERS for path in here.glob(pattern)]
+    read += [(Path(path.name), path) for path in paths.reference_dir().glob(READERS_WORDS)]
+    for name, path in sorted(read):
+        digest.update(name.as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -93,22 +96,41 @@ def parse_pages(source: Source, pages: Iterable[Page]) -> tuple[list[Fact], list
     facts: list[Fact] = []
     issues: list[Issue] = []
     for number, page in enumerate(pages):
-        for found in source.parse(page):
-            if isinstance(found, Issue):
-                issues.append(found.model_copy(update={"page": page.url}))
-            else:
-                facts.append(found.model_copy(update={"page_number": number}) if number else found)
+        found, problems = _parted(_read_page(source, page))
+        facts += [fact.model_copy(update={"page_number": number}) if number else fact for fact in found]
+        issues += [problem.model_copy(update={"page": page.url}) for problem in problems]
     strange = {type(fact).__name__ for fact in facts if type(fact) not in source.facts}
     if strange:
         raise ContractBroken(f"parse yielded undeclared facts: {', '.join(sorted(strange))}", source=source.name)
-    # An offer that is listed without a price was read well; it says that there is none.
-    unreadable = sum(not issue.kept and issue.rule != "no_price" for issue in issues)
-    _within_bounds(source, len(facts), unreadable)
+    if source.listed_in is None:
+        _within_bounds(source, facts, issues)
+    elif not facts:
+        raise PageChanged("no listed page could be read", source=source.name, page=issues[0].page if issues else None)
     _as_declared(source, facts)
     return facts, issues
 
 
-def _within_bounds(source: Source, facts: int, unreadable: int) -> None:
+def _parted(found: Iterable[Fact | Issue]) -> tuple[list[Fact], list[Issue]]:
+    read = list(found)
+    return [item for item in read if isinstance(item, Fact)], [item for item in read if isinstance(item, Issue)]
+
+
+def _read_page(source: Source, page: Page) -> Iterable[Fact | Issue]:
+    """What a page holds; where it cannot be read and stands alone, the issue that says so."""
+    if source.listed_in is None:
+        return source.parse(page)
+    try:
+        found = list(source.parse(page))
+        _within_bounds(source, *_parted(found))
+    except Exception as error:  # noqa: BLE001 - a bug that one page meets must not lose the others
+        why = error if isinstance(error, PageChanged) else _reader_failed(source, error)
+        return [Issue(row=None, rule=why.code, field=page.url, what=why.what)]
+    return found
+
+
+def _within_bounds(source: Source, found: Sequence[Fact], issues: Sequence[Issue]) -> None:
+    # An offer that is listed without a price was read well; it says that there is none.
+    facts, unreadable = len(found), sum(not issue.kept and issue.rule != "no_price" for issue in issues)
     if not source.least <= facts <= source.most:
         raise PageChanged(
             f"{facts} facts, expected {source.least} to {source.most}", source=source.name, page=source.url,

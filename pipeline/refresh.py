@@ -6,16 +6,18 @@ good pages stay in force, and the rest goes on.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pipeline import publish
+from pipeline import paths, publish
 from pipeline.archive import Archive, ArchivedPage, Visit, check_writable, new_visit_id
-from pipeline.errors import AicostError, FetchError, StorageError, UsageError
-from pipeline.fetch import DoorError, Fetcher, Validators
+from pipeline.errors import AicostError, ContractBroken, FetchError, StorageError, UsageError
+from pipeline.fetch import Answer, DoorError, Fetcher, Limits, Validators
 from pipeline.paths import Home
 from pipeline.source import Request, Source, all_sources, find_source
 
@@ -23,6 +25,9 @@ LARGEST_INGEST = 256 * 2**20  # bytes
 MOST_PAGES = 500  # of one visit: a publisher's "next" may lead in a circle
 INGEST_WAIT_SECONDS = 10.0
 NOT_THERE = frozenset({404, 410})  # statuses of a page that a publisher does not have
+MISSED_NAMED = 3  # addresses in one message
+LISTED_AT_ONCE = 8  # pages of unrelated sites
+LISTED_LIMITS = Limits(tries=2, max_body_bytes=8 * 2**20)  # a page that cannot be had is tried again at the next visit
 
 
 @dataclass(frozen=True)
@@ -126,17 +131,21 @@ def visit(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
     """
     earlier = _usable(archive, source)
     started = datetime.now(UTC)
+    missed: dict[str, str | None] | None = None
     try:
-        pages = _receive(source, archive, fetcher, earlier)
+        if source.listed_in:
+            pages, missed = _receive_listed(source, archive, fetcher, earlier)
+        else:
+            pages = _receive(source, archive, fetcher, earlier)
     except StorageError:
         raise
     except Exception as error:  # noqa: BLE001 - a bug at one source must not stop the others
         made = _visit(source, "failed", started, error=_failure(source, error).as_json())
     else:
         if earlier and [page.sha256 for page in pages] == [page.sha256 for page in earlier.pages]:
-            made = _visit(source, "unchanged", started, same_as=earlier.visit_id)
+            made = _visit(source, "unchanged", started, error=missed, same_as=earlier.visit_id)
         else:
-            made = _visit(source, "new", started, pages=pages)
+            made = _visit(source, "new", started, error=missed, pages=pages)
     archive.log(made)
     return made
 
@@ -164,7 +173,8 @@ def _receive(source: Source, archive: Archive, fetcher: Fetcher, earlier: Visit 
         request = next(requests)
         for _ in range(MOST_PAGES):
             before = known.get(request.url) if request.method == "GET" else None
-            page = _receive_one(source, archive, fetcher, request, before)
+            answer = _ask(source, fetcher, request, before)
+            page = _keep(source, archive, answer, before) if answer else None
             pages += [page] if page else []
             request = requests.send(archive.body(source.name, page.sha256) if page else b"")
     except StopIteration:
@@ -178,20 +188,77 @@ def _receive(source: Source, archive: Archive, fetcher: Fetcher, earlier: Visit 
     )
 
 
-def _receive_one(
-    source: Source, archive: Archive, fetcher: Fetcher, request: Request, before: ArchivedPage | None
-) -> ArchivedPage | None:
+def _receive_listed(
+    source: Source, archive: Archive, fetcher: Fetcher, earlier: Visit | None
+) -> tuple[tuple[ArchivedPage, ...], dict[str, str | None] | None]:
+    """Every listed page that can be had, in the order of the list, and which could not."""
+    known = {page.url: page for page in earlier.pages} if earlier else {}
+    addresses = listed_addresses(source)
+
+    def ask(address: str) -> Answer | AicostError | None:
+        host = urlsplit(address).hostname or ""
+        alone = replace(source, hosts=frozenset({host, f"www.{host}", host.removeprefix("www.")}))
+        try:
+            return _ask(alone, fetcher, Request(address), known.get(address), LISTED_LIMITS)
+        except FetchError as error:
+            return error
+
+    pages: list[ArchivedPage] = []
+    missed: list[str] = []
+    with ThreadPoolExecutor(LISTED_AT_ONCE, thread_name_prefix="listed") as pool:
+        # asked at once, kept one after the other: two sites may answer with the same bytes
+        for address, answer in zip(addresses, pool.map(ask, addresses), strict=True):
+            if isinstance(answer, AicostError):
+                missed.append(f"{address}: {answer.what}")
+            elif answer is not None:
+                pages.append(_keep(source, archive, answer, known.get(address)))
+    if not pages:
+        raise FetchError(f"none of {len(addresses)} listed pages could be had; the first is {missed[0]}")
+    return tuple(pages), _said_of_missed(source, missed, len(addresses)) if missed else None
+
+
+def _said_of_missed(source: Source, missed: list[str], listed: int) -> dict[str, str | None]:
+    more = f" and {len(missed) - MISSED_NAMED} more" if len(missed) > MISSED_NAMED else ""
+    what = f"{len(missed)} of {listed} listed pages could not be had: {'; '.join(missed[:MISSED_NAMED])}{more}"
+    return FetchError(what, source=source.name, kept="what earlier visits read there").as_json()
+
+
+def listed_addresses(source: Source) -> list[str]:
+    """The addresses of a source's list, each once.
+
+    Raises:
+        ContractBroken: There is no such list, or it has no addresses.
+    """
+    path = paths.reference_dir() / (source.listed_in or "")
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            addresses = [row["address"] for row in csv.DictReader(file, strict=True)]
+    except (OSError, KeyError, csv.Error) as error:
+        what = f"data/reference/{path.name} does not list addresses: {error}"
+        raise ContractBroken(what, source=source.name) from error
+    if not addresses:
+        raise ContractBroken(f"data/reference/{path.name} lists no page", source=source.name)
+    return list(dict.fromkeys(addresses))
+
+
+def _ask(
+    source: Source, fetcher: Fetcher, request: Request, before: ArchivedPage | None, limits: Limits | None = None
+) -> Answer | None:
+    """The answer, or None where an optional page is not there."""
     validators = Validators(before.header("etag"), before.header("last-modified")) if before else None
     try:
-        answer = fetcher.get(request, hosts=source.hosts, validators=validators, source=source.name)
+        return fetcher.get(request, hosts=source.hosts, validators=validators, source=source.name, limits=limits)
     except DoorError as failed:
         if request.optional and failed.status in NOT_THERE:
             return None
         raise
+
+
+def _keep(source: Source, archive: Archive, answer: Answer, before: ArchivedPage | None) -> ArchivedPage:
     if answer.not_modified and before is not None:
         return before
     return ArchivedPage(
-        url=request.url, final_url=answer.final_url, status=answer.status, headers=answer.headers,
+        url=answer.request.url, final_url=answer.final_url, status=answer.status, headers=answer.headers,
         sha256=archive.keep(source.name, answer.body), bytes=len(answer.body), fetched_at=answer.fetched_at,
     )  # fmt: skip
 
@@ -228,6 +295,8 @@ def ingest(home: Home, name: str, file: Path, *, url: str | None = None, fetched
         raise UsageError(
             f"{name} is our own ledger", fix=f"edit data/reference/{source.url.removeprefix('reference:')}"
         )
+    if source.listed_in and url is None:
+        raise UsageError(f"{name} has many pages", fix="say with --url which page it is")
     if url is not None and not url.startswith(("https://", "http://")):
         raise UsageError(f"{url!r} is not a web address", fix="give the address that the page was saved from")
     at = fetched_at or now

@@ -11,7 +11,7 @@ import duckdb
 
 from pipeline.facts import FACTS, Fact
 
-LAYOUT = 3  # raised when raw or meta change shape; a warehouse of another layout is not copied from
+LAYOUT = 5  # raised when raw or meta change shape; a warehouse of another layout is not copied from
 
 PROVENANCE = {
     "source": ("VARCHAR", "Source the fact was read from."),

@@ -61,7 +61,8 @@ class Source:
     title: str
     publisher: str
     url: str
-    """Address of the page; the first one where there are several. ``reference:`` for our own ledger."""
+    """Address of the page; the first one where there are several. ``reference:`` for our own ledger, ``listed:`` for
+    unrelated pages whose addresses stand in a table of ``data/reference``."""
     licence: str
     """Licence or terms under which the facts are used."""
     attribution: str
@@ -100,6 +101,15 @@ class Source:
     def is_reference(self) -> bool:
         """Whether its page is a file of ours in ``data/reference``."""
         return self.url.startswith("reference:")
+
+    @property
+    def listed_in(self) -> str | None:
+        """The table of ``data/reference`` whose ``address`` column lists its pages; None: they belong together.
+
+        Listed pages stand alone, and `least` and `most` hold for each: one that cannot be had or read is named, and
+        the others go on.
+        """
+        return self.url.removeprefix("listed:") if self.url.startswith("listed:") else None
 
     def requests(self) -> Generator[Request, bytes, None]:
         """The requests of one visit; each is answered by ``send(body)``, no bytes for an optional page not there."""

@@ -36,7 +36,7 @@ class SourceStatus:
     licence: str
     cadence: str
     problem: str | None
-    """Why the newest visit is not in force, where it is not."""
+    """Why the newest visit is not in force, where it is not, or which of its pages could not be had."""
 
     @property
     def is_empty(self) -> bool:
@@ -71,9 +71,10 @@ def of_sources(
 
 def _status(row: dict[str, Any], at: datetime, visit: Visit | None) -> SourceStatus:
     observed_at: datetime | None = row["observed_at"]
-    problem: str | None = row["rejected_reason"] or (row["last_error"] if row["last_outcome"] == "failed" else None)
+    problem: str | None = row["rejected_reason"] or row["last_error"]
+    is_failed = row["rejected_reason"] is not None or row["last_outcome"] == "failed"
     return SourceStatus(
-        source=row["source"], publisher=row["publisher"], state=_state(row, at, visit, failed=problem is not None),
+        source=row["source"], publisher=row["publisher"], state=_state(row, at, visit, failed=is_failed),
         in_force=HELD.get(row["via"], "nothing"), observed_at=observed_at,
         age_days=None if observed_at is None else (at - observed_at).total_seconds() / 86400,
         facts=row["facts"], quarantined=row["quarantined"], licence=row["licence"], cadence=row["cadence"],

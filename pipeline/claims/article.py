@@ -1,0 +1,341 @@
+"""A page's HTML as blocks: its article alone, with the title and the day that the page states."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.claims.blocks import Block, Cell, Reading, tables_of
+from pipeline.claims.markup import Tag, Text, scan
+from pipeline.claims.plain import PlainText
+
+_BREAKS = frozenset(
+    """address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption
+    figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table
+    tbody td tfoot th thead tr ul caption option""".split()  # noqa: SIM905
+)
+_EMPTY = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
+_CLOSES = {
+    "li": ("li",), "p": ("p",), "dt": ("dt", "dd"), "dd": ("dt", "dd"), "tr": ("tr", "td", "th"), "td": ("td", "th"),
+    "th": ("td", "th"), "option": ("option",
+)}  # fmt: skip
+_STOPS = {
+    "li": ("ul", "ol"),
+    "tr": ("table",),
+    "td": ("tr", "table"),
+    "th": ("tr", "table"),
+    "dt": ("dl",),
+    "dd": ("dl",),
+}
+_NOT_READ = frozenset(
+    ["nav", "aside", "footer", "form", "button", "dialog", "menu", "sup", "audio", "video", "canvas", "object", "label"]
+)
+_FRAME = frozenset(["html", "body", "main", "article"])
+_SIDE = re.compile(
+    r"(?:^|[\s_-])(?:related|recommend(?:ed|ations?)?|sidebar|side-bar|newsletter|promo|promoted|breadcrumbs?|share"
+    r"|sharing|social"
+    r"|menu|nav|navbar|navigation|footer|cookie|consent|advert|advertisement|ads?|sponsor(?:ed)?|trending|popular"
+    r"|most-read"
+    r"|more-(?:stories|news|from|articles|on)|also-(?:read|like)|read-(?:more|next|also)|next-article|outbrain"
+    r"|taboola|subscribe|subscription"
+    r"|paywall|signup|author-bio|authorbox|tag-list|tags|toc|table-of-contents|teasers?|latest-news|pagination"
+    r"|widget|ticker|stock-quote|disclaimer"
+    r"|references|reflist|footnotes|navbox|infobox-nav|mw-editsection|visually-hidden|sr-only|hidden|skip-link)(?=$"
+    r"|[\s_-])",
+    re.IGNORECASE,
+)
+_REMARK = re.compile(r"(?:^|[\s_-])(?:comments?|comment-list|replies|discussion|disqus\w*)(?=$|[\s_-])", re.IGNORECASE)
+_NOT_SIDE = re.compile(r"(?:^|[\s_-])(?:has|with|no|without|hide|non)[_-]", re.IGNORECASE)
+_SIDE_ROLES = frozenset(["navigation", "complementary", "banner", "contentinfo", "search", "menu", "dialog", "alert"])
+_SIDE_HEADING = re.compile(
+    r"(?:related|read (?:more|next|also)|more (?:from|on|stories|news|articles)|recommended|you (?:may"
+    r"|might) (?:also )?(?:like|be interested)|see also"
+    r"|trending|most (?:popular|read|viewed)|latest (?:news|stories|articles|posts)|further reading|sign up"
+    r"|newsletter|subscribe|comments?\b|references$"
+    r"|footnotes$|bibliography$|share (?:this|on)|popular (?:posts|articles)|up next|don't miss|what to read next"
+    r"|also on|editor'?s picks?|top stories|in other news"
+    r"|weiterlesen|mehr zum thema|auch interessant|lire aussi|相关阅读|推荐阅读|延伸阅读)",
+    re.IGNORECASE,
+)
+_SIDE_LINE = re.compile(
+    r"(?:related|read (?:more|also|next)|also read|see also|more from|recommended|don't miss|advertisement|sponsored"
+    r"|watch|listen|sign up|subscribe|click here"
+    r"|don.t miss|in other news|trending|lire aussi|lesen sie auch|推荐阅读|相关阅读)\s?[:|»>–—]",  # noqa: RUF001
+    re.IGNORECASE,
+)
+_DATE_KEYS = (
+    "article:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "pubdate", "publishdate",
+    "parsely-pub-date", "citation_publication_date", "og:published_time", "sailthru.date", "publication_date",
+)  # fmt: skip
+_JSON_DATE = re.compile(r"\"datePublished\"\s{0,4}:\s{0,4}\"([^\"]{4,40})\"")
+
+
+DEEPEST = 300  # open elements; what is nested deeper counts as part of the last
+
+
+@dataclass
+class _Open:
+    """An element that is open."""
+
+    name: str
+    side: int | None = None
+    """Number of the side part it begins, if any."""
+    is_side_element: bool = False
+    area: int | None = None
+    """Number of the article or main part it begins, if any."""
+
+
+@dataclass
+class _Draft:
+    """A block with what decides whether it is read."""
+
+    block: Block
+    areas: tuple[int, ...]
+    sides: tuple[int, ...]
+    link_share: float
+    follows: bool
+    """Whether a heading above it says that other articles follow."""
+
+
+@dataclass
+class _State:
+    open: list[_Open] = field(default_factory=list[_Open])
+    unread: int = 0
+    """How many of the open elements are never read."""
+    drafts: list[_Draft] = field(default_factory=list[_Draft])
+    text: PlainText = field(default_factory=PlainText)
+    links: int = 0
+    in_links: int = 0
+    sides: list[bool] = field(default_factory=list[bool])
+    """Of each side part: whether it holds readers' remarks, which on some pages are the article."""
+    areas: list[str] = field(default_factory=list[str])
+    tables: list[list[int]] = field(default_factory=list[list[int]])
+    """Of each open table: its number, row, column and, by column, rows still to be spanned."""
+    table_count: int = 0
+    spans: dict[tuple[int, int], set[int]] = field(default_factory=dict[tuple[int, int], set[int]])
+    cell: Cell | None = None
+    heading: int = 0
+    quiet_below: int = 0
+    """Level of the heading that says other articles follow; 0 where none does."""
+    quiet_depth: int = 0
+    """Depth of the element that this heading heads: it ends with it."""
+    title: str | None = None
+    date: str | None = None
+    share_title: str | None = None
+
+
+def reading_of_page(page: str) -> Reading:
+    """The blocks of a page's article."""
+    state = _State()
+    for piece in scan(page):
+        if isinstance(piece, Text):
+            _take_text(state, page, piece)
+        elif piece.is_end:
+            _close(state, piece.name)
+        else:
+            _begin(state, piece)
+    _finish_block(state)
+    drafts = _article_of(state)
+    blocks = [draft.block for draft in drafts]
+    first = next((block.text.strip() for block in blocks if block.kind == "heading" and block.level == 1), None)
+    return Reading(blocks, tables_of(blocks), first or state.share_title or state.title, state.date)
+
+
+# --- the tree, as far as it matters -----------------------------------------------------------------
+
+
+def _take_text(state: _State, page: str, piece: Text) -> None:
+    if piece.of == "title" and state.title is None:
+        folded = PlainText()
+        folded.fold_entities(page, piece.start, piece.end)
+        state.title = folded.done().text.strip() or None
+    elif piece.of == "script" and "ld+json" in piece.attributes.get("type", "") and state.date is None:
+        found = _JSON_DATE.search(page, piece.start, piece.end)
+        state.date = found[1] if found else None
+    if piece.of or state.unread:
+        return
+    before = len(state.text)
+    state.text.fold_entities(page, piece.start, piece.end)
+    if state.links:
+        state.in_links += len(state.text) - before
+
+
+def _begin(state: _State, tag: Tag) -> None:
+    if tag.name == "meta":
+        _note_meta(state, tag.attributes)
+    if tag.name == "time" and state.date is None and tag.attributes.get("datetime"):
+        state.date = tag.attributes["datetime"]
+    for name in _CLOSES.get(tag.name, ()):
+        _close_implied(state, name, _STOPS.get(tag.name, ()))
+    if tag.name in _BREAKS:
+        _finish_block(state, soft=tag.name == "br")
+    if tag.name == "sup" or tag.name == "wbr":
+        state.text.put("" if tag.name == "wbr" else " ", tag.start, tag.end - tag.start)
+    if tag.name in _EMPTY:
+        return
+    if len(state.open) >= DEEPEST:
+        return
+    state.open.append(_element(state, tag))
+    state.unread += state.open[-1].is_side_element
+    if tag.name == "a":
+        state.links += 1
+    if len(tag.name) == 2 and tag.name[0] == "h" and tag.name[1] in "123456":
+        state.heading = int(tag.name[1])
+    _begin_table_part(state, tag)
+
+
+def _element(state: _State, tag: Tag) -> _Open:
+    element = _Open(tag.name)
+    element.is_side_element = tag.name in _NOT_READ or (tag.name == "header" and not state.areas)
+    attributes = tag.attributes
+    label = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+    hidden = (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or "display:none" in attributes.get("style", "").replace(" ", "")
+    )
+    is_side = (_SIDE.search(label) and not _NOT_SIDE.search(label)) or attributes.get("role") in _SIDE_ROLES or hidden
+    is_remark = not is_side and _REMARK.search(label) is not None
+    if tag.name not in _FRAME and (is_side or is_remark):
+        element.side = len(state.sides)
+        state.sides.append(is_remark)
+    kind = "body" if attributes.get("itemprop") == "articleBody" else tag.name
+    is_area = kind in ("article", "main") or attributes.get("itemprop") == "articleBody"
+    if is_area or attributes.get("role") == "main":
+        element.area = len(state.areas)
+        state.areas.append(kind if kind in ("article", "body") else "main")
+    return element
+
+
+def _note_meta(state: _State, attributes: dict[str, str]) -> None:
+    key = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
+    if key in _DATE_KEYS and attributes.get("content"):
+        state.date = attributes["content"]
+    elif key == "og:title" and attributes.get("content"):
+        state.share_title = attributes["content"]
+
+
+def _close_implied(state: _State, name: str, stops: tuple[str, ...]) -> None:
+    for element in reversed(state.open[-30:]):
+        if element.name in stops:
+            return
+        if element.name == name:
+            _close(state, name)
+            return
+
+
+def _close(state: _State, name: str) -> None:
+    if name in _BREAKS:
+        _finish_block(state)
+    if not any(element.name == name for element in state.open[-60:]):
+        return
+    while state.open:
+        element = state.open.pop()
+        state.unread -= element.is_side_element
+        if len(state.open) < state.quiet_depth:
+            state.quiet_below = state.quiet_depth = 0
+        if element.name == "a":
+            state.links = max(0, state.links - 1)
+        if element.name == "table" and state.tables:
+            state.tables.pop()
+        if element.name == name:
+            break
+    if name in ("td", "th", "table", "tr"):
+        state.cell = None
+    if len(name) == 2 and name[0] == "h" and name[1] in "123456":
+        state.heading = 0
+
+
+def _begin_table_part(state: _State, tag: Tag) -> None:
+    if tag.name == "table":
+        state.tables.append([state.table_count, -1, 0])
+        state.table_count += 1
+    elif tag.name == "tr" and state.tables:
+        state.tables[-1][1] += 1
+        state.tables[-1][2] = 0
+    elif tag.name in ("td", "th") and state.tables:
+        state.cell = _cell(state, tag)
+
+
+def _cell(state: _State, tag: Tag) -> Cell:
+    table = state.tables[-1]
+    number, row = table[0], max(0, table[1])
+    taken = state.spans.setdefault((number, row), set())
+    while table[2] in taken:
+        table[2] += 1
+    rows, columns = (_span(tag.attributes.get(name)) for name in ("rowspan", "colspan"))
+    cell = Cell(number, row, table[2], rows, columns, tag.name == "th")
+    for below in range(1, rows):
+        state.spans.setdefault((number, row + below), set()).update(range(table[2], table[2] + columns))
+    table[2] += columns
+    return cell
+
+
+def _span(printed: str | None) -> int:
+    return min(max(int(printed), 1), 50) if printed and printed.isdecimal() and len(printed) < 4 else 1
+
+
+def _finish_block(state: _State, *, soft: bool = False) -> None:
+    """What was gathered since the last break, as a block; a line break within a cell is only a blank."""
+    if not len(state.text):
+        return
+    if soft and state.cell:
+        state.text.put(" ", 0, 0)
+        return
+    plain, links = state.text.done(), state.in_links
+    state.text, state.in_links = PlainText(), 0
+    bare = plain.text.strip()
+    if not bare:
+        return
+    level = state.heading
+    if level and _SIDE_HEADING.match(bare):
+        state.quiet_below, state.quiet_depth = level, len(state.open) - 1
+    elif level and level <= state.quiet_below:
+        state.quiet_below = 0
+    kind = "heading" if level and not state.cell else "cell" if state.cell else "text"
+    state.drafts.append(
+        _Draft(
+            Block(kind, plain, level, state.cell),
+            tuple(element.area for element in state.open if element.area is not None),
+            tuple(element.side for element in state.open if element.side is not None),
+            links / len(bare),
+            state.quiet_below > 0 or bool(_SIDE_LINE.match(bare)),
+        )
+    )
+
+
+# --- which blocks are the article -----------------------------------------------------------------
+
+
+def _article_of(state: _State) -> list[_Draft]:
+    """The blocks of the article, if one is marked and holds enough; a side part with most of the text is none."""
+    total = sum(len(draft.block.text) for draft in state.drafts) or 1
+    size: dict[int, int] = {}
+    for draft in state.drafts:
+        for side in draft.sides:
+            size[side] = size.get(side, 0) + len(draft.block.text)
+    false_sides = {side for side, length in size.items() if length > 0.6 * total}
+    remarks = {side for side, is_remark in enumerate(state.sides) if is_remark}
+    if sum(len(draft.block.text) for draft in state.drafts if remarks.intersection(draft.sides)) > 0.5 * total:
+        false_sides |= remarks
+    read = [draft for draft in state.drafts if set(draft.sides) <= false_sides and not draft.follows]
+    area = _area_of(state, read)
+    inside = [draft for draft in read if area is None or area in draft.areas]
+    return [
+        draft for draft in inside if draft.block.kind != "text" or draft.link_share < 0.8 or len(draft.block.text) > 300
+    ]
+
+
+def _area_of(state: _State, drafts: list[_Draft]) -> int | None:
+    size: dict[int, int] = {}
+    for draft in drafts:
+        for area in draft.areas:
+            size[area] = size.get(area, 0) + len(draft.block.text)
+    for kind in ("body", "article", "main"):
+        known = {area: size.get(area, 0) for area, name in enumerate(state.areas) if name == kind}
+        largest = max(known, key=lambda area: known[area], default=None)
+        if largest is not None and known[largest] >= 200 and known[largest] >= 0.3 * max(size.values()):
+            return largest
+    return None

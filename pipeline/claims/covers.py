@@ -1,0 +1,226 @@
+"""From sums of cues to a scope: what the kind of a figure, its neighbours, its size and its owner add."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.claims.figures import Figure
+from pipeline.claims.linker import Link, actors_of
+from pipeline.claims.scope import HEADING, PREVIOUS, Decision, Sentence, decide, weighed
+from pipeline.facts import Scope
+
+Sums = dict[Scope, list[tuple[float, str]]]
+
+# What the cues of a sentence get besides, each with its reason.
+WITH_MODEL = 1.1  # a model in the sentence: its training is meant unless words say otherwise
+WITH_REMEMBERED_MODEL = 0.5
+SPOKEN_OF = {"passage": 0.9, "heading": 0.9, "title": 0.5, "table": 1.1, "clause": 1.1, "sentence": 1.1}
+BESIDE_HOURS = 1.8  # the amount stands beside GPU-hours or a price per hour: their product
+BESIDE_UNIT_PRICE = 1.8  # beside a price per chip: the chips bought
+LEAST_OWN = 0.8  # cues that weigh less leave an amount to the amount it follows: "$6.2bn in all, Cerebras alone $1.1bn"
+STATE_ACTS = 2.2  # the nearest actor before the amount is a state
+PER_DAY = 2.0
+BUYS_CHIPS = 3.0  # "$40bn on 400,000 GB200 chips", "50,000 GPUs, an investment of $500 million"
+OF_A_COMPANY, LEAST_INVESTMENT = 0.5, 1e7
+LARGE, LARGEST_RUN = 3e9, 2e9  # USD: no single run or model is said to have cost so much by 2026
+TOO_LARGE = -2.0
+FLEET_UNLESS_SAID = 0.7
+_GLOSS = re.compile(
+    r" ?[(\[] ?(?:(?:about|around|roughly|approximately|or|some|equivalent to|equal to|nearly|over|more than|up to"
+    r"|at least|=) ?){0,3}[~<>]?$|,? or (?:about |around |roughly )?$",
+    re.IGNORECASE,
+)
+
+
+_SAME = re.compile(
+    r"(?:,? (?:down |up )?(?:to|from)|降到|降至|到| vs\.?| versus) ?(?:about |around |roughly |just )?$", re.IGNORECASE
+)
+_FOR_CHIPS = re.compile(
+    r" (?:to nvidia |worth )?(?:on|for|of|in|to buy|to purchase|buying|purchasing)\b", re.IGNORECASE
+)
+_IS_WORTH = re.compile(
+    r",? (?:an? |at an? )?(?:investment|outlay|bill|price|cost|value|hardware cost)s? of|,? (?:worth|costing"
+    r"|valued at|priced at)",
+    re.IGNORECASE,
+)
+_TRAINING = re.compile(r"train|run\b|ran\b|model", re.IGNORECASE)
+
+
+def is_gloss(figure: Figure, earlier: Figure, text: str) -> bool:
+    """Whether a figure repeats the amount before it in another currency."""
+    if figure.kind != "money" or earlier.kind != "money" or figure.currency == earlier.currency:
+        return False
+    gap = text[earlier.end : figure.start]
+    return len(gap) < 34 and bool(_GLOSS.match(gap))
+
+
+def scope_of(
+    figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence],
+    earlier: tuple[Figure, Decision] | None = None,
+) -> Decision:  # fmt: skip
+    """What a figure covers.
+
+    Args:
+        figure: The figure.
+        sentence: Its sentence.
+        link: The model it would be linked to.
+        around: Sentences that speak where its own is silent: the one before, the headings, the title.
+        earlier: The amount before it in the sentence, and what that covers.
+    """
+    if figure.kind == "price_per_gpu":
+        return Decision("hardware_capex")
+    if figure.kind in ("duration", "tokens"):
+        return Decision("final_run")
+    if figure.kind == "gpu_hours":
+        return _hours(figure, sentence, link)
+    if figure.kind == "gpu_count":
+        return _count(figure, sentence, link, around)
+    if figure.kind == "price_other":
+        return _price_other(figure, sentence)
+    if figure.kind in ("price_per_gpu_hour", "price_per_node_hour"):
+        return _hourly(sentence, link)
+    return _money(figure, sentence, link, around, earlier)
+
+
+def _hours(figure: Figure, sentence: Sentence, link: Link | None) -> Decision:
+    near = sentence.text[max(sentence.start, figure.start - 60) : figure.end + 80]
+    if (
+        link
+        and link.name.size is None
+        and (said := re.search(r"cumulative|together|combined|altogether|all (?:\w+ )?models|family", near))
+    ):
+        return Decision("training_total", said[0])
+    if said := re.search(r"experiments?|research|ablations?|failed", sentence.text[figure.end : figure.end + 50]):
+        return Decision("rnd_total", said[0])
+    if said := re.search(r"inference|serving", near):
+        return Decision("inference", said[0])
+    return Decision("final_run")
+
+
+def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence]) -> Decision:
+    sums = weighed(figure, sentence, "count")
+    beside = [other.kind for other in sentence.figures]
+    if link and link.place in ("clause", "sentence"):
+        _add(sums, "final_run", WITH_MODEL)
+    elif link:
+        _add(sums, "final_run", SPOKEN_OF[link.place])
+    if "gpu_hours" in beside or "duration" in beside:
+        _add(sums, "final_run", BESIDE_HOURS)
+    _add(sums, "fleet", FLEET_UNLESS_SAID * (1.6 if figure.low >= 60_000 else 1.0))
+    for other in around:
+        _weigh_whole(sums, other, "count", PREVIOUS)
+    return decide(sums)
+
+
+def _price_other(figure: Figure, sentence: Sentence) -> Decision:
+    sums = weighed(figure, sentence, "money")
+    serving = [cue for weight, cue in sums.get("inference", ()) if weight > 1]
+    listed = [
+        cue
+        for weight, cue in sums.get("other_not_cost", ())
+        if weight > 2 and re.match(r"api|price|pric|charg|list", cue, re.IGNORECASE)
+    ]
+    if serving and not listed:
+        return Decision("inference", serving[0])
+    return Decision("other_not_cost", listed[0] if listed else None)
+
+
+def _hourly(sentence: Sentence, link: Link | None) -> Decision:
+    """A price per hour is part of a run's sum where a run is spoken of; else it is a list price."""
+    run = any(other.kind in ("gpu_hours", "duration") for other in sentence.figures)
+    sum_beside = any(other.kind == "money" for other in sentence.figures)
+    if (link and (link.place != "title" or sum_beside)) or run or (sum_beside and link):
+        return Decision("final_run")
+    return Decision("other_not_cost")
+
+
+def _money(
+    figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence],
+    earlier: tuple[Figure, Decision] | None,
+) -> Decision:  # fmt: skip
+    if figure.is_difference:
+        return Decision("other_not_cost", "difference")
+    sums = weighed(figure, sentence, "money")
+    _add_neighbours(sums, figure, sentence)
+    if link:
+        _add(sums, "training_total", WITH_MODEL if link.place in ("clause", "sentence") else WITH_REMEMBERED_MODEL)
+    elif actors_of(sentence) and figure.high >= LEAST_INVESTMENT:
+        _add(sums, "company_investment", OF_A_COMPANY)
+    _add_actor(sums, figure, sentence)
+    if figure.per == "day":
+        _add(sums, "inference", PER_DAY)
+    if figure.high >= LARGEST_RUN:
+        _add(sums, "final_run", TOO_LARGE)
+    if figure.low >= LARGE:
+        _add(sums, "training_total", TOO_LARGE)
+    decided = decide(sums)
+    if earlier and (_SAME.match(sentence.text[earlier[0].end : figure.start]) or _own(sums) < LEAST_OWN):
+        return earlier[1]
+    if decided.scope == "unknown":
+        for other, weight in zip(around, (PREVIOUS, HEADING, HEADING), strict=False):
+            _weigh_whole(sums, other, "money", weight)
+        decided = decide(sums)
+    return decided
+
+
+def _own(sums: Sums) -> float:
+    """The weight of the strongest cue that is words."""
+    return max((weight for parts in sums.values() for weight, cue in parts if cue), default=0.0)
+
+
+def _add(sums: Sums, scope: Scope, weight: float, cue: str = "") -> None:
+    if weight < 0:
+        sums[scope] = [(part + weight / max(1, len(sums[scope])), words) for part, words in sums.get(scope, [])]
+    else:
+        sums.setdefault(scope, []).append((weight, cue))
+
+
+def _add_neighbours(sums: Sums, figure: Figure, sentence: Sentence) -> None:
+    beside = {other.kind for other in sentence.figures if abs(other.start - figure.start) < 110}
+    if beside & {"gpu_hours", "price_per_gpu_hour", "price_per_node_hour"}:
+        _add(sums, "final_run", BESIDE_HOURS)
+    if "price_per_gpu" in beside:
+        _add(sums, "hardware_capex", BESIDE_UNIT_PRICE)
+    if any(other.kind == "gpu_count" and _buys(figure, other, sentence.text) for other in sentence.figures):
+        _add(sums, "hardware_capex", BUYS_CHIPS)
+
+
+def _buys(amount: Figure, chips: Figure, text: str) -> bool:
+    """Whether the words between say that the amount is for the chips, and none of training."""
+    if amount.end <= chips.start:
+        between = text[amount.end : chips.start]
+        return (
+            len(between) < 50
+            and bool(_FOR_CHIPS.match(between))
+            and not _TRAINING.search(text[max(0, amount.start - 60) : chips.start])
+        )
+    between = text[chips.end : amount.start]
+    return len(between) < 45 and bool(_IS_WORTH.match(between))
+
+
+def _add_actor(sums: Sums, figure: Figure, sentence: Sentence) -> None:
+    actors = actors_of(sentence)
+    before = [name for name in actors if name.end <= figure.start]
+    if not before and actors and actors[0].kind == "state":
+        _add(sums, "national_programme", STATE_ACTS / 2, sentence.text[actors[0].start : actors[0].end])
+    if before and before[-1].kind == "state":
+        company = sums.pop("company_investment", [])  # a state's pledge is no company's
+        sums.setdefault("national_programme", []).extend((weight * 0.5, cue) for weight, cue in company)
+        sums["company_investment"] = [(weight * 0.6, cue) for weight, cue in company]
+        _add(sums, "national_programme", STATE_ACTS, sentence.text[before[-1].start : before[-1].end])
+    if before and before[-1].kind == "programme":
+        _add(sums, "company_investment", STATE_ACTS, sentence.text[before[-1].start : before[-1].end])
+
+
+def _weigh_whole(sums: Sums, sentence: Sentence, figures: str, factor: float) -> None:
+    """The cues of another sentence, at a part of their weight, wherever they stand in it."""
+    for cue in sentence.cues:
+        if cue.entry.figures == figures and cue.entry.scope not in (
+            "negation",
+            "superseded",
+            "disputed",
+            "hypothetical",
+            "forecast",
+        ):
+            _add(sums, cue.entry.scope, cue.entry.weight * factor, sentence.text[cue.start : cue.end])

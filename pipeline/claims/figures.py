@@ -1,0 +1,329 @@
+"""Figures: a number under the head that says what it counts.
+
+A number without a head that is known here (parameters, watts, gigabytes, percent, people) is no figure.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.claims import heads, money
+from pipeline.claims.claim import Kind
+from pipeline.claims.names import Name
+from pipeline.claims.numbers import Number, number_at
+from pipeline.facts import Hedge
+
+# Where a number may begin: at digits (`_begins_number` drops those that are part of a word) or at a number word.
+_CANDIDATE = re.compile(
+    r"[0-9][0-9.,']*|\b(?:an?(?= (?:half|quarter|few|couple|hundred|thousand|million|billion|trillion|crore|lakh"
+    r"|dozen))|(?:one|two|three|four|five|six"
+    r"|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty"
+    r"|thirty|forty|fifty|sixty|seventy|eighty"
+    r"|ninety|half|tens|dozens|hundreds|thousands|millions|billions|trillions|several|few|many|multiple|some|low|mid"
+    r"|high|zwei|drei|vier|fünf|sechs|sieben"
+    r"|acht|neun|zehn|zwölf|deux|trois|quatre|cinq|dix|dos|tres|cuatro|cinco|diez)(?=[ -]))"
+    r"|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])"
+)
+_BEFORE_DIGITS = frozenset("$€£\xa5₹₩~<>≥≤*+/|([{\"'=:;&@#^ -–—…·•≲≳±\n\t!?,")  # noqa: RUF001
+_ANY = re.compile(
+    r"\d|[mb]illi|trilli|thousand|hundred|crore|lakh|figure|weeks|months|days|hours|woche|monat|[一两二三四五六七八九十]",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(
+    r" ?(?:-|–|—|~|to|bis|à|至|到|or even|or|and)(?: ?(?:as (?:much|many) as|maybe|perhaps|around|about|over|nearly"  # noqa: RUF001
+    r"|roughly|even|up to))? ?"
+    r"(?:US\$|\$|€|£|\xa5|₹|USD ?|EUR ?|RMB ?|CNY ?|GBP ?)?(?=[\d])| (?:to|or|and|bis) (?=(?:one|two|three|four|five"
+    r"|six|seven|eight|nine|ten|twelve|drei|vier)\b)",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"(?:between|zwischen|entre|from) (?:about |around |roughly |an estimated )?(?:US\$|\$|€|£|\xa5|₹|USD ?|RMB ?)?$",
+    re.IGNORECASE,
+)
+_SPREAD = re.compile(
+    r"(?:rang(?:e|es|ed|ing)|anywhere|somewhere|vary|varies|var(?:y|ied|ying)|costs?|prices?|estimates?"
+    r"|anything) (?:\w+ ){0,2}from ",
+    re.IGNORECASE,
+)
+_SYMBOL = re.compile(r"(?:~|<=?|>=?|≤|≥|≲|≳|±|c\. ?|ca\. ?) ?(?:US\$|\$|€|£|\xa5|₹|USD ?|RMB ?)?$")
+SYMBOLS: dict[str, Hedge] = {
+    "~": "approx", "<": "at_most", ">": "at_least", "≤": "at_most", "≥": "at_least", "≲": "at_most", "≳": "at_least",
+    "±": "approx", "c": "approx",
+}  # fmt: skip
+_AFTERWORD = re.compile(r" (?:or so|or more|or less|or higher|or above|and up|plus|ish)(?![a-z])", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its head, where it stands in a plain text."""
+
+    kind: Kind
+    low: float
+    high: float
+    start: int
+    end: int
+    head_end: int
+    """Where the words end that belong to the figure, the unit included."""
+    currency: str | None = None
+    per: str | None = None
+    hardware: str | None = None
+    hedge: Hedge | None = None
+    """The hedge that a sign states: ~, <, a plus."""
+    is_range: bool = False
+    is_vague: bool = False
+    is_elliptic: bool = False
+    """Whether its head stands with another figure of the sentence."""
+    is_difference: bool = False
+    """Whether it says by how much two others differ."""
+
+
+class Atoms:
+    """Spans in which no number begins."""
+
+    def __init__(self, names: list[Name]) -> None:
+        atoms = [name for name in names if name.kind in ("model", "size", "hardware", "address")]
+        self._starts = [name.start for name in atoms]
+        self._atoms = atoms
+
+    def covers(self, at: int) -> bool:
+        """Whether a position lies inside a name."""
+        index = bisect_right(self._starts, at) - 1
+        return index >= 0 and at < self._atoms[index].end
+
+    def hardware_from(self, at: int, gap: int = 2) -> Name | None:
+        """The accelerator whose name begins at a position, or a blank or two after it."""
+        index = bisect_right(self._starts, at + gap) - 1
+        while index >= 0 and self._starts[index] >= at:
+            if self._atoms[index].kind == "hardware":
+                return self._atoms[index]
+            index -= 1
+        return None
+
+    def hardware_in(self, start: int, end: int) -> Name | None:
+        """The first accelerator named between two positions."""
+        index = bisect_right(self._starts, start - 1)
+        while index < len(self._atoms) and self._starts[index] < end:
+            if self._atoms[index].kind == "hardware":
+                return self._atoms[index]
+            index += 1
+        return None
+
+
+@dataclass(frozen=True)
+class Style:
+    """What a document says once about its numbers."""
+
+    german: bool = False
+    yen: str | None = None
+    """What the sign of yen and yuan stands for here."""
+    only_currency: str | None = None
+    """Its one currency, for amounts printed without a sign."""
+
+
+def figures_in(text: str, names: list[Name], style: Style) -> list[Figure]:
+    """The figures of a text, left to right."""
+    if not _ANY.search(text):
+        return []
+    atoms = Atoms(names)
+    found: list[Figure] = []
+    at = 0
+    lower = text.lower()
+    for candidate in _CANDIDATE.finditer(lower if len(lower) == len(text) else text):
+        if candidate.start() < at or atoms.covers(candidate.start()) or not _begins_number(text, candidate.start()):
+            continue
+        for figure in _figures_at(text, candidate.start(), atoms, style):
+            found.append(figure)
+            at = max(at, figure.head_end)
+    return found
+
+
+def _begins_number(text: str, at: int) -> bool:
+    """Whether digits at a position begin a number: not those of "v2", "3.5" after its point, "Q3"."""
+    if not text[at].isdigit() or at == 0:
+        return True
+    before = text[at - 1]
+    if before in "-'":
+        return at < 2 or not text[at - 2].isalnum() or text[at - 2].isdigit()
+    if before in ".,":
+        return at > 1 and text[at - 2].isalpha()  # Rs.5000
+    if before in "xX":
+        return at > 1 and (text[at - 2].isdigit() or text[at - 2] == " ")
+    return (
+        before in _BEFORE_DIGITS
+        or before > "\u2e80"
+        or (before.isupper() and text[max(0, at - 3) : at] in ("USD", "EUR", "RMB", "CNY", "GBP", "INR"))
+    )
+
+
+def _figures_at(text: str, at: int, atoms: Atoms, style: Style) -> Iterator[Figure]:
+    number = number_at(text, at, german=style.german)
+    if number is None:
+        return
+    if product := heads.product_at(text, number, atoms):
+        yield Figure("gpu_count", product.value, product.value, at, product.end, product.end, hardware=product.hardware)
+        return
+    sign = money.sign_before(text, at)
+    if number.vague and "$" in text[number.start : number.end]:
+        sign = ("USD", at)  # a few $10Ms
+    second, second_sign = _second(text, number, sign, atoms, style)
+    last = second or number
+    word = money.word_after(text, last.end) if sign is None else None
+    if sign or second_sign or word:
+        yield from _money(text, number, second, sign or second_sign, word, style)
+        return
+    yield from _counted(text, number, second, atoms, style)
+
+
+def _second(
+    text: str, first: Number, sign: tuple[str, int] | None, atoms: Atoms, style: Style
+) -> tuple[Number | None, tuple[str, int] | None]:
+    """The other end of a range, if one follows."""
+    unit = money.word_after(text, first.end) if sign is None else None
+    gap = _SEPARATOR.match(text, unit[1] if unit else first.end)
+    if gap is None or first.vague or atoms.covers(gap.end()):
+        return None, None
+    number = number_at(text, gap.end(), german=style.german)
+    if number is None or number.vague:
+        return None, None
+    other_sign = money.sign_before(text, gap.end())
+    joint = gap[0].strip().lower()
+    begin = sign[1] if sign else first.start
+    if not _is_range(text, first, number, joint, begin, end_of_second=number.end):
+        return None, None
+    return number, other_sign
+
+
+def _is_range(text: str, first: Number, second: Number, joint: str, begin: int, *, end_of_second: int) -> bool:
+    low = _shared(first, second)
+    if low.value > second.value:
+        return False
+    lead = text[max(0, begin - 45) : begin]
+    between = _BETWEEN.search(lead)
+    if joint.startswith("and"):
+        is_between = between is not None and not between[0].lower().startswith("from")
+        return is_between or bool(re.match(r" (?:price )?(?:range|band)\b", text[end_of_second : end_of_second + 14]))
+    if between is not None and between[0].lower().startswith("from"):
+        return _SPREAD.search(lead) is not None
+    if (
+        joint == "or"
+        and not (first.magnitude is None and second.magnitude)
+        and second.value > 10 * max(low.value, 1e-9)
+    ):
+        return False
+    both_years = _YEAR.match(text[first.start : first.end]) and _YEAR.match(text[second.start : second.end])
+    return not both_years and second.value <= 1000 * max(low.value, 1e-9)
+
+
+def _shared(first: Number, second: Number) -> Number:
+    """The first number with the second's magnitude, where it has none and is small enough to share it."""
+    if first.magnitude is None and second.magnitude is not None and first.value < 1000 and not first.is_grouped:
+        return first.times(second.magnitude)
+    return first
+
+
+def _ends(first: Number, second: Number | None) -> tuple[float, float]:
+    if first.vague:
+        return first.vague
+    if second is None:
+        return first.value, first.value
+    return _shared(first, second).value, second.value
+
+
+def _symbol(text: str, begin: int) -> tuple[Hedge | None, int]:
+    found = _SYMBOL.search(text, max(0, begin - 8), begin)
+    return (SYMBOLS[found[0][0]], found.start()) if found else (None, begin)
+
+
+def _money(
+    text: str,
+    first: Number,
+    second: Number | None,
+    sign: tuple[str, int] | None,
+    word: tuple[str, int] | None,
+    style: Style,
+) -> Iterator[Figure]:
+    low, high = _ends(first, second)
+    if low <= 0:
+        return
+    begin = min(first.start, sign[1]) if sign else first.start
+    end = max(word[1] if word else 0, (second or first).end)
+    if (
+        not sign
+        and re.match(
+            r"[ -](?:dollar|euro|pound|yuan)-|-(?:dollar|euro|pound|yuan)(?![a-z])", text[(second or first).end :][:12]
+        )
+        and first.in_words
+    ):
+        return  # a billion-dollar bet
+    code = (sign or word or ("", 0))[0]
+    currency = style.yen if code == "\xa5" else code
+    hedge, start = _symbol(text, begin)
+    if first.plus or (second and second.plus) or text[end : end + 1] == "+":
+        hedge = "at_least"
+    after = _AFTERWORD.match(text, end)
+    per = money.per_after(text, after.end() if after else end)
+    quote_end = after.end() if after else end
+    if per and per.kind != "money":
+        quote_end = per.end
+    yield Figure(
+        per.kind if per else "money", low, high, start, quote_end, per.end if per else quote_end, currency,
+        per.per if per else None, hedge=hedge, is_range=second is not None or first.vague is not None,
+        is_vague=first.vague is not None,
+    )  # fmt: skip
+
+
+def _counted(text: str, first: Number, second: Number | None, atoms: Atoms, style: Style) -> Iterator[Figure]:
+    first, second = _whole(text, first), second and _whole(text, second)
+    last = second or first
+    low, high = _ends(first, second)
+    head = heads.head_at(text, last, atoms)
+    if head is None or low <= 0:
+        if head is None and (bare := heads.unsigned_money(text, last)) and style.only_currency:
+            yield Figure(
+                "money",
+                low,
+                high,
+                first.start,
+                last.end,
+                last.end,
+                style.only_currency,
+                bare,
+                is_range=second is not None,
+            )
+        return
+    hedge, start = _symbol(text, first.start)
+    if last.plus or first.plus:
+        hedge = "at_least"
+    figure = Figure(
+        head.kind, low * head.factor, high * head.factor, start, head.end, head.end, hardware=head.hardware,
+        hedge=hedge, is_range=second is not None or first.vague is not None, is_vague=first.vague is not None,
+    )  # fmt: skip
+    if heads.is_refused(text, figure.start, figure.end, head.kind, low):
+        return
+    if head.kind == "gpu_count" and second is None and (earlier := _from_before(text, first)):
+        yield replace(
+            figure, low=earlier.value, high=earlier.value, start=earlier.start, end=earlier.end, is_elliptic=True
+        )
+    yield figure
+
+
+def _whole(text: str, number: Number) -> Number:
+    """22.000 of things that are counted is 22,000: nobody has a thousandth of a chip or states its hours so."""
+    parts = re.fullmatch(r"([1-9]\d{0,2})\.(\d{3})", text[number.start : number.end])
+    return replace(number, value=float(parts[1] + parts[2])) if parts else number
+
+
+_FROM = re.compile(
+    r"from (?:about |around |roughly |just )?(\d[\d,.]{0,12}\d?k?) to (?:about |around |roughly |over |more than )?$",
+    re.IGNORECASE,
+)
+
+
+def _from_before(text: str, number: Number) -> Number | None:
+    """The first count of "from 100,000 to 200,000 GPUs"."""
+    found = _FROM.search(text, max(0, number.start - 50), number.start)
+    return number_at(text, found.start(1)) if found else None

@@ -1,0 +1,339 @@
+"""What a number without a currency counts: accelerators, device-hours, days, tokens; and what it must not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.claims.claim import Kind
+from pipeline.claims.numbers import Number, number_at
+
+if TYPE_CHECKING:
+    from pipeline.claims.figures import Atoms
+
+HOURS = {
+    "minute": 1 / 60, "min": 1 / 60, "hour": 1, "hr": 1, "h": 1, "stunde": 1, "heure": 1, "小时": 1, "day": 24, "tag":
+    24, "jour": 24, "天": 24, "日": 24, "week": 168, "woche": 168, "semaine": 168, "周": 168,
+    "month": 720, "monat": 720,
+    "mois": 720,
+    "个月": 720, "year": 8760, "jahr": 8760,
+}  # fmt: skip
+
+# Words that may stand between a number and the chips that it counts.
+_ADJECTIVE = re.compile(
+    r"(?:nvidia|amd|google|intel|huawei|aws|amazon|apple|meta|microsoft|tesla|openai|dgx"
+    r"|hgx)(?:'s)?(?: \(?\w{2,5}\)?(?='s))?[ -]"
+    r"|(?:of|the|its|their|his|our|own|such|these|those|more|additional|extra|other|new|newer|newest|latest|current"
+    r"|next-generation|ai|high-end"
+    r"|high-performance|high-powered|top|top-end|top-of-the-line|top-tier|advanced|powerful|cutting-edge"
+    r"|state-of-the-art|flagship|pricey"
+    r"|expensive|coveted|precious|individual|single|physical|dedicated|interconnected|networked|data ?cent(?:er|re)"
+    r"|enterprise|server|consumer"
+    r"|gaming|graphics|training|inference|tensor|compute|hopper|blackwell|ampere|rubin|liquid-cooled|specialized"
+    r"|specialised|custom"
+    r"|in-house|domestic|chinese|american|older|less powerful|slower|weaker|export-compliant|restricted|about|or so"
+    r"|x|stück|sogenannte"
+    r"|so-called|kinds? of|types? of|ai-focused|ai-specific|equivalent|pieces? of|units? of|worth of"
+    r"|state of the art|best|best-in-class)[ -]"
+    r"|\d{2,3} ?gb[ -]|[,.]? ?(?=x\b)|\"",
+    re.IGNORECASE,
+)
+_DEVICE = re.compile(
+    r"(?:gpus?|grafikkarten|graphics? processing units?|graphics? (?:cards?|chips?|processors?)|tpus?|npus?"
+    r"|ai accelerators?|accelerators?"
+    r"|accelerator (?:chips?|cards?)|ai (?:chips?|processors?|semiconductors?)|chips?|superchips?|cards?|processors?"
+    r"|h100[ -]equivalents?"
+    r"|tensor processing units?|gpu[ -]equivalents?|karten|puces?|processeurs graphiques)(?![a-z])|(?:张|块|枚|颗|个"
+    r"|片)?(?:\w{0,8}(?:GPU|显卡|加速卡|芯片|卡))",
+    re.IGNORECASE,
+)
+_LOOSE = re.compile(r"(?:cards?|chips?|processors?|accelerators?|units?|karten|puces?)$", re.IGNORECASE)
+_AFTER_NAME = re.compile(
+    r"(?:[ -](?:nvidia |tensor core |sxm\d? |pcie |hopper |blackwell |ai |graphics )?(?:gpus?|tpus?|chips?|cards?"
+    r"|accelerators?|units?|superchips?|processors?|cores?(?= gpu)|graphics cards?|systems?(?= ?-)))?"
+    r"(?:[ -]equivalents?(?: gpus?)?)?(?![a-z])",
+    re.IGNORECASE,
+)
+_TIME = r"(?P<time>hours?|hrs?|h|stunden?|heures?|days?|tage?n?|weeks?|months?|monate?n?|years?|小时|天)(?![a-z])"
+_DEVICE_TIME = re.compile(
+    rf"[ ·*-]{{0,2}}(?:(?:gpu|tpu|chip|card|accelerator|core|device|node|karten|卡)[ ·*-]{{0,3}})?{_TIME}|卡?时|(?:gpu"
+    rf"|卡)?小时",
+    re.IGNORECASE,
+)
+_GPU_TIME = re.compile(
+    rf" ?(?:(?:total|cumulative|aggregate|combined|nvidia|amd|single) ){{0,2}}(?:gpu|tpu|chip|accelerator|device"
+    rf"|card|xpu|npu|karten|grafikkarten)s?[ ·*-]{{1,3}}{_TIME}|(?:万|亿)?(?:个)?(?:gpu|卡)[ -]?(?:小时|时)",
+    re.IGNORECASE,
+)
+_GPU_H = re.compile(r" ?(?:GPU|TPU|A100|H100|H800)[- ]?(?:h|hrs?)(?![A-Za-z])")
+_HOURS_OF = re.compile(
+    r" ?(?:hours?|hrs?|h|stunden) (?:of |on |auf )(?:(?:compute|computing|training|run"
+    r"|processing)(?: time)? on )?(?P<rest>)",
+    re.IGNORECASE,
+)
+_DURATION = re.compile(
+    r"(?:[ -]?(?:full |straight |calendar |consecutive |wall-clock |short |entire |business )?(?P<unit>minutes?"
+    r"|mins?|hours?|hrs?|days?|weeks?|months?|years?|stunden?|tagen?|wochen?|monaten?|jahren?"
+    r"|heures?|jours?|semaines?|mois)(?![a-z]))|(?P<han>个月|小时|天|周|日)",
+    re.IGNORECASE,
+)
+_TOKENS = re.compile(
+    r"[ -]?(?:(?:training|text|unique|high-quality|multimodal|multilingual|language|data|raw|total|additional|clean"
+    r"|curated|english|synthetic|visual|mixed|pre-training|code|web) (?:and \w+ )?){0,3}tokens?(?![a-z])|个?(?:token"
+    r"|词元)s?",
+    re.IGNORECASE,
+)
+_NODES = r"(?:[\w.-]{1,16} ){0,2}(?:nodes|servers|machines|hosts|instances|boxes|pods|vms)"
+_NODES_OF = re.compile(
+    rf" {_NODES},?(?: each)?(?: \(?(?:of|with|having|containing|holding|comprising|equipped with|packing|x|at"
+    rf"|featuring)| x| \*|, each (?:with|having|containing|holding|of)|\()(?: a total of)? ?(?=[\d a-z])",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(r" ?[x*] ?(?=\d)")
+_PER_NODE = re.compile(
+    r" (?:per|in each|on each|a|in every|each) (?:\w+ )?(?:node|server|machine|host|instance|box|rack|pod|system"
+    r"|cabinet)",
+    re.IGNORECASE,
+)
+
+
+_EACH = re.compile(r"each (?:with|having|of|containing|has|holds?|packs?)(?: a total of)? $", re.IGNORECASE)
+_SYSTEMS = re.compile(
+    r" ?(?:\((?P<chips>\d{1,2}) ?[x*] ?[\w-]*\) ?)?(?:gpu )?(?:nodes|servers|systems|machines|instances|boxes"
+    r"|racks)(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a number counts, and where the words for it end."""
+
+    kind: Kind
+    end: int
+    factor: float = 1.0
+    hardware: str | None = None
+
+
+@dataclass(frozen=True)
+class Product:
+    """Accelerators given as factors: nodes times accelerators of each."""
+
+    value: float
+    end: int
+    hardware: str | None
+
+
+def head_at(text: str, number: Number, atoms: Atoms) -> Head | None:
+    """What the number before a position counts."""
+    return (
+        _device_time(text, number, atoms)
+        or _devices(text, number, atoms)
+        or _tokens(text, number)
+        or _duration(text, number)
+    )
+
+
+def _hours(word: str) -> float:
+    bare = word.lower()
+    return (
+        HOURS.get(bare)
+        or HOURS.get(bare.rstrip("s"))
+        or HOURS.get(bare.rstrip("en"))
+        or HOURS.get(bare.rstrip("n"))
+        or 1
+    )
+
+
+def _device_time(text: str, number: Number, atoms: Atoms) -> Head | None:
+    at = number.end
+    if found := _GPU_H.match(text, at):
+        return Head("gpu_hours", found.end())
+    if found := _GPU_TIME.match(text, at):
+        named = atoms.hardware_in(found.end(), found.end() + 40)
+        return Head("gpu_hours", found.end(), _hours(found["time"] or "hour"), named.name if named else None)
+    if (of := _HOURS_OF.match(text, at)) and (number.value >= 500 or number.magnitude):
+        end, hardware = _chips(text, of.end(), atoms)
+        if end:
+            time = re.compile(r"(?:'s)?(?:[ -]gpu)? (?:compute )?time", re.IGNORECASE).match(text, end)
+            return Head("gpu_hours", time.end() if time else end, 1.0, hardware)
+    name = atoms.hardware_from(_skip_adjectives(text, at))
+    if name and (found := _DEVICE_TIME.match(text, name.end)) and text[name.end - 1] != "s":
+        return Head("gpu_hours", found.end(), _hours(found["time"] or "hour"), name.name)
+    return None
+
+
+def _skip_adjectives(text: str, at: int) -> int:
+    at += text[at : at + 1] in (" ", "-")
+    for _ in range(6):
+        found = _ADJECTIVE.match(text, at)
+        if found is None or not found[0]:
+            break
+        at = found.end()
+    return at
+
+
+def _chips(text: str, at: int, atoms: Atoms) -> tuple[int, str | None]:
+    """End and name of the accelerators that begin at a position; 0 where none do."""
+    at = _skip_adjectives(text, at)
+    if name := atoms.hardware_from(at, 1):
+        tail = _AFTER_NAME.match(text, name.end)
+        end = tail.end() if tail else name.end
+        other = re.compile(r" (?:and|or|/) ").match(text, end)
+        if other and (also := atoms.hardware_from(other.end(), 1)) and (more := _AFTER_NAME.match(text, also.end)):
+            return more.end(), f"{name.name}, {also.name}"
+        return end, name.name
+    device = _DEVICE.match(text, at)
+    return (device.end(), None) if device else (0, None)
+
+
+def _devices(text: str, number: Number, atoms: Atoms) -> Head | None:
+    if number.value != int(number.value) or number.value < 2:
+        return None
+    hyphen = text[number.end : number.end + 1] == "-"
+    end, hardware = _chips(text, number.end, atoms)
+    if not end or (hyphen and number.value < 100) or _PER_NODE.match(text, end):
+        return None
+    if _EACH.search(text, max(0, number.start - 24), number.start):
+        return None  # of one node; the total is elsewhere
+    words = text[number.end : end]
+    if systems := _SYSTEMS.match(text, end):
+        chips = int(systems["chips"]) if systems["chips"] else 8 if re.search(r"[dh]gx", words, re.IGNORECASE) else 0
+        if hardware in ("GB200", "GB300") and "NVL" not in words:
+            chips = 1  # the press calls the superchips systems
+        return Head("gpu_count", systems.end(), float(chips), hardware) if chips else None
+    if (
+        hardware is None
+        and _LOOSE.search(words)
+        and not re.search(
+            r"nvidia|amd|ai |ai-|gpu|huawei|hopper|blackwell|google|graphics|superchip",
+            text[max(0, number.start - 80) : end + 60],
+            re.IGNORECASE,
+        )
+    ):
+        return None
+    if (
+        hardware is None
+        and (named := atoms.hardware_in(end, end + 30))
+        and re.match(r" ?\(|,? (?:of|namely|type)", text[end : end + 6])
+    ):
+        hardware = named.name
+    return Head("gpu_count", end, 1.0, hardware)
+
+
+def product_at(text: str, number: Number, atoms: Atoms) -> Product | None:
+    """Nodes times accelerators: "64 nodes of 8 A100s", "32 x 8 x A100", "16 x 8xH100"."""
+    found = _NODES_OF.match(text, number.end) or _TIMES.match(text, number.end)
+    if found is None or number.value != int(number.value) or number.value > 1e6:
+        return None
+    at = found.end()
+    second = number_at(text, at) if text[at : at + 1].isalnum() else None
+    if second is None or second.value > 1024 or second.value != int(second.value):
+        return None
+    end = second.end
+    marks = re.compile(r" ?[x*] ?").match(text, end)
+    end, hardware = _chips(text, marks.end() if marks else end, atoms)
+    if not end:
+        return None
+    return Product(number.value * second.value, end, hardware)
+
+
+def _tokens(text: str, number: Number) -> Head | None:
+    found = _TOKENS.match(text, number.end)
+    return Head("tokens", found.end()) if found and number.value >= 1e8 else None
+
+
+def _duration(text: str, number: Number) -> Head | None:
+    found = _DURATION.match(text, number.end)
+    if found is None:
+        return None
+    return Head("duration", found.end(), _hours(found["unit"] or found["han"]) / 24)
+
+
+_NOT_TRAINING_TOKENS = re.compile(
+    r"context|window|per second|/s\b|inputs? of|prompts?\b|output tokens|input tokens|per million"
+    r"|a million tokens (?:of|cost)|price|vocabular|generat(?:e|ed|ing) (?:up to|over|about)|"
+    r"per (?:day|week|month|minute)|a (?:day|month|week)|daily|monthly|served|length|max(?:imum)? ",
+    re.IGNORECASE,
+)
+_TRAINED_ON = re.compile(
+    r"tokens? ?:|train|saw|seen|corpus|dataset|data ?set|pre-?train|consum|process|on |over |fed|训练"
+    r"|learn|total of|token budget"
+    r"|ingest|trainiert",
+    re.IGNORECASE,
+)
+_NOT_RUN = re.compile(
+    r"(?:next|last|past|coming|previous|first|every|each|within|ago|earlier|later|after|before|old|decade|since"
+    r"|until|per|for the|another|in the) (?:\w+ )?$",
+    re.IGNORECASE,
+)
+_NOT_RUN_AFTER = re.compile(
+    r"[ -]?(?:'|ago|earlier|later|old|after|before|of (?:video|audio|speech|footage|music|build|construct|work|age"
+    r"|data|human)|per (?:day|week|year)|a (?:day|week|year)"
+    r"|from now|since|into|beforehand|prior|warranty|contract|commitment|lease|deal|plan|agreement|out\b|ahead|away"
+    r"|behind|period|term|horizon|in a row|on the job|of experience|streak|-long (?:deal|lease|contract))",
+    re.IGNORECASE,
+)
+_RUN = re.compile(
+    r"\b(?:time|duration) ?:|train|\bran\b|\brun(?:s|ning)?\b|took|tak(?:es|ing|e)\b|lasted|lasting"
+    r"|finish|complet|pre-?train|phase|stage"
+    r"|gpus?\b|h[128]00|a100|tpu|wall-?clock|duration|dauert|fertig|lief|训练|phase|duré|entra",
+    re.IGNORECASE,
+)
+_DONE_AFTER = re.compile(
+    r"(?:finish|complet|train|done|converg|end)\w* (?:\w+ ){0,2}(?:after|within|in the) (?:\w+ )?$", re.IGNORECASE
+)
+_RUN_VERB = re.compile(
+    r"train|\bran\b|\brun\b|took|lasted|finish|complet|phase|stage|lief|训练|gpus? for", re.IGNORECASE
+)
+_NOT_OURS = re.compile(
+    r"build|built|construct|erect|sell|sold|ship|shipments?|sales|export|import|smuggl|delivery|deliver(?:ed|ing)"
+    r"|produc(?:e|ed|tion|ing) |output|manufactur|capacity of \d",
+    re.IGNORECASE,
+)
+
+
+def is_refused(text: str, start: int, end: int, kind: Kind, value: float) -> bool:
+    """Whether the words around say that the figure is another thing: context length, building time, sales."""
+    before, after = text[max(0, start - 90) : start], text[end : end + 60]
+    sentence_before = re.split(r"[.!?] ", before)[-1]
+    sentence_after = re.split(r"[.!?](?: |$)", after)[0]
+    if kind == "tokens":
+        near = text[max(0, start - 30) : start] + text[start : end + 25]
+        return bool(_NOT_TRAINING_TOKENS.search(near)) or not _TRAINED_ON.search(sentence_before + sentence_after)
+    if kind == "duration":
+        if (
+            (_NOT_RUN.search(before) and not _DONE_AFTER.search(before))
+            or _NOT_RUN_AFTER.match(after)
+            or re.search(r"year|jahr", text[start:end], re.IGNORECASE)
+        ):
+            return True
+        built = max((found.end() for found in _NOT_OURS.finditer(sentence_before)), default=0)
+        ran = max((found.end() for found in _RUN_VERB.finditer(sentence_before)), default=0)
+        if built > ran:
+            return True
+        return not _RUN.search(sentence_before + " " + sentence_after)
+    if kind == "gpu_count":
+        return bool(
+            re.search(
+                r"(?:top|rank|no\.|number|#|version|step|figure|table|section|chapter|page) ?$", before, re.IGNORECASE
+            )
+        )
+    return False
+
+
+_SPENT = re.compile(
+    r"(?:cost|costs|costing|costed|spent|spend|paid|pay|budget of|for under|for about|price tag of"
+    r"|priced at)(?: \w+){0,3} ?~?$",
+    re.IGNORECASE,
+)
+
+
+def unsigned_money(text: str, number: Number) -> str | None:
+    """Whether a number with a magnitude and no sign is money: "cost 250k to train"."""
+    if number.magnitude is None or number.magnitude < 1000 or number.in_words:
+        return None
+    spent = _SPENT.search(text, max(0, number.start - 40), number.start)
+    rest = re.compile(r"(?=$|[.,;)]| (?:to|for|on|in|per|and|to train|just)\b)").match(text, number.end)
+    return "" if spent and rest else None

@@ -1,0 +1,92 @@
+"""How a text bounds a figure: by a sign, or by words close before or behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.claims import lexicon
+from pipeline.claims.figures import Figure
+from pipeline.claims.words import Found, Word, words_of
+from pipeline.facts import Hedge
+
+WINDOW_BEFORE = 4  # words between cue and figure; more, and the cue bounds something else
+# Between "over" and "$5 million" such a word starts a new thought: "over five years, $5 million".
+_BREAKS = frozenset(",;:()[]—–")  # noqa: RUF001
+_LINKING = frozenset(
+    """为 达 到 要 a an the of to at in us total cost costs costing price just only is was be be are were
+    spend spent spending pay as for by worth its their his with hold nvidia what amounts comes come
+    roughly about around approximately some nearly almost estimated perhaps even between from possibly
+    maybe probably sum budget rented up you took take go goes sell sells fetch""".split()  # noqa: SIM905
+)
+
+
+_TOOK = frozenset(
+    ["took", "takes", "take", "lasted", "for", "in", "just", "needed", "of", "to", "well", "is", "was", "with"]
+)
+
+
+def hedge_of(figure: Figure, text: str, start: int, end: int, others: Sequence[Figure]) -> tuple[Hedge, str | None]:
+    """The hedge of a figure in the sentence from ``start`` to ``end``, and the words that say so.
+
+    A sign goes before words; of words the nearest goes first, and a bound goes before "about" beside it.
+    """
+    before = max([start, *(other.end for other in others if other.end <= figure.start)])
+    after = min([end, *(other.start for other in others if other.start >= figure.head_end)])
+    cue = _before(text, before, figure) or _after(text, figure, after)
+    if figure.is_vague or figure.is_range:
+        return "range", cue[1] if cue else None
+    if figure.hedge and figure.hedge != "approx":
+        return figure.hedge, None
+    inside = text[figure.start : figure.end].lower()
+    if inside.endswith(("or so", "ish")):
+        return "approx", None
+    if inside.endswith(("or more", "or higher", "or above", "and up", "plus")):
+        return "at_least", None
+    if inside.endswith("or less"):
+        return "at_most", None
+    if cue and (figure.hedge is None or cue[0] != "approx"):
+        return cue
+    return figure.hedge or "exact", None
+
+
+def _before(text: str, start: int, figure: Figure) -> tuple[Hedge, str] | None:
+    words = words_of(text, max(start, figure.start - 90), figure.start)
+    best: tuple[int, int, Hedge, str] | None = None
+    for cue in lexicon.hedges().find(words):
+        if cue.entry.after:
+            continue
+        gap = len(words) - 1 - cue.last
+        if gap > WINDOW_BEFORE or not _reaches(text, words, cue, figure.start) or _is_span(words, cue, figure):
+            continue
+        rank = (1 if cue.entry.hedge == "approx" else 0, gap, -(cue.last - cue.first))
+        if best is None or (rank[1] - (rank[0] == 0) * 2, rank[2]) < (best[0], best[1]):
+            best = (rank[1] - (rank[0] == 0) * 2, rank[2], cue.entry.hedge, text[cue.start : cue.end])
+    return (best[2], best[3]) if best else None
+
+
+def _reaches(text: str, words: Sequence[Word], cue: Found[lexicon.HedgeCue], until: int) -> bool:
+    between = text[cue.end : until]
+    if any(sign in _BREAKS for sign in between):
+        return False
+    rest = [word.text for word in words[cue.last + 1 :]]
+    if cue.entry.hedge != "approx" and "the" in rest:
+        return False  # "less than the $5.6 million of V3" compares
+    return all(word in _LINKING or word.isdigit() for word in rest)
+
+
+def _is_span(words: Sequence[Word], cue: Found[lexicon.HedgeCue], figure: Figure) -> bool:
+    """Whether "over" says during: "trained over 54 days", "over 400 billion tokens"."""
+    if words[cue.first].text != "over" or cue.first != cue.last or figure.kind not in ("duration", "tokens"):
+        return False
+    return cue.first == 0 or words[cue.first - 1].text not in _TOOK
+
+
+def _after(text: str, figure: Figure, end: int) -> tuple[Hedge, str] | None:
+    words = words_of(text, figure.end, min(end, figure.end + 60))
+    for cue in lexicon.hedges().find(words):
+        if cue.first > 0:
+            break
+        between = text[figure.end : cue.start].strip(" (")
+        if cue.entry.after and (not between or (between == "," and cue.entry.hedge == "approx")):
+            return cue.entry.hedge, text[cue.start : cue.end]
+    return None

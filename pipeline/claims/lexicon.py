@@ -1,0 +1,176 @@
+"""The reader's part of the notebook, read once: names, hedges, cues. The only file of the reader that opens one."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, get_args
+
+from pipeline.claims.words import Phrases
+from pipeline.facts import Hedge, Scope
+from pipeline.paths import reference_dir
+
+# Rows of the cue lexicon that say no scope but how a figure stands: behind a negation, taken back, about the future.
+Mark = Literal["negation", "superseded", "disputed", "hypothetical", "forecast"]
+
+
+def _rows(file: str) -> list[dict[str, str]]:
+    with (reference_dir() / file).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+NameKind = Literal["model", "size", "hardware", "organisation", "state", "programme", "address"]
+
+
+@dataclass(frozen=True)
+class NameRule:
+    """A spelling, as a pattern, and the name it stands for; ``{1}`` is the pattern's first group."""
+
+    kind: NameKind
+    pattern: str
+    name: str
+    organisation: str | None = None
+    needs: re.Pattern[str] | None = None
+    """What the document must say besides, for a spelling that means other things too."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Spellings by their beginning: the reader asks once a word, and the first rule wins."""
+
+    by_sign: dict[str, tuple[re.Pattern[str], tuple[NameRule, ...]]]
+    """By first character, lower-case: one pattern for all rules."""
+    beginnings: frozenset[str]
+    """The first one to three characters of every rule: a word that begins otherwise begins no name."""
+
+    def may_begin(self, head: str) -> bool:
+        """Whether a name can begin with three characters, lower-case; quick, and seldom wrong."""
+        return head in self.beginnings or head[:2] in self.beginnings or head[:1] in self.beginnings
+
+
+@dataclass(frozen=True)
+class HedgeCue:
+    """Words that bound a figure."""
+
+    hedge: Hedge
+    after: bool
+    """Whether they stand behind the figure."""
+
+
+@dataclass(frozen=True)
+class ScopeCue:
+    """Words that say what a figure covers."""
+
+    scope: Scope | Mark
+    weight: float
+    side: str
+    """before, after or around the figure."""
+    figures: str
+    """Which figures they speak of: money, count (of accelerators), all."""
+
+
+END_OF_NAME = r"(?![A-Za-z0-9])"
+END_OF_HARDWARE = r"(?=e?s?(?![A-Za-z0-9])|s?[Cc]hips?|[Gg][Pp][Uu])"  # A100s, TPUv4chip-hours, H100e
+
+
+def _names(rules: list[tuple[str, NameRule]]) -> Names:
+    """The rules by their beginnings, which are listed ("ama|nov") where a pattern does not begin with letters."""
+    by_sign: dict[str, list[NameRule]] = {}
+    beginnings: set[str] = set()
+    for listed, rule in rules:
+        own = listed.split("|") if listed else [_literal(rule.pattern)[:3]]
+        beginnings.update(own)
+        for sign in dict.fromkeys(start[0] for start in own):
+            by_sign.setdefault(sign, []).append(rule)
+    return Names({sign: (_either(found), tuple(found)) for sign, found in by_sign.items()}, frozenset(beginnings))
+
+
+def _literal(pattern: str) -> str:
+    """The letters that a pattern surely begins with, lower-case."""
+    found = re.match(r"(?:\(\?-i:)?([A-Za-z0-9\u4e00-\u9fff]+)(.?)", pattern)
+    if found is None:
+        raise ValueError(f"claim names: {pattern!r} begins with no letter and its row has no starts")
+    open_end = "|" in pattern and not re.match(r"[^|]*[(\[]", pattern.removeprefix("(?-i:"))
+    letters = found[1][:1] if open_end else found[1][:-1] if found[2] in ("?", "*", "{") else found[1]
+    return letters.lower()
+
+
+def _either(rules: list[NameRule]) -> re.Pattern[str]:
+    # An empty group at the end of each rule tells which one matched.
+    ends = {"hardware": END_OF_HARDWARE}
+    body = "|".join(
+        f"(?:{rule.pattern}){ends.get(rule.kind, END_OF_NAME)}(?P<rule{at}>)" for at, rule in enumerate(rules)
+    )
+    return re.compile(body, re.IGNORECASE)
+
+
+@cache
+def beginnings() -> re.Pattern[str]:
+    """Where a name may begin, in small letters: at a word whose first one to three characters begin some name."""
+    known = models().beginnings | hardware().beginnings | organisations().beginnings
+    by_first: dict[str, list[str]] = {}
+    for start in sorted(known, key=len):
+        by_first.setdefault(start[0], []).append(re.escape(start[1:]))
+    either = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in sorted(by_first.items()))
+    return re.compile(rf"(?:(?<![a-z0-9])|(?<=[0-9]x)|(?<=[\u4e00-\u9fff]))(?:{either})")
+
+
+@cache
+def models() -> Names:
+    """Spellings of models, in the order of the notebook."""
+    rows = sorted(_rows("claim_models.csv"), key=lambda row: int(row["position"]))
+    return _names([(row["starts"], _model(row)) for row in rows])
+
+
+def _model(row: dict[str, str]) -> NameRule:
+    needs = re.compile(row["needs"], re.IGNORECASE) if row["needs"] else None
+    return NameRule("model", row["pattern"], row["model"], row["organisation"] or None, needs)
+
+
+@cache
+def hardware() -> Names:
+    """Spellings of accelerators."""
+    return _names(
+        [(row["starts"], NameRule("hardware", row["pattern"], row["hardware"])) for row in _rows("claim_hardware.csv")]
+    )
+
+
+@cache
+def organisations() -> Names:
+    """Spellings of organisations, states and programmes; the longest first."""
+    rows = sorted(_rows("claim_organisations.csv"), key=lambda row: -len(row["alias"]))
+    return _names([("", _organisation(row)) for row in rows])
+
+
+def _organisation(row: dict[str, str]) -> NameRule:
+    kinds: dict[str, NameKind] = {"company": "organisation", "state": "state", "programme": "programme"}
+    spelling = "[ -]".join(re.escape(part) for part in re.split("[ -]", row["alias"]))
+    return NameRule(kinds[row["kind"]], f"(?-i:{spelling})", row["organisation"], row["organisation"])
+
+
+@cache
+def hedges() -> Phrases[HedgeCue]:
+    """Words that bound a figure."""
+    rows = _rows("claim_hedges.csv")
+    known = get_args(Hedge)
+    for row in rows:
+        if row["hedge"] not in known:
+            raise ValueError(f"claim_hedges.csv: {row['cue']!r} has the unknown hedge {row['hedge']!r}")
+    return Phrases([(row["cue"], HedgeCue(row["hedge"], row["side"] == "after")) for row in rows])  # type: ignore[arg-type]
+
+
+@cache
+def scope_cues() -> Phrases[ScopeCue]:
+    """Words that say what a figure covers, with their weight."""
+    known = (*get_args(Scope), *get_args(Mark))
+    rows = _rows("claim_scope_cues.csv")
+    for row in rows:
+        if row["scope"] not in known:
+            raise ValueError(f"claim_scope_cues.csv: {row['cue']!r} has the unknown scope {row['scope']!r}")
+    return Phrases([(row["cue"], _scope_cue(row)) for row in rows])
+
+
+def _scope_cue(row: dict[str, str]) -> ScopeCue:
+    return ScopeCue(row["scope"], float(row["weight"]), row["side"], row["figures"])  # type: ignore[arg-type]

@@ -1,0 +1,230 @@
+"""Whose figure it is: the model and the organisation, from the clause outwards to the title. None is an answer.
+
+In a sentence the nearest name wins, less what stands between: another amount of the kind, a clause, a comparison
+("than", "versus"), the base of another model ("built on"). Beyond the sentence the last model spoken of counts,
+then the heading, then the title; but not where the sentence speaks of somebody else, or of models in general.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.claims.claim import Place
+from pipeline.claims.figures import Figure
+from pipeline.claims.names import Name
+from pipeline.claims.scope import MONEY_KINDS, Sentence
+
+ONLY_NAME = -0.9  # a sentence that names one model speaks of it, unless as base or comparison
+BASE, PER_WORD, PER_RIVAL, PER_CLAUSE, SUBJECT, OBJECT = 3.0, 0.07, 1.6, 0.5, 0.6, 1.0
+
+_COMPARED = re.compile(
+    r"(?:than|vs\.?|versus|compared (?:to|with)|against|unlike|like|beat(?:s|ing)?|rival(?:s|ing)?|match(?:es|ing)?"
+    r"|outperform(?:s|ed|ing)?|such as|including"
+    r"|surpass(?:es|ed|ing)?|similar to|comparable (?:to|with)|competitor|on par with|far below|below|fraction of"
+    r"|better than|instead of|over)(?: [^\s,]+){0,3} ?$",
+    re.IGNORECASE,
+)
+_BASIS = re.compile(
+    r"(?:based on|built (?:on|upon|atop|from)|fine-?tun(?:ed|ing) (?:from|of|on)?|on top of|distill(?:ed"
+    r"|ation) (?:from|of)|start(?:ed|ing) from|derived from"
+    r"|using|from|rests on|initiali[sz]ed (?:from|with)|underlying|base model(?:,| is| was)?|data from"
+    r"|generated (?:by|with|from)|outputs of|trained on outputs? (?:of|from))"
+    r"(?: (?:the|a|an|its|open-source|open|meta's|google's|openai's|alibaba's|base|existing|model)){0,3} ?$",
+    re.IGNORECASE,
+)
+_EXAMPLE = re.compile(r"(?:such as|for example|e\.g\.|including|like)(?: the)?(?: [^\s,]+){0,2} ?$", re.IGNORECASE)
+_RELATIVE = re.compile(r",? (?:whose|which|that|where)\b")
+_LEFT_OUT = re.compile(
+    r"(?:leav(?:es|ing) out|exclud(?:es|ing)|without|not counting|apart from|aside from|not|except)"
+    r"(?: [^\s,]+){0,3} ?$",
+    re.IGNORECASE,
+)
+_OBJECT = re.compile(
+    r"(?:to (?:train|build|develop|create|make|run|serve|operate|produce|pre-?train|fine-?tune)|training|building"
+    r"|developing|for|of|on|behind|in)(?: (?:the|its|their|a|original|full|new|final|run of)){0,3} ?$",
+    re.IGNORECASE,
+)
+_GENERIC = re.compile(
+    r"\b(?:rival models?|rivals?|competitors?|other (?:labs|companies|models|ai)|foundation(?:al)? models?"
+    r"|frontier models?|(?:a|any|one) (?:large|frontier|typical|similar|state-of-the-art|competitive|comparable"
+    r"|leading|foundation) (?:\w+ )?model"
+    r"|large (?:language )?models\b|such models|american models?|us models?|western (?:models?|labs|rivals|peers)"
+    r"|(?:leading|top|early|next[- ]generation|future|today's|current|cutting-edge|advanced|most) (?:\w+ )?models"
+    r"|models (?:like|such as|today|in training|currently)"
+    r"|tech giants|us (?:tech )?(?:giants|companies|peers|rivals)|silicon valley|industry|start-?ups|hyperscalers)",
+    re.IGNORECASE,
+)
+_MAKER_OF = re.compile(
+    r"(?:'s)? (?:[\w-]+ ){0,2}(?:gpus?|chips?|cards?|accelerators?|hopper|blackwell|ampere|[abh]\d{2,3}|gb?h?\d00"
+    r"|dgx|rtx|ascend|tpus?|graphics)",
+    re.IGNORECASE,
+)
+_ANALYST = frozenset([
+    "SemiAnalysis", "Epoch AI", "McKinsey", "Gartner", "IDC", "Goldman Sachs", "Morgan Stanley", "JPMorgan", "Citi",
+    "Barclays", "Bernstein", "RAND", "Bloomberg",
+])  # fmt: skip
+_CLASS: dict[str, str] = dict.fromkeys(MONEY_KINDS, "money")
+
+
+@dataclass
+class Memory:
+    """What the document has spoken of before the sentence at hand."""
+
+    title: Sequence[Name] = ()
+    headings: list[tuple[int, Sequence[Name], str]] = field(default_factory=list[tuple[int, Sequence[Name], str]])
+    """Level, names and text of the headings above, the outermost first."""
+    model: Name | None = None
+    """The model that the passage speaks of."""
+    organisation: Name | None = None
+
+    def enter(self, level: int, names: Sequence[Name], text: str) -> None:
+        """Go on below a heading: what the passage before spoke of is over."""
+        while self.headings and self.headings[-1][0] >= level:
+            self.headings.pop()
+        self.headings.append((level, names, text))
+        self.model = self.organisation = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A model and where its name stands."""
+
+    name: Name
+    place: Place
+
+
+def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
+    """The model a figure is about, by the text alone."""
+    models = [name for name in sentence.names if name.kind == "model"]
+    ranked = sorted(((_score(figure, name, sentence), -name.start, name) for name in models), key=lambda item: item[:2])
+    lonely = len({name.name for name in models}) == 1
+    if ranked and ranked[-1][0] > (ONLY_NAME if lonely else 0):
+        name = _family_of(figure, ranked[-1][2], models, sentence)
+        same = sentence.clause_of(name.start) == sentence.clause_of(figure.start)
+        return Link(name, "clause" if same else "sentence")
+    if _GENERIC.search(sentence.text, sentence.start, figure.start):
+        return None
+    found = remembered(memory)
+    if found and _speaks_of_another(sentence, found.name, figure):
+        return None
+    return found
+
+
+def remembered(memory: Memory) -> Link | None:
+    """The model spoken of before: in the passage, the headings above, the title."""
+    if memory.model:
+        return Link(memory.model, "passage")
+    for _, names, _ in reversed(memory.headings):
+        models = [name for name in names if name.kind == "model"]
+        if models:
+            return Link(models[0], "heading") if len({name.name for name in models}) == 1 else None
+    models = [name for name in memory.title if name.kind == "model"]
+    return Link(models[0], "title") if models else None
+
+
+def _speaks_of_another(sentence: Sentence, model: Name, figure: Figure) -> bool:
+    """Whether the sentence's own actor is another organisation than the model's."""
+    actors = [name for name in actors_of(sentence) if name.organisation not in _ANALYST and name.start < figure.start]
+    if not actors or model.organisation is None:
+        return False
+    return all(name.organisation != model.organisation for name in actors)
+
+
+def actors_of(sentence: Sentence) -> list[Name]:
+    """Organisations and states of a sentence; the maker of a chip that is named is none."""
+    return [
+        name
+        for name in sentence.names
+        if name.kind in ("organisation", "state", "programme")
+        and not (
+            name.name in ("NVIDIA", "AMD", "Huawei", "Intel", "Google") and _MAKER_OF.match(sentence.text, name.end)
+        )
+    ]
+
+
+def _score(figure: Figure, name: Name, sentence: Sentence) -> float:
+    before = name.end <= figure.start
+    low, high = (name.end, figure.start) if before else (figure.end, name.start)
+    words = sum(low <= word.start < high for word in sentence.words)
+    kind = _CLASS.get(figure.kind, figure.kind)
+    rivals = sum(_CLASS.get(other.kind, other.kind) == kind and low <= other.start < high for other in sentence.figures)
+    clauses = abs(sentence.clause_of(name.start) - sentence.clause_of(figure.start))
+    score = BASE - PER_WORD * words - PER_RIVAL * rivals - PER_CLAUSE * clauses
+    lead = sentence.text[max(sentence.start, name.start - 45) : name.start]
+    if before and name == next((other for other in sentence.names if other.kind == "model"), None):
+        score += SUBJECT
+    if not before and _OBJECT.search(lead) and clauses == 0 and not rivals:
+        score += OBJECT
+    if before and clauses <= 1 and not rivals and _RELATIVE.match(sentence.text, name.end):
+        return score + OBJECT
+    if _EXAMPLE.search(lead) or _LEFT_OUT.search(lead):
+        score -= 3.5
+    elif _COMPARED.search(lead):
+        score -= 2.2
+    elif _BASIS.search(lead):
+        score -= 2.4
+    return score
+
+
+def _family_of(figure: Figure, chosen: Name, models: Sequence[Name], sentence: Sentence) -> Name:
+    """The family, where the figure is a sum over members: "for the 8B, 70B and 405B together"."""
+    stem = _stem(chosen)
+    members = {name.name for name in models if name.size and _stem(name) == stem}
+    if chosen.size is None or len(members) < 2:
+        return chosen
+    low = max((other.end for other in sentence.figures if other.end <= figure.start), default=sentence.start)
+    high = min((other.start for other in sentence.figures if other.start >= figure.end), default=sentence.end)
+    near = sentence.text[max(low, figure.start - 60) : min(high, figure.end + 90)]
+    of_figure = {name.name for name in models if _stem(name) == stem and low <= name.start < high}
+    together = re.search(
+        r"\b(?:together|combined|in total|altogether|all (?:three|four|five|models|sizes)|cumulative|total|overall"
+        r"|family)\b",
+        near,
+    )
+    if together and len(of_figure) > 1:
+        return Name("model", stem, chosen.start, chosen.end, chosen.organisation)
+    return chosen
+
+
+def _stem(name: Name) -> str:
+    return re.sub(r"[ -]*\(?\d+(?:\.\d+)?B\b.*$", "", name.name)
+
+
+def organisation_of(figure: Figure, sentence: Sentence, memory: Memory, *, states: bool) -> str | None:
+    """The organisation a figure without a model is about; a state only for a state's money."""
+    actors = [name for name in actors_of(sentence) if states or name.kind != "state"]
+    best: tuple[float, Name] | None = None
+    for name in actors:
+        before = name.end <= figure.start
+        low, high = (name.end, figure.start) if before else (figure.end, name.start)
+        words = sum(low <= word.start < high for word in sentence.words)
+        rivals = sum(other.kind == figure.kind and low <= other.start < high for other in sentence.figures)
+        clauses = abs(sentence.clause_of(name.start) - sentence.clause_of(figure.start))
+        score = 3 - 0.08 * words - 0.7 * rivals - 0.5 * clauses + 0.7 * before - 3 * (name.name in _ANALYST)
+        score += 1.0 * (states and name.kind == "state")
+        if best is None or score > best[0]:
+            best = (score, name)
+    if best and best[0] > 0:
+        return best[1].organisation
+    models = [name for name in sentence.names if name.kind == "model" and name.organisation]
+    if models:
+        return models[0].organisation
+    if memory.organisation and (states or memory.organisation.kind != "state"):
+        return memory.organisation.organisation
+    titled = [name for name in memory.title if name.kind in ("organisation", "programme", "state")]
+    return titled[0].organisation if titled and (states or titled[0].kind != "state") else None
+
+
+def remember(memory: Memory, sentence: Sentence, linked: Name | None) -> None:
+    """What the passage speaks of after a sentence: its linked model, else its first."""
+    first = next((name for name in sentence.names if name.kind == "model" and not _is_aside(name, sentence)), None)
+    memory.model = linked or first or memory.model
+    actor = next((name for name in actors_of(sentence) if name.name not in _ANALYST), None)
+    memory.organisation = actor or memory.organisation
+
+
+def _is_aside(name: Name, sentence: Sentence) -> bool:
+    lead = sentence.text[max(sentence.start, name.start - 45) : name.start]
+    return bool(_EXAMPLE.search(lead) or _COMPARED.search(lead) or _BASIS.search(lead))

@@ -1,0 +1,212 @@
+"""Names as atoms: models, organisations and accelerators are found before any number is read.
+
+So the digits of H800, GPT-3.5 and A100-40G are never figures. Where two names share a place the longer one
+stands; a spelling that means other things too counts only where its document says the word that it needs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from pipeline.claims import lexicon
+from pipeline.claims.lexicon import NameKind
+
+_UNLISTED = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Za-z](?:[-.]?\d(?:\.\d)?)?-(\d{1,4}(?:\.\d{1,2})?[BM])(?![A-Za-z0-9])"
+)
+_SIZE = re.compile(
+    r"(?<![A-Za-z0-9.,])(\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight"
+    r"|active))"
+)
+_COINED = (
+    r"((?!(?:Train|Pre|Fine|Model|Build|Run|The|Our|Its|Serv|Das|Die|Der|Le|La) ?[a-z]* )"
+    r"[A-Z][A-Za-z]{2,20}(?:[ -][A-Z][a-z]{2,20})?[ -]v?\d{1,2}(?:\.\d{1,2})?"
+    r"(?![\w%]|[.,]\d|-\w| (?:million|billion|trillion|thousand|percent|GPUs?|H\d)))"
+)
+_TRAINED = re.compile(
+    r"(?:[Tt]rain(?:ed|ing|s)?|[Pp]re-?train(?:ed|ing)?|[Mm]odels?|called|named|[Ff]ine-?tun(?:ed|ing)|run (?:of"
+    r"|for)|[Ss]erving|训练|LLM|reasoner|assistant)"
+    rf" ?(?:of |for |on |von |des |de |für |the |its |a |our |model |flagship |new |called |named "
+    rf"|, ){{0,2}} ?{_COINED}"
+)
+_TRAINS = re.compile(
+    rf"(?<![A-Za-z0-9-]){_COINED}(?:'s)?,? (?:was|were|had been|has been|model|itself|took|needed|cost|costs|ran|run"
+    rf"|saw|used|consumed|required|training|train|pre-?training|LLM)\b"
+)
+_NO_MODEL = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun"
+    r"|Jul|Aug|Sept?|Oct|Nov|Dec|Figure|Fig|Table|Chapter"
+    r"|Phase|Section|Version|Level|Windows|Gen|Top|Step|Stage|Part|Appendix|Day|Week|Month|Year|Article|Act|Tier|Web"
+    r"|Covid|COVID|Page|Note|Class|Group|Round|Season|Formula"
+    r"|Route|Room|Line|Zone|Unit|Site|Building|Hall|Grade|Type|Plan|Option|Scenario|Case|Exhibit|Item|Rule|Law|Bill"
+    r"|Form|Euro|Nvidia|NVIDIA|Hopper|Ampere|Blackwell|The|About"
+    r"|Around|Some|Over|Only|Nearly|Series|CUDA|PyTorch|Python|DGX|HGX|Tesla|Fiscal|Quarter|Between|From|With|And"
+    r"|Colossus)\b"
+)
+_MONEY_BEFORE = re.compile(r"(?:[$€£\xa5₹~–-]|USD|RMB|EUR|CNY|Rs\.?) ?$")  # noqa: RUF001
+# "Chinese start-up", "US tech groups": whose home it is, not who pays.
+_NO_STATE = re.compile(
+    r"(?:-based|'s (?:biggest|largest|leading|top|deepseek|alibaba|tencent|baidu|stargate)| (?:\w+ )?(?:start-?ups?"
+    r"|compan(?:y|ies)|groups?|firms?|labs?|giants?"
+    r"|rivals?|competitors?|peers?|models?|developers?|tech|chip ?makers?|dollars?|ai lab|investors?|banks?|stocks?"
+    r"|markets?|counterparts?|researchers?"
+    r"|billionaire|unicorns?|hyperscalers?|cloud|engineers?|users?|courts?|export|chips?))\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"|)]{1,500}")
+_MEMORY = r"(?:[ -]?\(?(?:SXM\d?|PCIe|NVL\d{0,3}|HBM\d?e?|\d{2,3} ?(?:GB?|GiB))\)?){0,3}"
+_HARDWARE_TAIL = re.compile(rf"{_MEMORY}(?:s(?![a-z]))?", re.IGNORECASE)
+
+
+class Name(NamedTuple):
+    """A name in a text."""
+
+    kind: NameKind
+    name: str
+    start: int
+    end: int
+    organisation: str | None = None
+    size: str | None = None
+
+
+def names_in(text: str, context: str) -> list[Name]:
+    """The names of a text, left to right.
+
+    Args:
+        text: A block's plain text.
+        context: What the whole document says, for spellings that need another word beside them.
+    """
+    found: list[Name] = []
+    at = 0
+    models, hardware, organisations = lexicon.models(), lexicon.hardware(), lexicon.organisations()
+    lower = text.lower()
+    lower = lower if len(lower) == len(text) else text  # a sign whose small form is two characters long
+    for head in lexicon.beginnings().finditer(lower):
+        here = head.start()
+        if here < at:
+            continue
+        name, begins = None, lower[here : here + 3]
+        if models.may_begin(begins):
+            name = _model_at(text, here, context)
+        if name is None and hardware.may_begin(begins):
+            name = _hardware_at(text, here)
+        if name is None and organisations.may_begin(begins):
+            name = _organisation_at(text, here)
+        if name:
+            found.append(name)
+            at = name.end
+    return sorted([*found, *_unlisted(text, found, context)], key=lambda name: name.start)
+
+
+def _unlisted(text: str, listed: list[Name], context: str) -> Iterator[Name]:
+    """Names that no lexicon has: a word with a size behind it, a name the document coins, a size alone, an address."""
+    taken = {at for name in listed for at in range(name.start, name.end)}
+    for found in _UNLISTED.finditer(text):
+        if found.start() not in taken:
+            taken.update(range(*found.span()))
+            yield Name("model", found[0], found.start(), found.end(), None, found[1])
+    coined = coined_in(context)
+    for found in coined.finditer(text) if coined else ():
+        if found.start() not in taken:
+            taken.update(range(*found.span()))
+            yield Name("model", found[0], found.start(), found.end(), None, None)
+    for found in _SIZE.finditer(text):
+        if found.start() not in taken and not _MONEY_BEFORE.search(text, max(0, found.start() - 5), found.start()):
+            yield Name("size", found[1] + "B", found.start(), found.end(), None, found[1] + "B")
+    for found in _ADDRESS.finditer(text):
+        yield Name("address", found[0], found.start(), found.end())
+
+
+def _filled(template: str, found: re.Match[str]) -> str:
+    if "{" not in template:
+        return template
+    groups = {str(at): group or "" for at, group in enumerate((found[0], *found.groups()))}
+    name = re.sub(r"\{(\d)\}", lambda slot: groups.get(slot[1], ""), template)
+    name = re.sub(r"(?<=\d)[bm](?![A-Za-z])", lambda size: size[0].upper(), name)
+    return re.sub(r"[ -]+$|(?<=[ -])[ -]+", "", name)
+
+
+@lru_cache(maxsize=4)
+def coined_in(document: str) -> re.Pattern[str] | None:
+    """Names with a number that a document itself uses as models: "training Kestrel 3", "Osprey-2 was trained"."""
+    coined = {found[1] for pattern in (_TRAINED, _TRAINS) for found in pattern.finditer(document)}
+    coined = {name for name in coined if not _NO_MODEL.match(name)}
+    names = "|".join(sorted((re.escape(name) for name in coined), key=len, reverse=True)[:50])
+    return re.compile(rf"(?<![A-Za-z0-9-])(?:{names})(?![A-Za-z0-9]|[.,]\d|-\d)") if names else None
+
+
+@lru_cache(maxsize=5000)
+def _alone(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _by_rule(text: str, at: int, names: lexicon.Names) -> tuple[lexicon.NameRule, re.Match[str]] | None:
+    """The rule that fits at a position, and where it ends."""
+    either = names.by_sign.get(text[at].lower())
+    hit = either[0].match(text, at) if either else None
+    if either is None or hit is None or hit.lastgroup is None:
+        return None
+    return either[1][int(hit.lastgroup.removeprefix("rule"))], hit
+
+
+def _follows_count(text: str, at: int) -> bool:
+    return at > 1 and text[at - 1] in "xX" and text[at - 2].isdigit()
+
+
+def _model_at(text: str, at: int, context: str) -> Name | None:
+    hit = _by_rule(text, at, lexicon.models())
+    if hit is None or _follows_count(text, at):
+        return None
+    rule, found = hit
+    alone = _alone(rule.pattern).match(text, at)
+    if alone is None or (rule.needs and not rule.needs.search(context)):
+        return None
+    name = _filled(rule.name, alone)
+    if not any(c.isupper() or c.isdigit() or c > "\u0370" for c in found[0]) and rule.name.lower() != found[0]:
+        return None
+    return Name("model", name, at, found.end(), rule.organisation, _size_in(name))
+
+
+def _size_in(name: str) -> str | None:
+    size = re.search(r"(?<![\dA-Za-z.])\d+(?:\.\d+)?B(?![A-Za-z])", name)
+    return size[0] if size else None
+
+
+def _hardware_at(text: str, at: int) -> Name | None:
+    hit = _by_rule(text, at, lexicon.hardware())
+    if hit is None:
+        return None
+    alone = _alone(hit[0].pattern).match(text, at)
+    tail = _HARDWARE_TAIL.match(text, hit[1].end())
+    name = _filled(hit[0].name, alone).strip() if alone else hit[0].name
+    return Name("hardware", name, at, tail.end() if tail else hit[1].end())
+
+
+def _organisation_at(text: str, at: int) -> Name | None:
+    hit = _by_rule(text, at, lexicon.organisations())
+    if hit is None:
+        return None
+    rule, found = hit
+    if text[found.end() : found.end() + 1] == "$" or (rule.kind == "state" and _NO_STATE.match(text, found.end())):
+        return None
+    return Name(rule.kind, rule.name, at, found.end(), rule.organisation)
+
+
+def resolved_sizes(names: list[Name], families: list[Name]) -> list[Name]:
+    """Bare sizes ("the 405B") as members of the family named last; those without one are dropped."""
+    known: list[Name] = []
+    family = families[-1] if families else None
+    for name in names:
+        if name.kind == "model":
+            family = name
+        if name.kind != "size":
+            known.append(name)
+        elif any(other.kind == "model" and 0 <= other.start - name.end <= 2 for other in names):
+            continue  # "a 7B LLaMA model": the size is said of the name behind it
+        elif family and family.organisation:
+            stem = re.sub(r"[ -]*\(?\d+(?:\.\d+)?B\b.*$", "", family.name)
+            known.append(Name("model", f"{stem} {name.name}", name.start, name.end, family.organisation, name.size))
+    return known

@@ -1,0 +1,227 @@
+"""The grammar of numbers: digits in the styles of several countries, magnitudes, number words, vague words, ranges.
+
+``5.576M``, ``$8-10 million``, ``2,048``, ``534.700`` (German), ``8'404'992``, ``1,00,000``, ``half a billion``,
+``tens of millions``, ``1万亿``. Each piece is matched at its place by a bounded pattern; nothing searches ahead.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+_DIGITS = re.compile(
+    r"(?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?!\d)(?:\.\d{1,6})?)"
+    r"|(?P<indian>\d{1,2}(?:,\d{2}){1,3},\d{3}(?!\d)(?:\.\d{1,4})?)"
+    r"|(?P<swiss>\d{1,3}(?:'\d{3}){1,5}(?!\d)(?:\.\d{1,4})?)|(?P<blanks>\d{1,3}(?: \d{3}){1,4}(?![\d.,]\d|\d))"
+    r"|(?P<points>\d{1,3}(?:\.\d{3}){2,5}(?!\d)(?:,\d{1,4})?|\d{1,3}\.\d{3},\d{1,2}(?!\d))"
+    r"|(?P<point3>\d{1,3}\.\d{3}(?!\d|\.\d))|(?P<comma>\d{1,6},\d{1,2}(?![\d]))|(?P<plain>\d{1,18}(?:\.\d{1,12})?)"
+)
+_MAGNITUDES = {
+    "thousand": 1e3, "thousands": 1e3, "tausend": 1e3, "mille": 1e3, "mil": 1e3, "grand": 1e3, "k": 1e3, "千": 1e3,
+    "hundred": 1e2, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "crore": 1e7, "crores": 1e7, "cr": 1e7, "million": 1e6,
+    "millions": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "m": 1e6, "mm": 1e6, "millionen": 1e6, "millones": 1e6,
+    "millón": 1e6, "milhões": 1e6, "mil.": 1e6, "mill": 1e6, "billion": 1e9, "billions": 1e9, "bn": 1e9, "bln": 1e9,
+    "b": 1e9, "milliarde": 1e9, "milliarden": 1e9, "milliard": 1e9, "milliards": 1e9, "mrd": 1e9, "md": 1e9, "mds":
+    1e9, "bilhões": 1e9, "trillion": 1e12, "trillions": 1e12, "tn": 1e12, "trn": 1e12, "t": 1e12, "billionen": 1e12,
+    "lakh crore": 1e12, "thousand crore": 1e10, "百": 1e2, "万": 1e4, "萬": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8,
+    "億":
+    1e8, "十亿": 1e9, "百亿": 1e10,
+    "千亿": 1e11, "万亿": 1e12, "兆": 1e12,
+}  # fmt: skip
+_LONG = "|".join(sorted((re.escape(word) for word in _MAGNITUDES if len(word) > 2), key=len, reverse=True))
+_MAGNITUDE = re.compile(
+    rf"[ -]?(?:({_LONG})(?![a-zé])|(mn|mm|bn|tn|md|cr)\b)|(?:[ ]?(?-i:([KMBT]))|((?-i:[kmbt])))(?![A-Za-z0-9/&'])"
+    r"|[ ]?(万亿|千亿|百亿|十亿|亿|億|千万|百万|万|萬|千|百|兆)",
+    re.IGNORECASE,
+)
+_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8,
+    "neun": 9, "zehn": 10, "zwölf": 12, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "dix": 10, "dos": 2, "tres": 3,
+    "cuatro": 4, "cinco": 5, "diez": 10, "dozen": 12, "score": 20,
+}  # fmt: skip
+_HAN = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "半": 0.5}
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_WORD_NUMBER = re.compile(
+    rf"(?:(?P<tens>{_TENS})[- ](?P<unit>one|two|three|four|five|six|seven|eight|nine)"
+    rf"|(?P<dozen>(?:half )?a dozen)|(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
+    rf"|(?P<half>(?:a )?half(?: a| of a)?)"
+    rf"|(?P<three>three quarters of an?)|(?P<quarter>a quarter(?: of an?)?)|(?P<article>an?))(?![a-zü])"
+    rf"(?P<hundred> hundred(?: and)?(?! (?:of|millions)))?(?P<part> and an? (?:half|quarter))?",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(
+    r"(?P<many>tens|dozens|hundreds|thousands|several|a few|few|many|multiple|some|a couple(?: of)?)"
+    r"(?: (?P<ten>tens|hundreds|hundred|ten|dozen))?(?: of)? (?P<size>thousand|million|billion|trillion|crore"
+    r"|lakh)s?(?![a-z-])",
+    re.IGNORECASE,
+)
+_FEW_SIGN = re.compile(r"(?:a few|several|some) \$(?P<digits>10{0,2})(?P<size>[KMB])'?s(?![A-Za-z])")
+_FIGURES = re.compile(
+    r"(?P<lead>low |mid |high )?(?P<count>four|five|six|seven|eight|nine|ten)[- ]figures?(?![a-z])", re.IGNORECASE
+)
+_BARE_PLURAL = re.compile(
+    r"(?P<size>thousands|millions|billions|trillions) of (?=dollars|euros|pounds|yuan|yen|rupees|us dollars|u\.s\.)",
+    re.IGNORECASE,
+)
+VAGUE_FACTORS = {  # how such words are read: low and high, as multiples of what they count
+    "tens": (10, 100), "dozens": (12, 100), "hundreds": (100, 1000), "thousands": (1000, 10_000), "several": (3, 10),
+    "a few": (2, 10), "few": (2, 10), "many": (2, 100), "multiple": (2, 10), "some": (2, 100), "a couple": (2, 3),
+    "a couple of": (2, 3),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in a text."""
+
+    value: float
+    start: int
+    end: int
+    magnitude: float | None = None
+    """The magnitude word's factor, counted in ``value``."""
+    in_words: bool = False
+    vague: tuple[float, float] | None = None
+    """Low and high, where no number is given."""
+    is_grouped: bool = False
+    """Whether it is written with marks between thousands."""
+    plus: bool = False
+
+    def times(self, factor: float) -> Number:
+        """The number with the magnitude of its neighbour."""
+        return replace(self, value=self.value * factor, magnitude=factor)
+
+
+def number_at(text: str, at: int, *, german: bool = False) -> Number | None:
+    """The number that begins at a position, with its magnitude."""
+    if text[at].isdigit():
+        return _digits_at(text, at, german=german)
+    if text[at] in _HAN:
+        return _han_at(text, at)
+    return _vague_at(text, at) or _words_at(text, at)
+
+
+def _digits_at(text: str, at: int, *, german: bool) -> Number | None:
+    found = _DIGITS.match(text, at)
+    if found is None:
+        return None
+    style, digits = found.lastgroup or "plain", found[0]
+    magnitude, end = _magnitude_at(text, found.end())
+    grouped = style in ("grouped", "indian", "swiss", "blanks", "points")
+    if style == "point3" and magnitude is None and german and not digits.startswith("0"):
+        grouped, digits = True, digits.replace(".", "")
+    elif style == "points" or (style == "grouped" and german and magnitude is not None and digits.count(",") == 1):
+        digits = digits.replace(".", "").replace(",", ".")
+    elif style == "comma":
+        digits = digits.replace(",", ".")
+    else:
+        digits = re.sub(r"[,' ]", "", digits)
+    return _finished(text, float(digits), at, end, magnitude, is_grouped=grouped)
+
+
+def _finished(
+    text: str,
+    value: float,
+    at: int,
+    end: int,
+    magnitude: float | None,
+    *,
+    is_grouped: bool = False,
+    words: bool = False,
+) -> Number:
+    sign = re.compile(r"\+(?![A-Za-z0-9])|-plus(?![a-z])").match(text, end)
+    plus = len(sign[0]) if sign else 0
+    exact = round(value * (magnitude or 1), 6)  # 5.6 * 1e6 is not 5600000.000000001
+    return Number(exact, at, end + plus, magnitude, in_words=words, is_grouped=is_grouped, plus=plus > 0)
+
+
+def _magnitude_at(text: str, at: int) -> tuple[float | None, int]:
+    """Factor and end of the magnitude words at a position; two may follow each other (lakh crore)."""
+    factor, end = None, at
+    while (found := _MAGNITUDE.match(text, end)) is not None and (factor is None or found[1] or found[5]):
+        word = next(group for group in found.groups() if group).lower()
+        factor, end = (factor or 1) * _MAGNITUDES[word], found.end()
+        if text[end : end + 1] == "." and word in ("mio", "mrd", "mn", "bn", "mill") and end + 1 < len(text):
+            end += 1
+        if factor >= 1e12:
+            break
+    return factor, end
+
+
+def _han_at(text: str, at: int) -> Number | None:
+    value, end = 0.0, at
+    while end < len(text) and end - at < 3 and text[end] in _HAN:
+        digit = _HAN[text[end]]
+        value = (value or 1) * 10 if digit == 10 else value + digit
+        end += 1
+    magnitude, end = _magnitude_at(text, end)
+    return _finished(text, value, at, end, magnitude, words=True)
+
+
+def _words_at(text: str, at: int) -> Number | None:
+    found = _WORD_NUMBER.match(text, at)
+    if found is None:
+        return None
+    value = _spelled(found)
+    magnitude, end = _magnitude_at(text, found.end())
+    if found["hundred"] and magnitude is None:
+        magnitude = 1.0
+    if magnitude is None and not (found["word"] or found["tens"] or found["dozen"]):
+        return None  # "a" and "half" are numbers before a magnitude only
+    if found["article"] and (magnitude or 0) < 1000:
+        return None
+    tail = re.compile(r" and an? half").match(text, end)
+    if tail and magnitude:
+        value, end = value + 0.5, tail.end()
+    return _finished(text, value, at, end, None if magnitude == 1.0 else magnitude, words=True)
+
+
+def _spelled(found: re.Match[str]) -> float:
+    if found["tens"]:
+        value = float(_WORDS[found["tens"].lower()] + _WORDS[found["unit"].lower()])
+    elif found["dozen"]:
+        value = 6.0 if found["dozen"].lower().startswith("half") else 12.0
+    elif found["word"]:
+        value = float(_WORDS[found["word"].lower()])
+    else:
+        value = 0.5 if found["half"] else 0.75 if found["three"] else 0.25 if found["quarter"] else 1.0
+    if found["hundred"]:
+        value *= 100
+    if found["part"]:
+        value += 0.25 if found["part"].endswith("quarter") else 0.5
+    return value
+
+
+def _vague_at(text: str, at: int) -> Number | None:
+    if found := _VAGUE.match(text, at):
+        low, high = VAGUE_FACTORS[" ".join(found["many"].lower().split())]
+        inner = {"tens": 10, "ten": 10, "hundreds": 100, "hundred": 100, "dozen": 12}.get(
+            (found["ten"] or "").lower(), 1
+        )
+        size = _MAGNITUDES[found["size"].lower()] * inner
+        return Number(low * size, at, found.end(), size, in_words=True, vague=(low * size, high * size))
+    if found := _FEW_SIGN.match(text, at):
+        size = float(found["digits"]) * _MAGNITUDES[found["size"].lower()]
+        return Number(2 * size, at, found.end(), size, in_words=True, vague=(2 * size, 10 * size))
+    if found := _FIGURES.match(text, at):
+        low = 10.0 ** (_WORDS[found["count"].lower()] - 1)
+        ends = {"low ": (1, 3), "mid ": (3, 7), "high ": (7, 10)}.get((found["lead"] or "").lower(), (1, 10))
+        return Number(low * ends[0], at, found.end(), low, in_words=True, vague=(low * ends[0], low * ends[1]))
+    if found := _BARE_PLURAL.match(text, at):
+        size = _MAGNITUDES[found["size"].lower()]
+        return Number(2 * size, at, found.end(), size, in_words=True, vague=(size, 1000 * size))
+    return None
+
+
+_GERMAN = re.compile(
+    r"\b(?:der|die|das|und|mit|für|von|auf|nicht|wurde|ist|ein|eine|kosten|des|dem|lief|nach)\b", re.IGNORECASE
+)
+_ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|was|with|that|is)\b", re.IGNORECASE)
+
+
+def is_german_style(text: str) -> bool:
+    """Whether points part thousands in this text: its small words are German."""
+    head = text[:4000]
+    return len(_GERMAN.findall(head)) > 2 * len(_ENGLISH.findall(head))

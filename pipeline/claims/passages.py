@@ -1,0 +1,97 @@
+"""Plain text and Markdown as blocks: paragraphs, headings, list items, pipe tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pipeline.claims.blocks import Block, Cell, Reading, tables_of
+from pipeline.claims.plain import PlainText
+
+_HEADING = re.compile(r" {0,3}(#{1,6}) +(?=\S)")
+_BULLET = re.compile(r"\s{0,12}(?:[-*•–+]|\d{1,3}[.)]) +(?=\S)")  # noqa: RUF001
+_RULE = re.compile(r"[\s|:+=-]+$")
+_LONG_LINE = 60  # a longer line without a full stop is wrapped, not ended
+
+
+def reading_of_text(text: str, title: str | None = None) -> Reading:
+    """The blocks of a text."""
+    blocks: list[Block] = []
+    lines = [(found.start(), found.end()) for found in re.finditer(r"[^\n]+", text)]
+    gaps = {end for (_, end), (start, _) in pairwise(lines) if text[end:start].count("\n") > 1}
+    at, tables = 0, 0
+    while at < len(lines):
+        last = _table_end(text, lines, at)
+        if last > at + 1:
+            blocks += _pipe_cells(text, lines[at:last], tables)
+            tables, at = tables + 1, last
+            continue
+        last = _paragraph_end(text, lines, at, gaps)
+        blocks += _text_block(text, lines[at][0], lines[last - 1][1])
+        at = last
+    return Reading(blocks, tables_of(blocks), title)
+
+
+def _text_block(text: str, start: int, end: int) -> Iterator[Block]:
+    heading = _HEADING.match(text, start, end)
+    bullet = _BULLET.match(text, start, end)
+    begin = heading.end() if heading else bullet.end() if bullet else start
+    folded = PlainText()
+    folded.fold(text, begin, end, markdown=True)
+    plain = folded.done()
+    if plain.text.strip():
+        yield Block("heading" if heading else "text", plain, len(heading[1]) if heading else 0)
+
+
+def _paragraph_end(text: str, lines: list[tuple[int, int]], at: int, gaps: set[int]) -> int:
+    """The line behind the paragraph: a blank line, a heading, a list item or a finished line ends it."""
+    last = at + 1
+    while last < len(lines) and lines[last - 1][1] not in gaps:
+        start, end = lines[last - 1]
+        before = text[start:end].rstrip()
+        if _HEADING.match(before) or _HEADING.match(text, *lines[last]) or _BULLET.match(text, *lines[last]):
+            break
+        if before.endswith((".", "!", "?", ":", "。")) or (len(before) < _LONG_LINE and text[lines[last][0]].isupper()):
+            break
+        if _table_end(text, lines, last) > last + 1:
+            break
+        last += 1
+    return last
+
+
+def _bars(line: str) -> int:
+    if "|" in line and _RULE.fullmatch(line):
+        return line.count("|")
+    return line.count("|") if " | " in line or line.strip().startswith("|") else line.count("\t")
+
+
+def _table_end(text: str, lines: list[tuple[int, int]], at: int) -> int:
+    """The line behind the table that begins here; the same line where none does."""
+    bars, last = 0, at
+    while last < len(lines) and last - at < 2000:
+        count = _bars(text[slice(*lines[last])])
+        if not count or (bars and abs(count - bars) > max(2, bars // 2) and not _RULE.match(text, *lines[last])):
+            break
+        bars, last = bars or count, last + 1
+    return last
+
+
+def _pipe_cells(text: str, lines: list[tuple[int, int]], table: int) -> Iterator[Block]:
+    row = 0
+    for start, end in lines:
+        line = text[start:end]
+        if _RULE.fullmatch(line):
+            continue
+        mark = "|" if _bars(line) and "|" in line else "\t"
+        edges = [start - 1, *(start + at for at, sign in enumerate(line) if sign == mark), end]
+        spans = [(left + 1, right) for left, right in pairwise(edges)]
+        if mark == "|" and line.strip().startswith("|"):
+            spans = spans[1:]
+        if mark == "|" and line.strip().endswith("|"):
+            spans = spans[:-1]
+        for column, (left, right) in enumerate(spans):
+            folded = PlainText()
+            folded.fold(text, left, right, markdown=True)
+            yield Block("cell", folded.done(), cell=Cell(table, row, column))
+        row += 1

@@ -1,0 +1,320 @@
+"""The order of the reading: blocks, names, figures; then for each figure hedge, model, scope and organisation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipeline.claims import covers, linker
+from pipeline.claims.article import reading_of_page
+from pipeline.claims.blocks import Block, Reading
+from pipeline.claims.claim import PER, UNITS, ExtractedClaim
+from pipeline.claims.figures import Figure, Style, figures_in
+from pipeline.claims.hedging import hedge_of
+from pipeline.claims.linker import Link, Memory
+from pipeline.claims.names import Name, names_in, resolved_sizes
+from pipeline.claims.numbers import is_german_style
+from pipeline.claims.passages import reading_of_text
+from pipeline.claims.refine import refined
+from pipeline.claims.scope import Decision, Sentence, flags_of
+from pipeline.claims.tables import CellFigure, figures_of
+from pipeline.claims.words import sentences_of
+from pipeline.facts import Hedge
+from pipeline.read import text_of
+from pipeline.source import Page
+
+# Kinds of amounts that are a model's only where the text says so itself.
+_NO_MODEL = ("company_investment", "national_programme", "funding", "fleet", "other_not_cost")
+_OWN_WORDS = ("hardware_capex", "rnd_total")
+_DATE = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})")
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a page says, and what it says of itself."""
+
+    claims: tuple[ExtractedClaim, ...]
+    title: str | None
+    published_on: date | None
+    text: str
+    """The text that ``start`` and ``end`` count in."""
+
+
+def read_text(
+    text: str, *, title: str | None = None, url: str | None = None, published_on: date | None = None
+) -> list[ExtractedClaim]:
+    """The claims of a text, in its order. Any text at all can be given; none raises."""
+    reading = reading_of_text(text, title)
+    return list(_claims(text, reading, title, url, published_on))
+
+
+def read_html(
+    markup: str, *, title: str | None = None, url: str | None = None, published_on: date | None = None
+) -> Document:
+    """The claims of a page's article; title and date are the page's own unless given."""
+    reading = reading_of_page(markup)
+    day = published_on or _day(reading.published)
+    claims = tuple(_claims(markup, reading, title or reading.title, url, day))
+    return Document(claims, title or reading.title, day, markup)
+
+
+def read_page(page: Page, *, title: str | None = None, published_on: date | None = None) -> Document:
+    """The claims of a page as archived.
+
+    Raises:
+        PageChanged: The bytes are not the encoding that the page declares.
+    """
+    text = text_of(page)
+    if "html" in page.content_type or re.match(
+        r"\s{0,200}<(?:!doctype|html|head|body|article|div|p|main)\b", text, re.IGNORECASE
+    ):
+        return read_html(text, title=title, url=page.url, published_on=published_on)
+    claims = read_text(text, title=title, url=page.url, published_on=published_on)
+    return Document(tuple(claims), title, published_on, text)
+
+
+def _day(printed: str | None) -> date | None:
+    found = _DATE.match(printed or "")
+    if found is None:
+        return None
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return None
+
+
+# --- a document -----------------------------------------------------------------------------------
+
+
+def _claims(
+    given: str, reading: Reading, title: str | None, url: str | None, published_on: date | None
+) -> Iterator[ExtractedClaim]:
+    words = " ".join(
+        (title or "", re.sub(r"[-_/.]", " ", (url or "")[:300]), *(block.text for block in reading.blocks))
+    )
+    style = _style(words)
+    memory = Memory(title=names_in(title or "", words))
+    seen: set[int] = set()
+    for block in reading.blocks:
+        if block.kind == "cell" and block.cell:
+            if block.cell.table not in seen:
+                seen.add(block.cell.table)
+                yield from _table_claims(given, reading, block.cell.table, words, style, memory, published_on)
+            continue
+        names = _names(block, words, memory)
+        if block.kind == "heading":
+            memory.enter(block.level, names, block.text)
+            continue
+        yield from _block_claims(given, block, names, style, memory, published_on, title)
+
+
+def _names(block: Block, words: str, memory: Memory) -> list[Name]:
+    """The names of a block; a bare size belongs to the family that was named last."""
+    known = [name for _, names, _ in memory.headings for name in names if name.kind == "model"]
+    families = [name for name in (*memory.title, *known, memory.model) if name is not None and name.kind == "model"]
+    return resolved_sizes(names_in(block.text, words), families)
+
+
+def _style(words: str) -> Style:
+    signs = {
+        code
+        for code, sign in (("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("CNY", "yuan"), ("CNY", "RMB"))
+        if sign in words
+    }
+    yen = None
+    if "\xa5" in words or "￥" in words:
+        japan = len(re.findall(r"\byen\b|Japan|SoftBank|Tokyo|JPY|円", words))
+        china = len(re.findall(r"yuan|RMB|Chin(?:a|ese)|Beijing|Alibaba|DeepSeek|Tencent|Baidu|renminbi|元|CNY", words))
+        yen = None if japan == china else "JPY" if japan > china else "CNY"
+    return Style(is_german_style(words), yen, signs.pop() if len(signs) == 1 else None)
+
+
+def _block_claims(
+    given: str, block: Block, names: list[Name], style: Style, memory: Memory, day: date | None, title: str | None
+) -> Iterator[ExtractedClaim]:
+    figures = figures_in(block.text, names, style)
+    around = _surroundings(memory, title)
+    previous: list[Sentence] = []
+    for start, end in sentences_of(block.text):
+        sentence = Sentence.of(block.text, start, end, figures, names)
+        if not sentence.figures:
+            linker.remember(memory, sentence, None)
+            previous = [sentence]
+            continue
+        sentence = refined(sentence, previous[0] if previous else None)
+        yield from _sentence_claims(given, block, sentence, memory, [*previous, *around], day)
+        previous = [sentence]
+
+
+def _surroundings(memory: Memory, title: str | None) -> list[Sentence]:
+    texts = [memory.headings[-1][2] if memory.headings else "", title or ""]
+    return [Sentence.of(text, 0, len(text), (), ()) for text in texts]
+
+
+def _sentence_claims(
+    given: str, block: Block, sentence: Sentence, memory: Memory, around: Sequence[Sentence], day: date | None
+) -> Iterator[ExtractedClaim]:
+    linked: Name | None = None
+    earlier: tuple[Figure, ExtractedClaim] | None = None
+    for figure in sentence.figures:
+        before = (earlier[0], Decision(earlier[1].scope, earlier[1].scope_cue)) if earlier else None
+        claim = _claim(given, block, figure, sentence, memory, around, day, before)
+        if earlier and covers.is_gloss(figure, earlier[0], sentence.text):
+            claim = _as_gloss(claim, earlier[1])
+        elif claim.kind == "money" and not figure.is_difference:
+            earlier = (figure, claim)
+        if claim.model and (found := linker.model_of(figure, sentence, memory)):
+            linked = linked or found.name
+        yield claim
+    linker.remember(memory, sentence, linked)
+
+
+def _claim(
+    given: str, block: Block, figure: Figure, sentence: Sentence, memory: Memory, around: Sequence[Sentence],
+    day: date | None, earlier: tuple[Figure, Decision] | None,
+) -> ExtractedClaim:  # fmt: skip
+    link = linker.model_of(figure, sentence, memory)
+    decision = covers.scope_of(figure, sentence, link, around, earlier)
+    hedge = hedge_of(figure, sentence.text, sentence.start, sentence.end, sentence.figures)
+    if not _is_linked(figure, decision, link):
+        link = None
+    organisation = (link.name.organisation if link else None) or (
+        None
+        if figure.kind == "price_per_gpu"
+        else linker.organisation_of(
+            figure, sentence, memory, states=decision.scope in ("national_programme", "hardware_capex", "fleet")
+        )
+    )
+    printed = " ".join(block.text[sentence.start : sentence.end].split())
+    return _made(given, block, figure, decision, hedge, link, organisation, printed, day, flags_of(figure, sentence))
+
+
+def _is_linked(figure: Figure, decision: Decision, link: Link | None) -> bool:
+    if link is None or figure.kind == "price_per_gpu" or decision.scope in _NO_MODEL:
+        return False
+    return not (decision.scope in _OWN_WORDS and link.place not in ("clause", "sentence", "passage", "table"))
+
+
+def _as_gloss(claim: ExtractedClaim, of: ExtractedClaim) -> ExtractedClaim:
+    """The same amount in another currency: what it covers and how it is bounded is said once."""
+    value, low, high = _bounds(
+        claim.value if claim.value is not None else claim.value_low or claim.value_high or 0, claim, of
+    )
+    return replace(
+        claim, value=value, value_low=low, value_high=high, hedge=of.hedge if claim.hedge == "exact" else claim.hedge,
+        scope=of.scope, scope_cue=of.scope_cue, model=of.model, model_from=of.model_from, organisation=of.organisation,
+        flags=tuple(dict.fromkeys((*of.flags, "gloss"))), gloss_of=of.start,
+    )  # fmt: skip
+
+
+def _bounds(
+    amount: float, claim: ExtractedClaim, of: ExtractedClaim
+) -> tuple[float | None, float | None, float | None]:
+    if claim.hedge != "exact" or of.hedge in ("exact", "range"):
+        return claim.value, claim.value_low, claim.value_high
+    return _values(of.hedge, amount, amount)
+
+
+def _values(hedge: Hedge, low: float, high: float) -> tuple[float | None, float | None, float | None]:
+    """Value, low and high, as the hedge has them filled."""
+    if hedge == "range":
+        return None, low, high
+    if hedge == "at_least":
+        return None, low, None
+    return (None, None, high) if hedge == "at_most" else (high, None, None)
+
+
+def _made(
+    given: str, block: Block, figure: Figure, decision: Decision, hedge: tuple[Hedge, str | None], link: Link | None,
+    organisation: str | None, printed: str, day: date | None, flags: tuple[str, ...],
+) -> ExtractedClaim:  # fmt: skip
+    if hedge[0] == "range" and figure.low == figure.high:
+        hedge = ("exact", hedge[1])
+    start, end = block.plain.span(figure.start, figure.end)
+    value, low, high = _values(hedge[0], figure.low, figure.high)
+    per = PER.get(figure.kind)
+    unit = UNITS.get(figure.kind) or f"{figure.currency or 'unknown'}{f'/{per}' if per else ''}"
+    return ExtractedClaim(
+        figure.kind, value, low, high, figure.currency, unit, hedge[0], decision.scope, given[start:end], start, end,
+        " ".join(block.text[figure.start : figure.end].split()), printed[:600], hedge[1], decision.cue, figure.per,
+        figure.is_vague,
+        link.name.name if link else None, link.place if link else None, organisation, figure.hardware, day, flags,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+# --- a table --------------------------------------------------------------------------------------
+
+
+def _table_claims(
+    given: str, reading: Reading, number: int, words: str, style: Style, memory: Memory, day: date | None
+) -> Iterator[ExtractedClaim]:
+    table = reading.tables[number]
+    names = {id(cell): _names(cell, words, memory) for cell in table.grid.values()}
+    around = [s for s in _surroundings(memory, None) if s.text]
+    for found in figures_of(table, names, style):
+        yield _cell_claim(given, found, names, memory, around, day)
+
+
+def _cell_claim(
+    given: str,
+    found: CellFigure,
+    names: dict[int, list[Name]],
+    memory: Memory,
+    around: Sequence[Sentence],
+    day: date | None,
+) -> ExtractedClaim:
+    own = names[id(found.block)]
+    lead = f"{found.headers}: "
+    offset = len(lead)
+    shifted = replace(
+        found.figure,
+        start=found.figure.start + offset,
+        end=found.figure.end + offset,
+        head_end=found.figure.head_end + offset,
+    )
+    text = lead + found.block.text
+    link = _cell_link(found, own, names, memory)
+    sentence = Sentence.of(text, 0, min(len(text), 900), (shifted,), ())
+    decision = covers.scope_of(shifted, sentence, link, around)
+    if not _is_linked(found.figure, decision, link):
+        link = None
+    hedge = hedge_of(found.figure, found.block.text, 0, len(found.block.text), ())
+    figure = found.figure
+    if figure.hardware is None:
+        figure = replace(figure, hardware=_cell_hardware(found, names))
+    row = " | ".join(cell.text.strip() for cell in (*found.row, found.block))
+    organisation = (link.name.organisation if link else None) or _cell_organisation(found, own, names)
+    return _made(given, found.block, figure, decision, hedge, link, organisation, f"{found.headers}: {row}", day, ())
+
+
+def _cell_link(found: CellFigure, own: list[Name], names: dict[int, list[Name]], memory: Memory) -> Link | None:
+    for place in ([own] if found.is_prose else []) + [
+        names.get(id(found.column_head), []) if found.column_head else [],
+        *(names.get(id(cell), []) for cell in found.row),
+        own,
+        names.get(id(found.corner), []) if found.corner else [],
+    ]:
+        models = [name for name in place if name.kind == "model"]
+        if models:
+            return Link(models[0], "table")
+    return linker.remembered(memory)
+
+
+def _cell_hardware(found: CellFigure, names: dict[int, list[Name]]) -> str | None:
+    cells = [found.block, *([found.column_head] if found.column_head else []), *found.row]
+    return next((name.name for cell in cells for name in names.get(id(cell), []) if name.kind == "hardware"), None)
+
+
+def _cell_organisation(found: CellFigure, own: list[Name], names: dict[int, list[Name]]) -> str | None:
+    places = [own, *(names.get(id(cell), []) for cell in found.row), names.get(id(found.column_head), [])]
+    return next(
+        (
+            name.organisation
+            for place in places
+            for name in place
+            if name.kind in ("organisation", "programme", "state")
+        ),
+        None,
+    )

@@ -1,0 +1,112 @@
+"""Second thoughts on a sentence's figures: what its other words and figures make of an amount."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.claims.figures import Figure
+from pipeline.claims.scope import Sentence
+
+LEAST_CHIP_USD, MOST_CHIP_USD = 200, 400_000  # what one accelerator may cost; a system of eight costs more
+_CHIP = (
+    r"(?:gpus?|chips?|cards?|accelerators?|units?|superchips?|[abhv]\d{2,3}s?|gb?h?[23]00s?|mi\d{3}x?"
+    r"|rtx ?\d{4}s?|tpus?)"
+)
+_PRICED = re.compile(
+    rf"{_CHIP}(?: (?:gpus?|chips?|cards?|units?|prices?|is|are|was|were|with|its|share|of"
+    rf"|infrastructure|now|may|will|would"
+    rf"|might|can|could|reportedly|currently|each|typically|alone|often|usually)){{0,7}}"
+    r" ?(?:costs?|costing|go(?:es)?|sells?|selling|retails?|priced|prices?|runs?|fetch(?:es)?|is|are|was|were"
+    r"|list(?:s|ed)?)(?: \w+){0,4} ?$"
+    rf"|(?:price|cost) (?:of|for|per) (?:an? |one |each |a single )?(?:\w+ ){{0,2}}{_CHIP}(?: \w+){{0,4}} ?$|(?:at"
+    rf"|for) (?:nearly |about |around |roughly )?$",
+    re.IGNORECASE,
+)
+_FOR_ONE = re.compile(
+    rf" for (?:an?|each|one|every|a single) (?:\w+ ){{0,2}}{_CHIP}(?![a-z0-9])| (?:each|apiece|a piece|a pop)\b",
+    re.IGNORECASE,
+)
+_CHIP_HOUR = re.compile(
+    rf"(?:(?:an|one|each|per) hour (?:on|of|with|for) (?:an?|one|a single) (?:\w+ ){{0,2}}{_CHIP}"
+    rf"|(?:{_CHIP})[ -]hours?)"
+    r"(?: (?!hours|took|of|used)\w+){0,5} ?$",
+    re.IGNORECASE,
+)
+_TOKEN_PRICE = re.compile(r"(?:a|per|1|one) ?(?:million|m|billion|thousand) (?:input |output )?tokens\b", re.IGNORECASE)
+_TOTAL = re.compile(r"\b(?:total|together|altogether|cluster|all|worth|combined)\b", re.IGNORECASE)
+
+
+def refined(sentence: Sentence, previous: Sentence | None) -> Sentence:
+    """The sentence with the kinds of its amounts corrected and the counts added that its words leave out."""
+    figures = [
+        _of_node(_priced(figure, sentence), sentence) for figure in sentence.figures if not _is_offer(figure, sentence)
+    ]
+    figures = [_as_sibling(figure, figures) for figure in figures]
+    figures = [_difference(figure, sentence) for figure in figures]
+    return replace(sentence, figures=tuple(figures))
+
+
+_LESS = re.compile(r" (?:less|more|cheaper|lower|higher|fewer)\b(?! or)", re.IGNORECASE)
+
+
+def _difference(figure: Figure, sentence: Sentence) -> Figure:
+    return (
+        replace(figure, is_difference=True)
+        if figure.kind == "money" and _LESS.match(sentence.text, figure.end)
+        else figure
+    )
+
+
+def _priced(figure: Figure, sentence: Sentence) -> Figure:
+    if figure.kind != "money" or figure.per:
+        return figure
+    before = sentence.text[max(sentence.start, figure.start - 90) : figure.start]
+    after = sentence.text[figure.end : min(sentence.end, figure.end + 50)]
+    if _TOKEN_PRICE.search(before) and re.search(r"\b(?:is|are|costs?|at|for)\b", before) and figure.high < 10_000:
+        return replace(figure, kind="price_other", per="1m tokens")
+    if figure.high < 100 and _CHIP_HOUR.search(before):
+        return replace(figure, kind="price_per_gpu_hour")
+    if not LEAST_CHIP_USD <= figure.high <= MOST_CHIP_USD or figure.currency not in ("USD", "EUR", "GBP"):
+        return figure
+    if _FOR_ONE.match(after):
+        return replace(figure, kind="price_per_gpu")
+    found = _PRICED.search(before)
+    if found and not found[0].lower().startswith(("at", "for")) and not _TOTAL.search(found[0]) and figure.high >= 1000:
+        counted = any(
+            other.kind == "gpu_count" and other.end > figure.start - len(before) + found.start()
+            for other in sentence.figures
+            if other.start < figure.start
+        )
+        return figure if counted else replace(figure, kind="price_per_gpu")
+    return figure
+
+
+_NODE = re.compile(
+    r"\b(?:nodes?|servers?|instances?|machines?|dgx \w+|hgx \w+|p\d\w*\.\w+|8 ?x ?[a-z]{1,2}\d{2,3})\b", re.IGNORECASE
+)
+_ONE_NODE = re.compile(r"[ -]?(?:gpu )?(?:node|server|instance|machine|box|system)\b", re.IGNORECASE)
+_RUN = re.compile(r"\b(?:train|run|ran|took|using|used|on a single|on one|in \d|hours)", re.IGNORECASE)
+
+
+def _of_node(figure: Figure, sentence: Sentence) -> Figure:
+    """A price per hour is a node's where the words before it in the clause name a node last."""
+    if figure.kind != "price_per_gpu_hour" or figure.per != "hour":
+        return figure
+    lead = sentence.text[max(sentence.start, figure.start - 60) : figure.start]
+    return replace(figure, kind="price_per_node_hour", per=None) if _NODE.search(lead) else replace(figure, per=None)
+
+
+def _is_offer(figure: Figure, sentence: Sentence) -> bool:
+    """Whether a count only says what a node for rent holds: "an 8xH100 node costs $98 per hour"."""
+    if figure.kind != "gpu_count" or figure.high > 16 or not _ONE_NODE.match(sentence.text, figure.end):
+        return False
+    return not _RUN.search(sentence.text, sentence.start, sentence.end)
+
+
+def _as_sibling(figure: Figure, figures: list[Figure]) -> Figure:
+    """An amount that shares an end with a price per chip beside it: "$25,000 a card, of a $25,000 to $30,000 range"."""
+    if figure.kind != "money":
+        return figure
+    ends = {end for other in figures if other.kind == "price_per_gpu" for end in (other.low, other.high)}
+    return replace(figure, kind="price_per_gpu") if {figure.low, figure.high} & ends else figure

@@ -1,0 +1,170 @@
+"""What a figure covers: cues of its sentence are weighed, near ones more; what nothing decides stays unknown.
+
+The weights stand in ``claim_scope_cues.csv``. Here is only how they add up: a cue in the figure's clause counts
+whole, one beyond another amount little, one behind a negation nothing; the greatest sum wins.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.claims.claim import Flag
+from pipeline.claims.figures import Figure
+from pipeline.claims.lexicon import ScopeCue, scope_cues
+from pipeline.claims.names import Name
+from pipeline.claims.words import Found, Word, clause_breaks, words_of
+from pipeline.facts import Scope
+
+NEAR = 9.0  # words at which a cue counts half
+OTHER_CLAUSE, BEYOND_AMOUNT, WRONG_SIDE, PREVIOUS, HEADING = 0.55, 0.3, 0.3, 0.3, 0.35
+LEAST_SHARE = 0.35
+LEAST = 0.45  # a smaller sum decides nothing
+REACH_OF_NEGATION = 9  # words
+
+MONEY_KINDS = ("money", "price_per_gpu_hour", "price_per_node_hour", "price_per_gpu", "price_other")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A scope, and the words that weighed most for it."""
+
+    scope: Scope
+    cue: str | None = None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence with what is known of it, shared by its figures."""
+
+    text: str
+    start: int
+    end: int
+    figures: tuple[Figure, ...]
+    names: tuple[Name, ...]
+
+    @classmethod
+    def of(cls, text: str, start: int, end: int, figures: Sequence[Figure], names: Sequence[Name]) -> Sentence:
+        """The sentence between two positions of a block."""
+        return cls(
+            text, start, end,
+            tuple(figure for figure in figures if start <= figure.start < end),
+            tuple(name for name in names if start <= name.start < end),
+        )  # fmt: skip
+
+    # Worked out when first asked for: most sentences hold no figure.
+    @cached_property
+    def words(self) -> list[Word]:
+        """Its words."""
+        return words_of(self.text, self.start, self.end)
+
+    @cached_property
+    def cues(self) -> list[Found[ScopeCue]]:
+        """The cues among its words, without those that are part of a longer one."""
+        return _longest(list(scope_cues().find(self.words)))
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """Where its clauses begin."""
+        return clause_breaks(self.text, self.start, self.end)
+
+    def clause_of(self, position: int) -> int:
+        """Number of the clause that a position is in."""
+        return bisect_right(self.breaks, position)
+
+
+def _longest(cues: list[Found[ScopeCue]]) -> list[Found[ScopeCue]]:
+    """Cues that are no part of a longer one for the same figures."""
+    return [
+        cue
+        for cue in cues
+        if not any(
+            other.first <= cue.first and cue.last <= other.last and other.last - other.first > cue.last - cue.first
+            and other.entry.figures == cue.entry.figures
+            for other in cues
+        )
+    ]  # fmt: skip
+
+
+def flags_of(figure: Figure, sentence: Sentence) -> tuple[Flag, ...]:
+    """What the clause says about the standing of a figure."""
+    clause = sentence.clause_of(figure.start)
+    found = {cue.entry.scope for cue in sentence.cues if sentence.clause_of(cue.start) == clause}
+    return tuple(flag for flag in ("disputed", "superseded", "hypothetical", "forecast") if flag in found)
+
+
+def weighed(figure: Figure, sentence: Sentence, figures: str) -> dict[Scope, list[tuple[float, str]]]:
+    """For each scope the weights of its cues in a sentence, with their words."""
+    sums: dict[Scope, list[tuple[float, str]]] = {}
+    denials = [cue for cue in sentence.cues if cue.entry.scope == "negation"]
+    for cue in sentence.cues:
+        entry = cue.entry
+        if entry.figures != figures or entry.scope in (
+            "negation",
+            "superseded",
+            "disputed",
+            "hypothetical",
+            "forecast",
+        ):
+            continue
+        if figure.start <= cue.start < figure.end and figures == "money":
+            continue
+        weight = entry.weight * _nearness(figure, cue, sentence)
+        if (entry.side == "before" and cue.start > figure.end) or (entry.side == "after" and cue.end < figure.start):
+            weight *= WRONG_SIDE
+        if any(_denies(denial, cue, figure, sentence) for denial in denials):
+            sums.setdefault("final_run", []).append((0.25 * weight, sentence.text[cue.start : cue.end]))
+            continue
+        sums.setdefault(entry.scope, []).append((weight, sentence.text[cue.start : cue.end]))
+    return sums
+
+
+def _nearness(figure: Figure, cue: Found[ScopeCue], sentence: Sentence) -> float:
+    if cue.start >= figure.end:
+        between = [word for word in sentence.words if figure.end <= word.start < cue.start]
+        low, high = figure.end, cue.start
+    else:
+        between = [word for word in sentence.words if cue.end <= word.start < figure.start]
+        low, high = cue.end, figure.start
+    factor = 1 / (1 + len(between) / NEAR)
+    if sentence.clause_of(figure.start) != sentence.clause_of(cue.start):
+        factor *= OTHER_CLAUSE
+    rivals = sum(other.kind in MONEY_KINDS and low <= other.start < high for other in sentence.figures)
+    return factor * BEYOND_AMOUNT ** min(rivals, 2) * _share_of(figure, cue, sentence)
+
+
+def _share_of(figure: Figure, cue: Found[ScopeCue], sentence: Sentence) -> float:
+    """Less than 1 where another amount is nearer to the cue: cues mostly speak of their neighbour."""
+    if figure.kind not in MONEY_KINDS:
+        return 1.0
+    own = _distance(figure, cue, sentence)
+    nearest = min((_distance(other, cue, sentence) for other in sentence.figures if other.kind == "money"), default=own)
+    return max(LEAST_SHARE, (nearest + 2) / (own + 2)) if nearest < own else 1.0
+
+
+def _distance(figure: Figure, cue: Found[ScopeCue], sentence: Sentence) -> float:
+    """Characters between a figure and a cue; another clause is farther."""
+    gap = max(cue.start - figure.end, figure.start - cue.end, 0)
+    return gap + 25 * abs(sentence.clause_of(figure.start) - sentence.clause_of(cue.start))
+
+
+def _denies(denial: Found[ScopeCue], cue: Found[ScopeCue], figure: Figure, sentence: Sentence) -> bool:
+    """Whether a negation stands before the cue and the figure does not: it says what the figure leaves out."""
+    if not denial.last < cue.first <= denial.last + REACH_OF_NEGATION or denial.start > cue.start:
+        return False
+    if denial.start < figure.start < cue.start or (figure.start > cue.start and figure.start - cue.end < 12):
+        return False
+    return sentence.clause_of(cue.start) - sentence.clause_of(denial.start) <= 1
+
+
+def decide(sums: dict[Scope, list[tuple[float, str]]]) -> Decision:
+    """The scope of the greatest sum; repeated cues of one scope add ever less."""
+    best: tuple[float, Scope, str | None] = (LEAST, "unknown", None)
+    for scope, parts in sums.items():
+        ordered = sorted(parts, reverse=True)
+        total = sum(weight * 0.5**rank for rank, (weight, _) in enumerate(ordered))
+        if total > best[0]:
+            best = (total, scope, next((cue for _, cue in ordered if cue), None))
+    return Decision(best[1], best[2])

@@ -1,0 +1,227 @@
+"""Tables: what a cell counts is said by its column's header or its row's, not by its own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from pipeline.claims.blocks import Block, Table
+from pipeline.claims.claim import Kind
+from pipeline.claims.figures import SYMBOLS, Figure, Style, figures_in
+from pipeline.claims.names import Name
+from pipeline.claims.numbers import number_at
+
+LONGEST_CELL = 160  # a longer one is prose
+LONGEST_HEADER = 90
+WIDEST_ROW = 40  # cells beyond name nothing for the others
+LEAST_UNSCALED = 10_000  # a larger amount below "in millions" is written out in full
+
+_MAGNITUDE = (
+    r"(?:in )?(?:us ?)?(?P<sign>[$€£\xa5]|usd|eur|rmb|cny|gbp)? ?"
+    r"(?P<size>k|m|mn|mio|millions?|b|bn|billions?|t|tn|trillions?|thousands?|lakh|crore|万元|亿元|百万)"
+)
+_SCALE = re.compile(
+    rf"[(\[,/] ?{_MAGNITUDE}\b(?: (?P<word>usd|us dollars|dollars|euros?|eur|yuan|rmb|yen|rupees))?|\b(?:in"
+    rf"|of) {_MAGNITUDE.replace('P<sign>', 'P<sign2>').replace('P<size>', 'P<size2>')}\b",
+    re.IGNORECASE,
+)
+_SIZES = {
+    "k": 1e3, "thousand": 1e3, "lakh": 1e5, "m": 1e6, "mn": 1e6, "mio": 1e6, "million": 1e6, "crore": 1e7, "b": 1e9,
+    "bn": 1e9, "billion": 1e9, "t": 1e12, "tn": 1e12, "trillion": 1e12, "万元": 1e4, "亿元": 1e8, "百万": 1e6,
+}  # fmt: skip
+_CURRENCIES = (
+    ("USD", r"\$|\busd\b|dollar"), ("EUR", r"€|\beur"), ("GBP", r"£|\bgbp\b"), ("CNY", r"\brmb\b|\bcny\b|yuan|元"),
+    ("INR", r"₹|\binr\b|rupee|\brs\b"), ("JPY", r"\bjpy\b|\byen\b",
+))  # fmt: skip
+_PATTERNS: tuple[tuple[Kind, str], ...] = (
+    ("price_per_gpu_hour",
+     r"(?:[$€£]|usd|price|rate|cost|pricing).{0,24}(?:/|per |a )(?:gpu|chip|card|accelerator|h100"
+     r"|a100)?[ /-]{0,2}(?:hour|hr|h)\b|hourly|/ ?gpu[ /-]?(?:hour|hr|h)\b|\$/(?:hr|h)\b|(?:per|/) ?(?:gpu"
+     r"|chip|card|[ah]\d00)[ -]hours?\b"),
+    ("price_per_gpu",
+     r"(?:price|cost|\$).{0,12}(?:/|per )(?:gpu|chip|card|unit|accelerator)|unit price|price each|msrp"),
+    ("gpu_hours",
+     r"(?:gpu|tpu|chip|accelerator|device|card|[ahv]\d{2,3}|h800|core|卡)s?[ ·*-]{0,3}(?:hours?|hrs?|h|days?|时"
+     r"|小时)\b|gpu ?time|GPU小时"),
+    ("gpu_count",
+     r"(?:number|#|no\.?|num\.?|count|quantity) ?(?:of )?(?:\w+ )?(?:gpu|chip|accelerator|tpu|device"
+     r"|card)s?\b|(?:gpu|chip|accelerator|tpu)s? (?:count|used|number|quantity|required)|^\W*(?:gpus?|chips"
+     r"|tpus?|accelerators|hardware quantity)\W*$|gpu数量|卡数"),
+    ("tokens", r"\btokens?\b(?!.{0,12}(?:/|per |price|window|length))"),
+    ("duration", r"\b(?:duration|training time|train time|wall[- ]?clock|time to train|days|weeks|hours)\b"),
+    ("money",
+     r"\bcosts?\b|price|budget|spen[dt]|capex|capital exp|investment|raised|funding|valuation|revenue|amount"
+     r"|\busd\b|[$€£]|expens|kosten|成本|费用|预算|金额"),
+)  # fmt: skip
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS
+)
+_NOT_A_COST = re.compile(
+    r"ratio|change|growth|%|params|parameters|per (?:1m|million|m) tok|/m(?:tok)?\b|\$/1m|input|output|context|score"
+    r"|accuracy|rank|year|date|memory|tdp|watts?|layers|batch|learning rate|flops?\b",
+    re.IGNORECASE,
+)
+_TIME_UNIT = re.compile(r"\b(minute|hour|hr|day|week|month|year)s?\b", re.IGNORECASE)
+_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+_DASH = re.compile(r" ?[-–] ?(?=\d)")  # noqa: RUF001
+_BARE = re.compile(r"\W{0,3}(?P<sign>~|<|>|≥|≤)?[^\w\d~<>]{0,3}(?=\d)")
+_REST = re.compile(
+    r"\W*(?:\((?:est\.?|estimated|approx\.?|reported)\)|est\.?|hours?|hrs?|h|days?|gpus?|tokens?)?\W*(?:\[\d+\]"
+    r"|\(\w{0,3}\))?\W*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class CellFigure:
+    """A figure of a table, with the texts and blocks that say what it is about."""
+
+    figure: Figure
+    block: Block
+    headers: str
+    """Row header and column header, as one text."""
+    column_head: Block | None
+    corner: Block | None
+    row: tuple[Block, ...]
+    is_prose: bool = False
+
+
+@dataclass(frozen=True)
+class _Head:
+    kind: Kind | None
+    factor: float
+    currency: str | None
+
+
+def head_rows(table: Table, figures: dict[int, list[Figure]]) -> int:
+    """How many rows at the top are headers: those without a figure, one at least where the first row has words only."""
+    rows = 0
+    for row in range(min(3, table.height - 1)):
+        cells = [cell for cell in table.row(row) if cell is not None]
+        marked = bool(cells) and all(cell.cell is not None and cell.cell.is_header for cell in cells)
+        plain = not any(figures.get(id(cell)) for cell in cells)
+        digits = sum(bool(re.fullmatch(r"[~<>$€£\s]*[\d.,]+[kKmMbBtT%+]*", cell.text.strip())) for cell in cells)
+        if not (marked or (plain and rows == 0 and digits == 0)):
+            break
+        rows += 1
+    return rows
+
+
+def figures_of(table: Table, names: dict[int, list[Name]], style: Style) -> list[CellFigure]:
+    """The figures of a table's cells, row by row."""
+    blocks = {id(cell): cell for cell in table.grid.values()}
+    own = {key: figures_in(cell.text, names.get(key, []), style) for key, cell in blocks.items()}
+    first = head_rows(table, own)
+    found: list[CellFigure] = []
+    done: set[int] = set()
+    for row in range(first, table.height):
+        cells = table.row(row)
+        for column, cell in enumerate(cells):
+            if cell is None or id(cell) in done or (column == 0 and table.width > 1 and len(cell.text) > 60):
+                continue
+            done.add(id(cell))
+            found += _of_cell(table, first, (row, column), cells[:WIDEST_ROW], own[id(cell)], style)
+    return found
+
+
+def _heads(table: Table, first: int, column: int) -> list[Block]:
+    cells = [table.grid.get((row, column)) for row in range(first)]
+    return list({id(cell): cell for cell in cells if cell is not None and cell.text.strip()}.values())
+
+
+def _of_cell(
+    table: Table, first: int, place: tuple[int, int], cells: list[Block | None], own: list[Figure], style: Style
+) -> list[CellFigure]:
+    row, column = place
+    block = table.grid[row, column]
+    heads = _heads(table, first, column)
+    others = tuple({id(cell): cell for cell in cells if cell is not None and cell is not block}.values())
+    row_head = table.grid.get((row, 0))
+    head_text = " ".join(head.text.strip() for head in heads)[:LONGEST_HEADER]
+    row_text = row_head.text.strip()[:LONGEST_HEADER] if row_head is not None and row_head is not block else ""
+    headers = f"{row_text} {head_text}".strip()
+    column_head = _head(head_text)
+    row_kind = _head(row_text) if column > 0 else _Head(None, 1.0, None)
+    head = column_head if column_head.kind or not row_kind.kind else row_kind
+    if row_kind.kind in ("gpu_hours", "gpu_count", "tokens") and column_head.kind in (None, "money"):
+        head = row_kind
+    figures = [_retyped(figure, head, head_text + " " + row_text) for figure in own]
+    if not figures and (bare := _bare(block.text, head, head_text + " " + row_text, style)):
+        figures = [bare]
+    is_prose = len(block.text) > LONGEST_CELL
+    return [
+        CellFigure(
+            figure,
+            block,
+            headers,
+            heads[-1] if heads else None,
+            table.grid.get((0, 0)) if first else None,
+            others,
+            is_prose,
+        )
+        for figure in figures
+    ]
+
+
+def _head(text: str) -> _Head:
+    kind: Kind | None = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
+    if kind in ("money", "tokens", "duration") and _NOT_A_COST.search(text):
+        kind = None
+    scale = _SCALE.search(text)
+    size = (scale["size"] or scale["size2"]).lower() if scale else ""
+    factor = _SIZES.get(size) or _SIZES.get(size.rstrip("s")) or 1.0
+    currency = next((code for code, pattern in _CURRENCIES if re.search(pattern, text, re.IGNORECASE)), None)
+    return _Head(kind, factor, currency)
+
+
+def _retyped(figure: Figure, head: _Head, header: str) -> Figure:
+    """A cell's figure under its header: "2.788M H800" of GPU-hours are no accelerators."""
+    if head.kind == "gpu_hours" and figure.kind in ("gpu_count", "duration"):
+        factor = 24.0 if figure.kind == "duration" else _day_factor(header)
+        return replace(figure, kind="gpu_hours", low=figure.low * factor, high=figure.high * factor)
+    if figure.kind == "money" and head.kind in ("price_per_gpu_hour", "price_per_gpu"):
+        return replace(figure, kind=head.kind)
+    is_scaled = figure.kind == "money" and head.factor > 1 and figure.high < LEAST_UNSCALED
+    if is_scaled:
+        return replace(figure, low=figure.low * head.factor, high=figure.high * head.factor)
+    return figure
+
+
+def _day_factor(header: str) -> float:
+    return 24.0 if re.search(r"(?:gpu|chip|tpu|[ahv]\d{2,3})s?[ -]{0,2}days?\b", header, re.IGNORECASE) else 1.0
+
+
+def _bare(text: str, head: _Head, header: str, style: Style) -> Figure | None:
+    """A number alone in its cell, as its header says; None where the header does not."""
+    lead = _BARE.match(text)
+    if head.kind is None or lead is None:
+        return None
+    number = number_at(text, lead.end(), german=style.german)
+    if number is None or number.value <= 0:
+        return None
+    gap = _DASH.match(text, number.end)
+    second = number_at(text, gap.end(), german=style.german) if gap else None
+    last = second or number
+    if not _REST.fullmatch(text, last.end):
+        return None
+    factor = 1.0 if last.magnitude else head.factor
+    if head.kind == "gpu_hours":
+        factor *= _day_factor(header)
+    if head.kind == "duration":
+        unit = _TIME_UNIT.search(text, last.end) or _TIME_UNIT.search(header)
+        if unit is None:
+            return None
+        factor = _DAYS[unit[1].lower()]
+    is_money = head.kind in ("money", "price_per_gpu", "price_per_gpu_hour")
+    currency = (head.currency or style.only_currency) if is_money else None
+    shared = last.magnitude if second and number.magnitude is None and last.magnitude else 1.0
+    low, high = number.value * shared, last.value
+    is_whole = number.value == int(number.value)
+    if (is_money and currency is None) or (head.kind == "gpu_count" and not is_whole) or low > high:
+        return None
+    hedge = "at_least" if last.plus else SYMBOLS.get(lead["sign"] or "")
+    start = lead.start("sign") if lead["sign"] else number.start
+    return Figure(
+        head.kind, low * factor, high * factor, start, last.end, last.end, currency,
+        hedge=hedge, is_range=second is not None,
+    )  # fmt: skip

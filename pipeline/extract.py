@@ -1,0 +1,178 @@
+"""Read the claims of one page, or of many texts, and print them with what each figure covers and does not.
+
+``read_given`` is also where other verbs begin that judge a page: it hands over the page's claims, unconfirmed.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipeline import export as exporting
+from pipeline import paths, show
+from pipeline.claims import Document, ExtractedClaim, read_page, read_text
+from pipeline.errors import UsageError
+from pipeline.fetch import Fetcher, Request
+from pipeline.source import Page
+
+LARGEST_FILE = 64 * 2**20  # bytes
+NAMES = {"gpus": "GPUs", "gpu_hours": "GPU-hours", "gpu_hour": "GPU-hour", "node_hour": "node-hour", "gpu": "GPU"}
+
+
+# --- what a scope means, in plain words -----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ScopeWords:
+    """A scope in plain words, from ``data/reference/scopes.csv``."""
+
+    scope: str
+    short: str
+    covers: str
+    leaves_out: str
+
+
+@cache
+def scope_words() -> dict[str, ScopeWords]:
+    """Every scope in plain words, in the order of the file."""
+    with (paths.reference_dir() / "scopes.csv").open(encoding="utf-8", newline="") as file:
+        return {row["scope"]: ScopeWords(**row) for row in csv.DictReader(file, strict=True)}
+
+
+# --- extract --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """One claim of a page, stated once or several times."""
+
+    claim: ExtractedClaim
+    mentions: int
+
+
+def read_given(given: str, *, title: str | None = None, fetcher: Fetcher | None = None) -> Document:
+    """The page at a web address, fetched politely and not archived, or in a file: HTML or plain text.
+
+    Raises:
+        UsageError: No such file, or nothing in it.
+        DoorError: The address could not be had.
+        PageChanged: The bytes are not text.
+    """
+    if given.startswith(("https://", "http://")):
+        host = urlsplit(given).hostname or ""
+        with fetcher or Fetcher() as door:
+            answer = door.get(Request(given), hosts=frozenset({host, f"www.{host}", host.removeprefix("www.")}))
+        return read_page(
+            Page("extract", answer.final_url, answer.body, answer.header("content-type") or ""), title=title
+        )
+    return read_page(Page("extract", given, _bytes_of(Path(given))), title=title)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if not path.is_file() or not 0 < size <= LARGEST_FILE:
+            raise UsageError(f"{path} is not a file of 1 byte to {LARGEST_FILE // 2**20} MiB")
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"cannot read {path}: {error.strerror}", fix="give a file, or an address with https://"
+        ) from error
+
+
+def distinct(claims: Iterable[ExtractedClaim]) -> list[Found]:
+    """The same figure for the same thing in the same scope once, in the words of a mention that bounds it."""
+    mentions: dict[tuple[object, ...], list[ExtractedClaim]] = {}
+    for claim in claims:
+        figures = (claim.value_low, claim.value, claim.value_high)
+        about = claim.model or claim.organisation or claim.hardware or claim.start
+        mentions.setdefault((claim.kind, claim.unit, claim.per, figures, claim.scope, about), []).append(claim)
+    return [Found(min(same, key=lambda claim: claim.hedge == "exact"), len(same)) for same in mentions.values()]
+
+
+def extract(given: str, *, title: str | None, as_json: bool, quiet: bool) -> None:
+    """Print the claims of one page, and what each figure covers and does not."""
+    document = read_given(given, title=title)
+    found = distinct(document.claims)
+    if as_json:
+        show.as_json({
+            "page": given, "title": document.title, "published_on": exporting.plain(document.published_on),
+            "claims": [_as_data(one) for one in found],
+        })  # fmt: skip
+        return
+    if document.title:
+        show.line(" ".join(document.title.split()))
+    if not found:
+        show.line("no figure that looks like a claim")
+        return
+    columns = ("figure", "as printed", "scope", "model", "organisation", "hardware", "decided by")
+    show.table(columns, [_as_row(one) for one in found], right=["figure"])
+    show.line()
+    for words in _words_of(found):
+        show.line(f"{words.scope}: {words.short}\n  covers      {words.covers}\n  leaves out  {words.leaves_out}")
+    if not quiet:
+        show.note("read out of the text, confirmed by nobody; figures of different scopes are different things")
+
+
+def _as_data(found: Found) -> dict[str, Any]:
+    words = scope_words()[found.claim.scope]
+    parts = {name: exporting.plain(value) for name, value in asdict(found.claim).items()}
+    return {**parts, "flags": list(found.claim.flags), "mentions": found.mentions,
+            "covers": words.covers, "leaves_out": words.leaves_out}  # fmt: skip
+
+
+def _as_row(found: Found) -> tuple[object, ...]:
+    claim = found.claim
+    often = f" ({found.mentions} times)" if found.mentions > 1 else ""
+    return (figure(asdict(claim)), f"{claim.printed}{often}", claim.scope, claim.model, claim.organisation,
+            claim.hardware, claim.scope_cue)  # fmt: skip
+
+
+def _words_of(found: Sequence[Found]) -> list[ScopeWords]:
+    scopes = {one.claim.scope for one in found}
+    return [words for scope, words in scope_words().items() if scope in scopes]
+
+
+def figure(claim: Mapping[str, Any]) -> str:
+    """A figure with its hedge, for people: about $6M; at least $100M; $30M to $50M."""
+    unit, _, per = str(claim["unit"]).partition("/")
+    unit, per = NAMES.get(unit, unit), NAMES.get(per, per) or claim["per"]
+    low, value, high = claim["value_low"], claim["value"], claim["value_high"]
+    per = f" per {per}" if per else ""
+    if claim["hedge"] in ("exact", "approx"):
+        about = "about " if claim["hedge"] == "approx" else ""
+        return f"{about}{show.money(value, unit)}{per}"
+    ends = {"at_least": (low, None), "at_most": (None, high), "range": (low, high)}[claim["hedge"]]
+    return f"{show.interval(*ends, unit)}{per}"
+
+
+# --- many texts -----------------------------------------------------------------------------------
+
+
+def extract_lines(file: Path) -> None:
+    """Read lines of {id, url, title, text}, and print one line of {id, claims} for each, in the scorer's form."""
+    for number, line in enumerate(_bytes_of(file).split(b"\n"), start=1):
+        if line.strip():
+            row = _row_of(file, number, line)
+            claims = read_text(row["text"], title=row.get("title"), url=row.get("url"))
+            answer = {"id": row["id"], "claims": [claim.prediction for claim in claims]}
+            show.emit(json.dumps(answer, ensure_ascii=False, allow_nan=False) + "\n", is_json=True)
+
+
+def _row_of(file: Path, number: int, line: bytes) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+        if isinstance(row["text"], str) and "id" in row:
+            return row
+        what = "no id, or a text that is none"
+    except (ValueError, KeyError, TypeError) as error:
+        what = f"{type(error).__name__} {error}"
+    raise UsageError(
+        f"line {number} of {file} is no object with id and text: {what}", fix='write {"id": "a", "text": "..."}'
+    )

@@ -1,0 +1,56 @@
+"""How long the reader of prose takes for a page of 1 MB. Not a test: times depend on the machine.
+
+Run from the root of the checkout: ``python -m tests.benchmarks.claims_speed``. Three pages of one megabyte are
+read: markup with an article of 60 kB in it, as the web has them; prose without end in which each tenth paragraph
+makes claims; and nothing but claims, which no page is.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from pipeline.claims import read_html
+
+SIZE = 1_000_000
+PLAIN = (
+    "The company has said little about how the work was done, and its rivals have said less. People who follow the "
+    "field expect that to change once the next report is out, though nobody outside the firm could name a day for it. "
+)
+CLAIMING = (
+    "DeepSeek says that V3 was trained for about $5.6 million on 2,048 H800 GPUs, or 2.788 million GPU hours at $2 per "
+    "hour. OpenAI spent more than $100 million on GPT-4; Microsoft plans to invest $80 billion in data centers."
+)
+
+
+def page(every: int, share: float) -> str:
+    """A page of which a share is article, with one paragraph in so many making claims."""
+    paragraphs: list[str] = []
+    while sum(map(len, paragraphs)) < SIZE * share:
+        text = CLAIMING if len(paragraphs) % every == every - 1 else PLAIN * 2
+        paragraphs.append(f'<p class="article__paragraph" data-index="{len(paragraphs)}">{text}</p>\n')
+    article = f"<article><h1>What it cost</h1>{''.join(paragraphs)}</article>"
+    link = '<li class="menu__item"><a class="menu__link" href="/section/page.html"><span></span>Raised $5bn</a></li>\n'
+    script = "<script>" + "window.state = {'a': [1, 2, 3], 'b': '<p>'};" * 4000 + "</script>"
+    filling = (script + link * 8000)[: max(0, SIZE - len(article))] if share < 1 else ""
+    body = f"{article}<nav>{filling}</nav>"
+    return f"<!doctype html><html><head><title>What it cost</title></head><body>{body}</body></html>"
+
+
+def main() -> None:
+    """Time each page; the lexicons are loaded before."""
+    read_html(page(2, 0.001))
+    for name, made in (
+        ("markup, 60 kB of article", page(10, 0.06)),
+        ("prose without end", page(10, 1)),
+        ("claims only", page(1, 1)),
+    ):
+        begun, spent = time.perf_counter(), time.process_time()
+        document = read_html(made)
+        line = f"{name}: {len(made):,} characters, {len(document.claims):,} claims"
+        times = f"{time.perf_counter() - begun:.2f} s, {time.process_time() - spent:.2f} s of them on the processor"
+        sys.stdout.write(f"{line}: {times}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,234 @@
+"""Scores of the reader of claims against our own labelled sentences and pages.
+
+``python -m tests.support.claim_scores`` prints the scores and every fault, one a line, for a person who grows the
+grammar; ``tests/test_claims_reading.py`` holds the bars. A figure matches a label of the same kind (money kinds count
+as one for finding an amount), the same currency, and values within one percent. Scope, model and kind of a label are
+lists: every answer in them is right. ``hard`` labels count like all others in the totals of the pages, and not in the
+bars of the sentences; ``optional`` ones are neither asked for nor punished. ``unseen.jsonl`` came after the grammar and
+is not to be fitted: it says what text that nobody prepared for is worth, so its faults are not printed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.claims import ExtractedClaim, read_html, read_text
+
+CLAIMS = Path(__file__).parents[1] / "claims"
+SENTENCES, UNSEEN, PAGES = CLAIMS / "sentences.jsonl", CLAIMS / "unseen.jsonl", CLAIMS / "pages"
+MONEY = {"money", "price_per_gpu_hour", "price_per_node_hour", "price_per_gpu", "price_other"}
+TOLERANCE = 0.01
+
+Label = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text or page, its labels, and what the reader made of it."""
+
+    name: str
+    theme: str
+    text: str
+    labels: tuple[Label, ...]
+    claims: tuple[ExtractedClaim, ...]
+    is_page: bool = False
+
+
+@dataclass
+class Tally:
+    """Right, found and wanted."""
+
+    right: int = 0
+    found: int = 0
+    wanted: int = 0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall; 1 where nothing was wanted and nothing found."""
+        return 2 * self.right / (self.found + self.wanted) if self.found + self.wanted else 1.0
+
+    @property
+    def share(self) -> float:
+        """Right of those wanted."""
+        return self.right / self.wanted if self.wanted else 1.0
+
+    def __str__(self) -> str:
+        return f"{self.f1:.3f} (right {self.right}, found {self.found}, wanted {self.wanted})"
+
+
+@dataclass
+class Scores:
+    """What is held against the bars."""
+
+    kinds: dict[str, Tally] = field(default_factory=dict[str, Tally])
+    """Values found, by group of kinds: money, gpu_count, gpu_hours, duration, tokens."""
+    scope: Tally = field(default_factory=Tally)
+    money_scope: Tally = field(default_factory=Tally)
+    hedge: Tally = field(default_factory=Tally)
+    pairs: Tally = field(default_factory=Tally)
+    """(claim, model) pairs where a model is named."""
+    organisation: Tally = field(default_factory=Tally)
+    hardware: Tally = field(default_factory=Tally)
+    all_right: Tally = field(default_factory=Tally)
+    """Value, scope and model together."""
+    exact_kind: Tally = field(default_factory=Tally)
+    """Kinds of money told apart, on matched amounts."""
+    faults: list[str] = field(default_factory=list[str])
+
+
+def score(passages: Iterable[Passage], *, with_hard: bool = False) -> Scores:
+    """Score what was read against the labels."""
+    scores = Scores()
+    for passage in passages:
+        _score_passage(passage, scores, with_hard=with_hard)
+    return scores
+
+
+def _score_passage(passage: Passage, scores: Scores, *, with_hard: bool) -> None:
+    left = list(passage.claims)
+    for label in sorted(passage.labels, key=lambda label: bool(label.get("optional"))):
+        claim = next((claim for claim in left if _same_place_or_value(claim, label)), None)
+        if claim is not None:
+            left.remove(claim)
+        if label.get("optional") or (label.get("hard") and not with_hard):
+            continue
+        _count_label(passage, label, claim, scores)
+    for claim in left:
+        group = _group(claim.kind)
+        _tally(scores, group).found += 1
+        scores.pairs.found += claim.model is not None
+        scores.all_right.found += 1
+        scores.faults.append(f"{passage.name}: nothing expected, got {_said(claim)}")
+
+
+def _count_label(passage: Passage, label: Label, claim: ExtractedClaim | None, scores: Scores) -> None:
+    tally = _tally(scores, _group(label["kind"][0]))
+    tally.wanted += 1
+    named = label["model"][0] is not None
+    scores.pairs.wanted += named
+    scores.all_right.wanted += 1
+    if claim is None:
+        scores.faults.append(f"{passage.name}: expected {_wanted(label)}, got nothing")
+        return
+    tally.right, tally.found = tally.right + 1, tally.found + 1
+    is_model = any(_same_name(claim.model, name) for name in label["model"])
+    is_scope, is_hedge = claim.scope in label["scope"], claim.hedge == label["hedge"]
+    scores.pairs.found += claim.model is not None and (named or not is_model)
+    scores.pairs.right += named and is_model and claim.model is not None
+    scores.all_right.found += 1
+    scores.all_right.right += is_scope and is_model
+    judged = [(scores.scope, is_scope), (scores.hedge, is_hedge)]
+    if claim.kind in MONEY:
+        judged += [(scores.money_scope, is_scope), (scores.exact_kind, claim.kind in label["kind"])]
+    if label.get("organisation"):
+        judged.append((scores.organisation, _same_name(claim.organisation, label["organisation"])))
+    if label.get("hardware"):
+        judged.append((scores.hardware, _same_name(claim.hardware, label["hardware"])))
+    for count, is_right in judged:
+        count.wanted, count.found, count.right = count.wanted + 1, count.found + 1, count.right + is_right
+    if not (is_model and is_scope and is_hedge and (claim.kind in label["kind"] or claim.kind not in MONEY)):
+        scores.faults.append(f"{passage.name}: expected {_wanted(label)}, got {_said(claim)}")
+
+
+def _same_place_or_value(claim: ExtractedClaim, label: Label) -> bool:
+    if label.get("optional"):
+        return label["quote"] in claim.printed or claim.printed in label["quote"]
+    if _group(claim.kind) != _group(label["kind"][0]) or claim.currency != label.get("currency"):
+        return False
+    wanted = (label["low"], label["high"]) if "low" in label else (label["value"], label["value"])
+    ends = [end for end in (claim.value_low, claim.value, claim.value_high) if end is not None]
+    return bool(ends) and all(
+        abs(got - want) <= TOLERANCE * abs(want) for got, want in zip((ends[0], ends[-1]), wanted, strict=True)
+    )
+
+
+def _group(kind: str) -> str:
+    return "money" if kind in MONEY else kind
+
+
+def _tally(scores: Scores, group: str) -> Tally:
+    return scores.kinds.setdefault(group, Tally())
+
+
+def _same_name(one: str | None, other: str | None) -> bool:
+    def folded(name: str | None) -> str:
+        return "".join(c for c in (name or "").lower() if c.isalnum())
+
+    return folded(one) == folded(other)
+
+
+def _wanted(label: Label) -> str:
+    figure = f"{label['low']:g}-{label['high']:g}" if "low" in label else f"{label['value']:g}"
+    names = "/".join(name or "no model" for name in label["model"])
+    return f"{'/'.join(label['kind'])} {figure} {label['hedge']} {'/'.join(label['scope'])} {names} [{label['quote']}]"
+
+
+def _said(claim: ExtractedClaim) -> str:
+    ends = [f"{end:g}" for end in (claim.value_low, claim.value, claim.value_high) if end is not None]
+    return f"{claim.kind} {'-'.join(ends)} {claim.hedge} {claim.scope} {claim.model or 'no model'} [{claim.printed}]"
+
+
+# --- the collection -------------------------------------------------------------------------------
+
+
+@cache
+def sentences() -> tuple[Passage, ...]:
+    """Every labelled sentence, read."""
+    return _passages(SENTENCES)
+
+
+@cache
+def unseen() -> tuple[Passage, ...]:
+    """The passages that the grammar was not grown on, read."""
+    return _passages(UNSEEN)
+
+
+def _passages(path: Path) -> tuple[Passage, ...]:
+    return tuple(_sentence(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines())
+
+
+def _sentence(row: Label) -> Passage:
+    claims = read_text(row["text"], title=row.get("title"))
+    return Passage(row["id"], row["theme"], row["text"], tuple(row["claims"]), tuple(claims))
+
+
+@cache
+def pages() -> tuple[Passage, ...]:
+    """Every labelled page, read."""
+    return tuple(_page(path) for path in sorted(PAGES.glob("*.html")))
+
+
+def _page(path: Path) -> Passage:
+    markup = path.read_text(encoding="utf-8")
+    _, *labels = labels_of(path)
+    return Passage(path.stem, "page", markup, tuple(labels), read_html(markup).claims, is_page=True)
+
+
+def labels_of(path: Path) -> list[Label]:
+    """What stands beside a page: a head, then one label a line."""
+    text = path.with_suffix(".claims.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def _report(name: str, passages: Sequence[Passage], *, with_faults: bool = True) -> Iterator[str]:
+    scores = score(passages)
+    yield f"== {name}: {len(passages)}"
+    yield from (f"  {kind:<12} {tally}" for kind, tally in sorted(scores.kinds.items()))
+    for label in ("scope", "money_scope", "hedge", "exact_kind", "organisation", "hardware"):
+        tally: Tally = getattr(scores, label)
+        yield f"  {label:<12} {tally.share:.3f} of {tally.wanted}"
+    yield f"  {'pairs':<12} {scores.pairs}"
+    yield f"  {'all right':<12} {scores.all_right}"
+    yield from scores.faults if with_faults else ()
+
+
+if __name__ == "__main__":
+    apart = _report("unseen", unseen(), with_faults=False)
+    for line in (*apart, *_report("sentences", sentences()), *_report("pages", pages())):
+        sys.stdout.write(f"{line}\n")
