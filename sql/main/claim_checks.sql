@@ -90,20 +90,24 @@ market as (
 judged as (
     select
         implied.*, market.* exclude (claim_id), own.own_usd_low, own.own_usd_high, chosen.*, scopes.leaves_out,
-        {
+        -- NULL where a rule cannot be tried
+        map {
             -- dollars are hours x price of the same document
             'hours x price': coalesce(usd_high, usd_low) / (gpu_hours * stated_usd_per_gpu_hour) >= 1 - product_tolerance
                 and coalesce(usd_low, usd_high) / (gpu_hours * stated_usd_per_gpu_hour) <= 1 + product_tolerance,
             -- hours are GPUs x time of the same document
             'GPUs x time': case when hours_from = 'stated' then abs(counted_hours / gpu_hours - 1) <= count_tolerance end,
             -- the chips can have done the compute in that time
-            'utilisation': mfu between mfu_least and mfu_most,
-            -- somebody rents the chip out at about that price
-            'market price': coalesce(price_high, price_low) >= market.low * price_factor_least
-                and coalesce(price_low, price_high) <= market.high * price_factor_most,
-            -- without hours: the dollars meet our interval of the same scope
-            'own estimate': case when gpu_hours is null
-                then coalesce(usd_high, usd_low) >= own.own_usd_low and coalesce(usd_low, usd_high) <= own.own_usd_high end
+            'utilisation': case when hours_from <> 'catalogue' then mfu between mfu_least and mfu_most end,
+            -- somebody rents the chip out at about that price; below it, the hardware may be the claimant's own
+            'market price': case
+                when coalesce(price_low, price_high) > market.high * price_factor_most then false
+                when coalesce(price_high, price_low) >= market.low * price_factor_least then true
+            end,
+            -- the dollars meet our interval of the same scope; an estimate cannot refute a statement
+            'own estimate': nullif(
+                coalesce(usd_high, usd_low) >= own.own_usd_low and coalesce(usd_low, usd_high) <= own.own_usd_high, false
+            )
         } as rules
     from implied
     cross join chosen
@@ -116,12 +120,17 @@ decided as (
     select
         *,
         list_filter(
-            [{'rule': 'hours x price', 'holds': rules['hours x price']}, {'rule': 'GPUs x time', 'holds': rules['GPUs x time']},
-             {'rule': 'utilisation', 'holds': rules['utilisation']}, {'rule': 'market price', 'holds': rules['market price']},
-             {'rule': 'own estimate', 'holds': rules['own estimate']}],
-            lambda one: one.holds is not null
-        ) as tried,
-        list_filter(tried, lambda one: not one.holds) as broken
+            ['hours x price', 'GPUs x time', 'utilisation', 'market price'], lambda rule: coalesce(not rules[rule], false)
+        ) as broken,
+        -- dollars are confirmed by dollars, hours by GPUs, time and compute
+        list_filter(
+            case
+                when kind = 'money' then ['hours x price', 'market price', 'own estimate']
+                when hours_from <> 'catalogue' then ['GPUs x time', 'utilisation']
+                else []
+            end,
+            lambda rule: coalesce(rules[rule], false)
+        ) as kept
     from judged
 )
 select
@@ -132,9 +141,9 @@ select
     clouds as market_clouds, window_days::integer as market_window_days, chips as market_chip,
     case when price_central is not null then percentile end as market_percentile_share,
     training_flop, flop_from, mfu as implied_mfu_share, usd_per_flop, own_usd_low, own_usd_high,
-    case when len(broken) > 0 then 'inconsistent' when len(tried) > 0 then 'consistent' else 'cannot tell' end as verdict,
-    case when len(broken) > 0 then broken[1].rule when len(tried) > 0 then tried[1].rule else 'none: see missing' end as rule,
-    nullif(concat_ws('; ',
+    case when len(broken) > 0 then 'inconsistent' when len(kept) > 0 then 'consistent' else 'cannot tell' end as verdict,
+    coalesce(broken[1], kept[1], 'none: see missing') as rule,
+    coalesce(nullif(concat_ws('; ',
         case when scope in ('hardware_capex', 'fleet', 'company_investment', 'funding', 'national_programme', 'rnd_total', 'other_not_cost', 'unknown')
             then format('the scope {} is no one computation', scope) end,
         case when kind = 'money' and unit <> 'USD' then concat('no dollars: stated in ', unit) end,
@@ -143,10 +152,11 @@ select
         case when gpu_hours is not null and family is null then 'the chip' end,
         case when gpu_hours is not null and family is not null and kind = 'money' and clouds is null then 'a price of the chip around that day' end,
         case when training_flop is null and scope in ('final_run', 'training_total') then 'compute' end
-    ), '') as missing,
+    ), ''), case when len(broken) + len(kept) = 0 then 'a second figure of the same computation' end) as missing,
     nullif(concat_ws('; ',
         case when not mfu between usual_least and usual_most then 'unusual utilisation' end,
-        case when price_central not between low and high then 'price outside those on file' end,
+        case when price_central < low then 'price below all on file' when price_central > high then 'price above all on file' end,
+        case when not coalesce(usd_high, usd_low) >= own_usd_low or not coalesce(usd_low, usd_high) <= own_usd_high then 'outside our 90 % interval' end,
         case when contains(chips, ',') or chips <> family then 'market prices of an equivalent chip' end,
         case when disputed then 'disputed' end
     ), '') as flags,
