@@ -51,7 +51,7 @@ def all_answers() -> list[Answer]:
     return [read_answer(path.stem) for path in sorted((paths.sql_dir() / "answers").glob("*.sql"))]
 
 
-def answer(path: Path, name: str, **parameters: object) -> warehouse.Rows:
+def answer(path: Path, name: str, /, **parameters: object) -> warehouse.Rows:
     """Answer one of the questions from the published file; parameters that are left out are NULL.
 
     Raises:

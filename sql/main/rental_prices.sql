@@ -14,20 +14,28 @@
 -- column pricing_type: how the price is bound
 -- column commitment: the commitment, or none
 -- column usd_per_gpu_hour: price of an hour of the family
+-- column one_year_usd_per_gpu_hour: the same at a one-year commitment, by the usual discounts; NULL for other bindings
 -- column priced_on: day of the price
 -- column source_url: where it was read
 -- column source: source, as in sources
 with chosen as (
     select
         max(low) filter (where assumption = 'plausible_gpu_hour_price') as usd_least,
-        max(high) filter (where assumption = 'plausible_gpu_hour_price') as usd_most
+        max(high) filter (where assumption = 'plausible_gpu_hour_price') as usd_most,
+        1 - max(central) filter (where assumption = 'commitment_discount' and key = 'one_year') as one_year,
+        1 - max(central) filter (where assumption = 'commitment_discount' and key = 'three_year') as three_year
     from core.assumptions
     where variant = 'aicost'
 ),
 usable as (
     select
         format('{}/{}/{}/{}/{}', source, visit_id, source_row, pricing_type, commitment) as price_id,
-        prices.*
+        prices.*,
+        case
+            when pricing_type = 'on_demand' then usd_per_gpu_hour * one_year
+            when pricing_type = 'reserved' and commitment = '1 year' then usd_per_gpu_hour
+            when pricing_type = 'reserved' and commitment = '3 years' then usd_per_gpu_hour * one_year / three_year
+        end as one_year_usd_per_gpu_hour
     from core.gpu_prices as prices
     cross join chosen
     where prices.family is not null and not prices.is_floor
@@ -36,13 +44,13 @@ usable as (
 select
     family, price_id, family as priced_family, false as is_equivalent,
     1::double as speed_ratio_low, 1::double as speed_ratio, 1::double as speed_ratio_high,
-    provider, pricing_type, commitment, usd_per_gpu_hour, priced_on, source_url, source
+    provider, pricing_type, commitment, usd_per_gpu_hour, one_year_usd_per_gpu_hour, priced_on, source_url, source
 from usable
 union all
 select
     equivalents.key, usable.price_id, usable.family, true, equivalents.low, equivalents.central, equivalents.high,
     usable.provider, usable.pricing_type, usable.commitment, usable.usd_per_gpu_hour * equivalents.central,
-    usable.priced_on, usable.source_url, usable.source
+    usable.one_year_usd_per_gpu_hour * equivalents.central, usable.priced_on, usable.source_url, usable.source
 from usable
 join core.assumptions as equivalents
     on equivalents.variant = 'aicost' and equivalents.assumption = 'chip_equivalent'
