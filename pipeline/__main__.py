@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pipeline import __version__
+from pipeline import __version__, answer_verbs
 from pipeline.errors import AicostError, Exit, UsageError
+from pipeline.options import HomeOption, JsonOption, LockOption, QuietOption, WarehouseOption
 from pipeline.paths import Home, set_default_environment
 
 app = typer.Typer(
@@ -27,12 +28,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )  # fmt: skip
-
-HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder of archive and warehouse; else AICOST_HOME.")]
-WarehouseOption = Annotated[Path | None, typer.Option("--warehouse", help="Read this file, not the home's warehouse.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no hints; warnings stay.")]
-LockOption = Annotated[float, typer.Option("--lock-timeout", min=0, help="Seconds to wait for another refresh to end.")]
 
 
 def _version(value: bool) -> None:
@@ -235,6 +230,9 @@ def _moment(text: str) -> datetime:
     except ValueError:
         raise UsageError(f"{text!r} is not a time", fix="write 2026-05-24 or 2026-05-24T06:00:00Z") from None
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+answer_verbs.add_to(app)
 
 
 # --- the doors ------------------------------------------------------------------------------------

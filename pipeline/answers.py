@@ -1,6 +1,6 @@
 """The questions that come with the product: each is one SELECT over the public tables, in ``sql/answers``.
 
-A file opens with the sentence that it answers; ``-- parameter name: meaning`` lines say what is filled in, as ``$name``.
+A file opens with the sentence that it answers; lines ``-- parameter name: meaning`` say what is filled in as ``$name``.
 """
 
 from __future__ import annotations

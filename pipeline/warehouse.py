@@ -108,9 +108,7 @@ def attached(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
 Parameters = Sequence[object] | Mapping[str, object]
 
 
-def query(
-    path: Path, sql: str, parameters: Parameters = (), *, limit: int = 0, seconds: float = QUERY_SECONDS
-) -> Rows:
+def query(path: Path, sql: str, parameters: Parameters = (), *, limit: int = 0, seconds: float = QUERY_SECONDS) -> Rows:
     """Answer one SQL statement from the published file.
 
     Args:

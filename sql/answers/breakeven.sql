@@ -73,13 +73,13 @@ listed as (
     select 'hosting', $hosting::double, low, central, high, 'USD per kW and month', citation from assumed where assumption = 'ownership_hosting_usd_per_kw_month'
     union all
     select 'power', $power_kw::double, peak, peak, peak, 'kW per chip with server', citation
-    from (
+    from (select 1) left join (
         select chips.tdp_watts / 1000 * coalesce(own.central, any_gpu.central) as peak, concat(chips.citation, '; ', any_gpu.citation) as citation
         from chip_families as chips
         join assumed as any_gpu on any_gpu.assumption = 'server_power_multiplier' and any_gpu.key = case when starts_with($family, 'TPU') then 'TPU' else 'GPU' end
         left join assumed as own on own.assumption = 'server_power_multiplier' and own.key = $family
         where chips.family = $family
-    )
+    ) on true
     union all
     select 'load while in use', $load::double, low, central, high, 'share of full power', citation
     from assumed where assumption = 'average_power_share' and key = case when starts_with($family, 'TPU') then 'TPU' else 'GPU' end

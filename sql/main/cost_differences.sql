@@ -14,7 +14,7 @@
 -- column from_usd: the first figure
 -- column to_usd: the last figure
 -- column step_number: order of the step
--- column step: price year, utilisation (GPU-hours), hardware price, method, number of chips, chip price, scope, or not explained
+-- column step: price year, utilisation (GPU-hours), hardware price, rounding, method, number of chips, chip price, scope, or not explained
 -- column before_usd: amount before the step
 -- column delta_usd: what the step adds or takes away; the deltas sum to the difference of the two figures
 -- column after_usd: amount after the step
@@ -63,6 +63,7 @@ steps as (
                     when is_run_to_cluster or is_cluster_to_run then 'scope'
                     when are_clusters then 'chip price'
                     when method is distinct from other.method then 'method'
+                    when inputs_of = other.inputs_of then 'rounding'
                     else 'hardware price'
                 end,
                 'before': counted, 'after': priced,

@@ -11,6 +11,7 @@
 -- column scope: what it covers
 -- column method: amortised, acquisition or cloud, where known
 -- column usd: the figure; of a range its middle, of a bound the bound
+-- column inputs_of: method whose recorded inputs it was computed from, where known
 -- column hedge: exact, approx, at_least, at_most or range; estimate for computed ones
 -- column price_level_on: month whose dollars it is in; NULL for dollars of the day
 -- column price_level_factor: its dollars over dollars of the month of publication
@@ -22,7 +23,7 @@
 -- column source_url: where it is stated
 with stated as (
     select
-        claims.claim_id as figure_id, claims.model_id, models.model_name, true as is_stated, claims.claimant, claims.scope, methods.method,
+        claims.claim_id as figure_id, claims.model_id, models.model_name, true as is_stated, claims.claimant, claims.scope, methods.method, methods.inputs_of,
         coalesce(claims.value, case when claims.hedge = 'range' then sqrt(claims.value_low * claims.value_high) end, claims.value_low, claims.value_high) as usd,
         claims.hedge, methods.price_level_on,
         coalesce(level.index_value / published.index_value, 1) as price_level_factor,
@@ -44,6 +45,7 @@ computed as (
     select
         format('{}/{}/{}', costs.model_id, costs.variant, costs.method) as figure_id, costs.model_id, costs.model_name, false as is_stated,
         case costs.variant when 'aicost' then 'aicost' else 'method of Cottier et al. 2024' end as claimant, costs.scope, costs.method,
+        costs.variant as inputs_of,
         costs.cost_usd as usd, 'estimate' as hedge, null::date as price_level_on, 1 as price_level_factor, costs.chip_hours as gpu_hours,
         case when costs.method = 'acquisition' then runs.hardware_quantity end as chips, costs.published_on as dated_on, costs.source_url
     from training_costs as costs
@@ -51,7 +53,7 @@ computed as (
     where costs.method <> 'reported' and costs.cost_usd is not null and costs.model_id in (select model_id from stated)
 )
 select
-    figure_id, model_id, model_name, is_stated, claimant, scope, method, usd, hedge, price_level_on, price_level_factor,
+    figure_id, model_id, model_name, is_stated, claimant, scope, method, usd, inputs_of, hedge, price_level_on, price_level_factor,
     case when chips is null then gpu_hours end as gpu_hours,
     case when chips is null then usd / price_level_factor / gpu_hours end as usd_per_gpu_hour,
     chips, usd / price_level_factor / chips as usd_per_chip, dated_on, source_url
