@@ -327,6 +327,7 @@ def sensitivity(path: Path, name: str, method: str, rival: str | None, *, as_jso
         rows,
         f"{model['model_name']}: {value}; the inputs that move it most",
     )
+    show.line(f"prices from {first['price_source'] or show.MISSING}; run from {first['source_url'] or show.MISSING}")
     if first["rival_id"]:
         show.line(f"needed: for {show.money(first['rival_usd'])} ({first['rival_claimant']}, {first['rival_id']}), "
                   "by that input alone")  # fmt: skip
@@ -439,6 +440,7 @@ def trend(path: Path, method: str | None, top: int | None, *, as_json: bool) -> 
             "without": _of("models_without_cost"),
             "to": _of("as_of"),
             "basis": _of("basis"),
+            "sources": _of("sources"),
         },
         rows,
         "Growth per year of the cost of frontier training, real dollars, 90 % intervals",

@@ -13,7 +13,7 @@
 -- parameter pue: power of the site over that of its servers; NULL: assumed
 -- parameter electricity: USD per kWh; NULL: as on file
 with assumed as (
-    select assumption, key, low, central, high, citation from assumptions where variant = 'aicost'
+    select assumption, low, central, high from assumptions where variant = 'aicost'
 ),
 chosen as (
     select
@@ -22,8 +22,6 @@ chosen as (
         max(central) filter (where assumption = 'months_per_year') as months_per_year,
         max(central) filter (where assumption = 'price_tolerance_days')::integer as tolerance_days,
         max(central) filter (where assumption = 'interconnect_share') as interconnect_share,
-        max({'low': low, 'central': central, 'high': high, 'citation': citation}) filter (where assumption = 'depreciation_oom_per_year') as rate,
-        max({'low': low, 'central': central, 'high': high, 'citation': citation}) filter (where assumption = 'electricity') as volt,
         max({'low': low, 'high': high}) filter (where assumption = 'cloud_price') as deal
     from assumed
 ),
@@ -43,58 +41,34 @@ bought as (
         median(usd_per_chip_low / (1 - interconnect_share)) as low, median(usd_per_chip / (1 - interconnect_share)) as central,
         median(usd_per_chip_high / (1 - interconnect_share)) as high, max(priced_on) as priced_on, min(source_url) as source_url, count(*) as prices
     from (
-        select *, max(priced_on) over () as newest from purchase_prices
-        where family = $family and priced_on <= $as_of::date
-    ), chosen
-    where newest - priced_on <= tolerance_days
-),
-currents as (
-    -- prices of electricity belong to the published method's variant and are shared
-    select max_by(central, key) as usd, max(key) as in_year, max_by(citation, key) as citation
-    from assumptions where assumption = 'electricity_usd_per_kwh'
+        select *, max(priced_on) over () as newest from purchase_prices where family = $family and priced_on <= $as_of::date
+    ), chosen where newest - priced_on <= tolerance_days
 ),
 listed as (
-    select 'price of a chip with server and network' as input, $purchase_usd::double as given, low, central, high, 'USD' as unit,
-        format('median of {} prices up to {}, {}', prices, priced_on, source_url) as citation
+    select 'price of a chip with server and network' as input, low, central, high, 'USD' as unit, format('median of {} prices up to {}, {}', prices, priced_on, source_url) as citation
     from bought
     union all
-    select 'rental price', $rent_usd_per_gpu_hour::double, median(usd) * any_value(deal.low), median(usd), median(usd) * any_value(deal.high), 'USD per GPU-hour',
+    select 'rental price', median(usd) * any_value(deal.low), median(usd), median(usd) * any_value(deal.high), 'USD per GPU-hour',
         format('on demand, {} clouds up to {}, {}', count(*), max(priced_on), min(source_url))
     from rents, chosen
     union all
-    select 'interest', $interest::double, low, central, high, 'share per year', citation from assumed where assumption = 'ownership_interest'
+    select input, low, central, high, unit, citation from ownership_inputs where family = $family and input <> 'loss of value'
     union all
-    select 'value left at the end', $residual::double, pow(10, -rate.high * $years::double), pow(10, -rate.central * $years::double),
-        pow(10, -rate.low * $years::double), 'share of the price', rate.citation
-    from chosen
-    union all
-    select 'maintenance and staff', $maintenance::double, low, central, high, 'share of the price per year', citation from assumed where assumption = 'ownership_maintenance'
-    union all
-    select 'hosting', $hosting::double, low, central, high, 'USD per kW and month', citation from assumed where assumption = 'ownership_hosting_usd_per_kw_month'
-    union all
-    select 'power', $power_kw::double, peak, peak, peak, 'kW per chip with server', citation
-    from (select 1) left join (
-        select chips.tdp_watts / 1000 * coalesce(own.central, any_gpu.central) as peak, concat(chips.citation, '; ', any_gpu.citation) as citation
-        from chip_families as chips
-        join assumed as any_gpu on any_gpu.assumption = 'server_power_multiplier' and any_gpu.key = case when starts_with($family, 'TPU') then 'TPU' else 'GPU' end
-        left join assumed as own on own.assumption = 'server_power_multiplier' and own.key = $family
-        where chips.family = $family
-    ) on true
-    union all
-    select 'load while in use', $load::double, low, central, high, 'share of full power', citation
-    from assumed where assumption = 'average_power_share' and key = case when starts_with($family, 'TPU') then 'TPU' else 'GPU' end
-    union all
-    select 'cooling and losses (PUE)', $pue::double, low, central, high, 'ratio', citation from assumed where assumption = 'pue' and key = 'other'
-    union all
-    select 'electricity', $electricity::double, usd * volt.low, usd * volt.central, usd * volt.high, 'USD per kWh', format('{}: {}', in_year, currents.citation)
-    from currents, chosen
+    select 'value left at the end', pow(10, -high * $years::double), pow(10, -central * $years::double), pow(10, -low * $years::double), 'share of the price', citation
+    from ownership_inputs where family = $family and input = 'loss of value'
+),
+named (input, given) as (
+    values ('price of a chip with server and network', $purchase_usd::double), ('rental price', $rent_usd_per_gpu_hour::double),
+        ('interest', $interest::double), ('value left at the end', $residual::double), ('maintenance and staff', $maintenance::double),
+        ('hosting', $hosting::double), ('power', $power_kw::double), ('load while in use', $load::double),
+        ('cooling and losses (PUE)', $pue::double), ('electricity', $electricity::double)
 ),
 inputs as (
     select
-        input, coalesce(given, low) as low, coalesce(given, central) as central, coalesce(given, high) as high, unit,
-        case when given is not null then 'given' when input in ('price of a chip with server and network', 'rental price') then 'price list' else 'assumed' end as basis,
-        case when given is not null then 'as given' else citation end as citation
-    from listed
+        named.input, coalesce(given, low) as low, coalesce(given, central) as central, coalesce(given, high) as high, unit,
+        case when given is not null then 'given' when named.input in ('price of a chip with server and network', 'rental price') then 'price list' else 'assumed' end as basis, case when given is not null then 'as given' else citation end as citation
+    from named
+    left join listed using (input)
 ),
 scenarios as (
     -- all inputs central, then each at its low and its high end
@@ -133,8 +107,7 @@ answers as (
 ),
 spread as (
     -- the inputs' ends, one at a time, added as squares of logarithms
-    select
-        sqrt(sum(pow(own / 2, 2))) as own_half, sqrt(sum(pow(share / 2, 2))) as share_half
+    select sqrt(sum(pow(own / 2, 2))) as own_half, sqrt(sum(pow(share / 2, 2))) as share_half
     from (
         select varied, ln(max(own_usd_per_hour) / min(own_usd_per_hour)) as own, ln(max(break_even_share) / min(break_even_share)) as share
         from answers where at_end <> 0 group by varied
@@ -147,18 +120,15 @@ from inputs
 left join answers as low_end on low_end.varied = inputs.input and low_end.at_end = -1
 left join answers as high_end on high_end.varied = inputs.input and high_end.at_end = 1
 union all
-select
-    'result', 'owning, used all the time', own_usd_per_hour * exp(-own_half), own_usd_per_hour, own_usd_per_hour * exp(own_half),
+select 'result', 'owning, used all the time', own_usd_per_hour * exp(-own_half), own_usd_per_hour, own_usd_per_hour * exp(own_half),
     'USD per GPU-hour', 'estimated', 'price less residual, paid back with interest; upkeep, hosting, electricity', null
 from answers, spread where varied = 'central'
 union all
-select
-    'result', 'use at which owning costs as much as renting', break_even_share * exp(-share_half), break_even_share, break_even_share * exp(share_half),
+select 'result', 'use at which owning costs as much as renting', break_even_share * exp(-share_half), break_even_share, break_even_share * exp(share_half),
     'share of all hours', 'estimated', 'fixed costs of a year over rent less electricity; above 1, renting costs less at any use', null
 from answers, spread where varied = 'central'
 union all
-select
-    'result', 'hours a year at which owning costs as much as renting', break_even_share * hours_per_year * exp(-share_half),
+select 'result', 'hours a year at which owning costs as much as renting', break_even_share * hours_per_year * exp(-share_half),
     break_even_share * hours_per_year, break_even_share * hours_per_year * exp(share_half), 'hours per year', 'estimated', 'the same in hours', null
 from answers, spread where varied = 'central'
 order by part, swing_of_break_even desc nulls last, what

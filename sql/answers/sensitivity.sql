@@ -20,8 +20,9 @@ select
     case when exponent <> 0 and 1 + (rival.usd / cost_usd - 1) / share > 0
         then input_central * pow(1 + (rival.usd / cost_usd - 1) / share, 1 / exponent) end as needed_input,
     needed_input between input_low and input_high as is_needed_in_range,
-    runs.started_on as as_of, runs.hardware
+    runs.started_on as as_of, runs.hardware, costs.price_source, costs.source_url
 from inputs
 join runs using (model_id)
+left join training_costs as costs on costs.model_id = runs.model_id and costs.variant = 'aicost' and costs.method = $method
 left join rival on true
 order by swing_rank

@@ -90,14 +90,11 @@ market as (
 judged as (
     select
         implied.*, market.* exclude (claim_id), own.own_usd_low, own.own_usd_high, chosen.*, scopes.leaves_out,
-        -- NULL where a rule cannot be tried
+        -- NULL where a rule cannot be tried; hours, GPUs, price and dollars are of the same document
         map {
-            -- dollars are hours x price of the same document
             'hours x price': coalesce(usd_high, usd_low) / (gpu_hours * stated_usd_per_gpu_hour) >= 1 - product_tolerance
                 and coalesce(usd_low, usd_high) / (gpu_hours * stated_usd_per_gpu_hour) <= 1 + product_tolerance,
-            -- hours are GPUs x time of the same document
             'GPUs x time': case when hours_from = 'stated' then abs(counted_hours / gpu_hours - 1) <= count_tolerance end,
-            -- the chips can have done the compute in that time
             'utilisation': case when hours_from <> 'catalogue' then mfu between mfu_least and mfu_most end,
             -- somebody rents the chip out at about that price; below it, the hardware may be the claimant's own
             'market price': case
@@ -160,7 +157,6 @@ select
         case when contains(chips, ',') or chips <> family then 'market prices of an equivalent chip' end,
         case when disputed then 'disputed' end
     ), '') as flags,
-    leaves_out as scope_leaves_out,
-    source_url
+    leaves_out as scope_leaves_out, source_url
 from decided
 order by claim_id

@@ -19,6 +19,7 @@
 -- column last_on: publication of the last
 -- column scatter_log10: standard deviation of the points around the line
 -- column basis: estimated
+-- column sources: sources of the models, as in sources
 -- column how: how the interval was made
 with chosen as (
     select
@@ -39,7 +40,7 @@ tops as (
 ),
 points as (
     select
-        costs.variant, costs.method, costs.scope, frontier.rank_by, tops.top, costs.published_on, costs.cost_real_usd, costs.price_basis, chosen.*,
+        costs.variant, costs.method, costs.scope, frontier.rank_by, tops.top, costs.published_on, costs.cost_real_usd, costs.price_basis, costs.source, chosen.*,
         date_diff('day', chosen.since, costs.published_on) / chosen.days_per_year as years, log10(costs.cost_real_usd) as log10_usd
     from training_costs as costs
     cross join chosen
@@ -49,7 +50,7 @@ points as (
 ),
 lines as (
     select
-        variant, method, any_value(scope) as scope, rank_by, top, any_value(z) as z, any_value(months_per_year) as months_per_year,
+        variant, method, any_value(scope) as scope, string_agg(distinct source, ', ' order by source) as sources, rank_by, top, any_value(z) as z, any_value(months_per_year) as months_per_year,
         regr_slope(log10_usd, years) as slope, count(log10_usd) as models, count(*) filter (price_basis = 'trend of USD per FLOP') as models_by_trend, count(*) - count(log10_usd) as models_without_cost,
         regr_r2(log10_usd, years) as r2, regr_syy(log10_usd, years) as syy, regr_sxx(log10_usd, years) as sxx,
         min(published_on) filter (where log10_usd is not null) as first_on, max(published_on) filter (where log10_usd is not null) as last_on
@@ -67,6 +68,6 @@ select
     variant, method, scope, rank_by, top::integer as top,
     pow(10, slope - half) as growth_per_year_low, pow(10, slope) as growth_per_year, pow(10, slope + half) as growth_per_year_high,
     months_per_year * log10(2) / slope as doubling_months, models, models_by_trend, models_without_cost, first_on, last_on, scatter as scatter_log10,
-    'estimated' as basis, 'least squares on log10 of cost in real dollars; 90 % interval of the slope by Student, without the costs'' own intervals' as how
+    'estimated' as basis, sources, 'least squares on log10 of cost in real dollars; 90 % interval of the slope by Student, without the costs'' own intervals' as how
 from spread
 order by variant, method, rank_by, top
