@@ -6,14 +6,14 @@ are boolean masks over frames, as in the published script, with price rows split
 
 from __future__ import annotations
 
+import importlib
 from datetime import timedelta
 from typing import Any
 
-import pandas as pd  # pyright: ignore[reportMissingTypeStubs, reportMissingImports, reportMissingModuleSource]
-
 from tests.support import published_method as method
 
-Frame = Any  # pandas brings no types that strict checking could use
+pd: Any = importlib.import_module("pandas")  # an extra, whose types strict checking cannot use
+Frame = Any
 
 
 def frames_of(facts: method.Facts) -> tuple[Frame, Frame, Frame]:
@@ -28,7 +28,8 @@ def frames_of(facts: method.Facts) -> tuple[Frame, Frame, Frame]:
 
 def costs(facts: method.Facts, runs: Frame, chips: Frame, prices: Frame) -> Frame:
     """A row of three costs for each model."""
-    sold = dict(prices[prices["vendor"].notna()].groupby(["vendor", "hardware"], sort=False))
+    rented = prices[prices["vendor"].notna()].groupby(["vendor", "hardware"], sort=False)
+    sold = {(vendor, hardware): rows for (vendor, hardware), rows in rented}
     vendors = [vendor for vendor in prices["vendor"].unique() if vendor]
     rows = [_costs_of(run, facts, chips, prices, sold, vendors) for run in runs.itertuples()]
     return pd.DataFrame(rows, columns=["row", "amortised", "acquisition", "cloud"])
@@ -36,7 +37,7 @@ def costs(facts: method.Facts, runs: Frame, chips: Frame, prices: Frame) -> Fram
 
 def _costs_of(run: Any, facts: method.Facts, chips: Frame, prices: Frame, sold: Any, vendors: list[str]) -> Any:
     # Rules that touch one model's own cells are shared; whatever searches a table is done by pandas.
-    own = facts.runs[run.Index]
+    own: method.Run = facts.runs[int(run.Index)]
     start = method._start(own)  # pyright: ignore[reportPrivateUsage]
     if own.base_model is not None or own.hardware not in chips.index or start is None:
         return (run.row, None, None, None)
