@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -17,6 +18,7 @@ from pipeline import answers, build, paths
 from pipeline.answers import Answer, answer
 from pipeline.errors import UsageError
 from pipeline.export import records
+from pipeline.facts import SCOPES
 from tests.test_house import NUMBERS_WITH_A_NAME
 
 ANSWERS = answers.all_answers()
@@ -310,3 +312,52 @@ def test_what_cannot_be_answered_says_what_can(aicost: Any, given: tuple[str, ..
 
     assert said.code == 2
     assert hint in said.err
+
+
+# --- what is known by hand ------------------------------------------------------------------------
+
+
+def _reference(name: str) -> list[dict[str, str]]:
+    with (paths.reference_dir() / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_scope_says_what_it_leaves_out() -> None:
+    """The closed set of scopes and the ladder's rungs are the same, each rung once."""
+    rows = _reference("scopes")
+
+    assert {row["scope"] for row in rows} == set(SCOPES)
+    assert [int(row["rung"]) for row in rows] == list(range(1, len(rows) + 1))
+    assert all(row["covers"] and row["leaves_out"] for row in rows)
+
+
+def test_how_a_claim_was_made_is_said_of_claims_on_file() -> None:
+    """Each row names a money claim of the ledger, a known method, and why we say so."""
+    money = {row["claim_id"] for row in _reference("reported_claims") if row["kind"] == "money"}
+    for row in _reference("claim_methods"):
+        assert row["claim_id"] in money, row
+        assert row["method"] in ("amortised", "acquisition", "cloud"), row
+        assert row["citation"], row
+
+
+def test_stated_compute_has_its_paper_and_near_the_catalogue_s(offline_warehouse: Path) -> None:
+    """Parameters times tokens, and the catalogue's own count, are of one size."""
+    assert all(row["source_url"].startswith("https://") for row in _reference("reported_compute"))
+    with duckdb.connect(str(offline_warehouse), read_only=True) as reader:
+        pairs = reader.execute(
+            "select stated.model_name, stated.training_flop / runs.training_flop from core.reported_compute as stated "
+            "join runs using (model_name) where runs.training_flop is not null"
+        ).fetchall()
+
+    assert len(pairs) >= 8
+    assert all(0.7 < ratio < 1.4 for _, ratio in pairs), pairs
+
+
+def test_published_shares_leave_room_for_the_unknown() -> None:
+    """Shares of one whole do not exceed it, and each names its source."""
+    rows = _reference("spend_shares")
+    for row in rows:
+        assert row["source_url"].startswith("https://")
+        assert row["basis"] in ("reported", "estimated")
+        whole = [other for other in rows if all(other[key] == row[key] for key in ("subject", "year", "of_what"))]
+        assert sum(float(other["share"] or other["share_low"] or 0) for other in whole) <= 1.001
