@@ -15,10 +15,10 @@ rival as (
 )
 select
     swing_rank, input, input_low, input_central, input_high, inputs.unit as input_unit, inputs.basis,
-    cost_at_low_usd as value_low, cost_usd as value, cost_at_high_usd as value_high, 'USD' as unit, inputs.scope, swing_usd,
+    cost_at_low_usd as value_low, inputs.cost_usd as value, cost_at_high_usd as value_high, 'USD' as unit, inputs.scope, swing_usd,
     rival.figure_id as rival_id, rival.claimant as rival_claimant, rival.usd as rival_usd,
-    case when exponent <> 0 and 1 + (rival.usd / cost_usd - 1) / share > 0
-        then input_central * pow(1 + (rival.usd / cost_usd - 1) / share, 1 / exponent) end as needed_input,
+    case when exponent <> 0 and 1 + (rival.usd / inputs.cost_usd - 1) / share > 0
+        then input_central * pow(1 + (rival.usd / inputs.cost_usd - 1) / share, 1 / exponent) end as needed_input,
     needed_input between input_low and input_high as is_needed_in_range,
     runs.started_on as as_of, runs.hardware, costs.price_source, costs.source_url
 from inputs
