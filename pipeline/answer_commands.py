@@ -206,7 +206,10 @@ def _hours(numbers: Mapping[str, float | None]) -> float | None:
 
 
 def _show_check(row: Record) -> None:
-    lines = [("dollars", show.money(row["usd"]) if row["usd"] else show.MISSING)]
+    bounds = show.interval(row.get("usd_low"), row.get("usd_high"))
+    is_span = row["usd"] and bounds not in (show.MISSING, "as stated")
+    dollars = show.money(row["usd"]) + (f" ({bounds})" if is_span else "") if row["usd"] else bounds
+    lines = [("dollars", dollars)]
     if row["gpu_hours"]:
         came = f" ({row['hours_from']})" if row.get("hours_from") else ""
         lines.append(("hours", f"{_plain(row['gpu_hours'])} GPU-hours{came}, {row['hardware'] or 'chip not stated'}"))

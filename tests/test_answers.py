@@ -211,6 +211,17 @@ def test_a_run_is_repriced_on_its_own_chip_and_on_the_best(offline_warehouse: Pa
     assert best["value"] <= same["value"]
 
 
+def test_a_run_known_by_its_compute_alone_is_repriced_at_the_usual_utilisation(aicost: Any) -> None:
+    """GPT-4o's chip is not known; its compute on today's best chip is priced, with the wider interval."""
+    then, same, best = aicost("reprice", "gpt4o", "--as-of", "2026-05-24", "--json").data["rows"]
+
+    assert then["value"] is not None
+    assert same["value"] is None
+    assert same["missing_reason"]
+    assert best["value"] == pytest.approx(best["gpu_hours"] * best["usd_per_gpu_hour"], rel=1e-12)
+    assert best["value_high"] / best["value_low"] > 100
+
+
 def test_what_would_have_to_be_true(offline_warehouse: Path) -> None:
     """At the needed input alone, the cost is the rival's."""
     rows = _ask(offline_warehouse, "sensitivity", model_id=GPT_4, method="cloud", rival_id="gpt-4-ai-index-2024")

@@ -7,6 +7,8 @@ with chosen as (
         max(central) filter (where assumption = 'price_tolerance_days')::integer as tolerance_days,
         max(ln(high / low)) filter (where assumption = 'cloud_price') / (2 * z_90) as price_log_sd,
         max(ln(high / low)) filter (where assumption = 'port_utilisation') / (2 * z_90) as port_log_sd,
+        max(central) filter (where assumption = 'utilisation') as utilisation,
+        max(ln(high / low)) filter (where assumption = 'utilisation') / (2 * z_90) as utilisation_log_sd,
         1 - max(central) filter (where assumption = 'commitment_discount' and key = 'one_year') as one_year,
         1 - max(central) filter (where assumption = 'commitment_discount' and key = 'three_year') as three_year
     from assumptions
@@ -61,14 +63,18 @@ options as (
     union all by name
     select
         3 as place, 'the chip that gives most for the money' as what, best.family,
-        run.gpu_hours * run.peak_flop_per_second / best.peak_flop_per_second as gpu_hours,
+        -- at the same utilisation; where only compute is known, at the usual one
+        coalesce(
+            run.gpu_hours * run.peak_flop_per_second / best.peak_flop_per_second,
+            run.training_flop / (best.peak_flop_per_second * chosen.utilisation * 3600)
+        ) as gpu_hours,
         case when best.family = run.family then 0 else chosen.port_log_sd end as port_log_sd, best.* exclude (family, peak_flop_per_second)
     from run, best, chosen
 ),
 priced as (
     select
         options.* exclude (port_log_sd), options.gpu_hours * options.usd_per_gpu_hour as usd, chosen.*,
-        sqrt(pow(run.hours_log_sd, 2) + pow(chosen.price_log_sd, 2) + pow(options.port_log_sd, 2)
+        sqrt(coalesce(pow(run.hours_log_sd, 2), pow(run.compute_log_sd, 2) + pow(chosen.utilisation_log_sd, 2)) + pow(chosen.price_log_sd, 2) + pow(options.port_log_sd, 2)
             + pow(coalesce(ratio_range, 0) / (2 * chosen.z_90), 2)) as spread
     from options, chosen, run
 ),
@@ -92,7 +98,7 @@ rows as (
         source_url,
         case
             when priced.family is null then 'the chip is not known, or several kinds'
-            when priced.gpu_hours is null then 'no GPU-hours'
+            when priced.gpu_hours is null then 'no GPU-hours and no compute recorded'
             when usd_per_gpu_hour is null then format('no price of the chip or an equivalent within {} days of that day', tolerance_days)
         end as missing_reason
     from priced, run
