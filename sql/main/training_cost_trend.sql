@@ -40,7 +40,7 @@ tops as (
 ),
 points as (
     select
-        costs.variant, costs.method, costs.scope, frontier.rank_by, tops.top, costs.published_on, costs.cost_real_usd, costs.price_basis, costs.source, chosen.*,
+        costs.variant, costs.method, costs.scope, frontier.rank_by, tops.top, costs.published_on, costs.cost_real_usd, costs.price_basis, costs.source, costs.model_id, chosen.*,
         date_diff('day', chosen.since, costs.published_on) / chosen.days_per_year as years, log10(costs.cost_real_usd) as log10_usd
     from training_costs as costs
     cross join chosen
@@ -51,8 +51,9 @@ points as (
 lines as (
     select
         variant, method, any_value(scope) as scope, string_agg(distinct source, ', ' order by source) as sources, rank_by, top, any_value(z) as z, any_value(months_per_year) as months_per_year,
-        regr_slope(log10_usd, years) as slope, count(log10_usd) as models, count(*) filter (price_basis = 'trend of USD per FLOP') as models_by_trend, count(*) - count(log10_usd) as models_without_cost,
-        regr_r2(log10_usd, years) as r2, regr_syy(log10_usd, years) as syy, regr_sxx(log10_usd, years) as sxx,
+        -- in one order, so that sums round the same way in every build
+        regr_slope(log10_usd, years order by model_id) as slope, count(log10_usd) as models, count(*) filter (price_basis = 'trend of USD per FLOP') as models_by_trend, count(*) - count(log10_usd) as models_without_cost,
+        regr_r2(log10_usd, years order by model_id) as r2, regr_syy(log10_usd, years order by model_id) as syy, regr_sxx(log10_usd, years order by model_id) as sxx,
         min(published_on) filter (where log10_usd is not null) as first_on, max(published_on) filter (where log10_usd is not null) as last_on
     from points
     group by variant, method, rank_by, top
