@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pipeline import __version__, answer_verbs
+from pipeline import __version__, cli_answers
+from pipeline.cli_options import HomeOption, JsonOption, LockOption, QuietOption, WarehouseOption
 from pipeline.errors import AicostError, Exit, UsageError
-from pipeline.options import HomeOption, JsonOption, LockOption, QuietOption, WarehouseOption
 from pipeline.paths import Home, set_default_environment
 
 app = typer.Typer(
@@ -232,7 +232,7 @@ def _moment(text: str) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
-answer_verbs.add_to(app)
+cli_answers.add_to(app)
 
 
 # --- the doors ------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline import answers, export, show, warehouse
+from pipeline import answers, show, warehouse
 from pipeline.errors import UsageError
 from pipeline.normalise import resolve_accelerator
 from pipeline.paths import Home
@@ -23,10 +23,6 @@ RIGHT = ("value", "low", "high", "share", "change", "after", "USD/hour", "GPU-ho
 def served(home: Home, given: Path | None) -> Path:
     """The file to read."""
     return given or home.warehouse
-
-
-def _ask(path: Path, name: str, /, **parameters: object) -> list[Record]:
-    return export.records(answers.answer(path, name, **parameters))
 
 
 def _answer_json(name: str, rows: Sequence[Record] | Record, **more: object) -> None:
@@ -66,7 +62,7 @@ def _model(path: Path, name: str) -> Record:
     Raises:
         UsageError: There is none, or there are several.
     """
-    found = _ask(path, "find_model", name=name)
+    found = answers.answer(path, "find_model", name=name)
     if len(found) == 1 or (found and found[0]["model_id"] == name):
         return found[0]
     if found:
@@ -133,9 +129,9 @@ def _of(name: str) -> Callable[[Record], object]:
 
 def ladder(path: Path, about: str, *, as_json: bool) -> None:
     """Every figure on file for a model, or for an organisation."""
-    found = _ask(path, "find_model", name=about)
+    found = answers.answer(path, "find_model", name=about)
     chosen: Record = {"model_id": _model(path, about)["model_id"]} if found else {"about": about}
-    rows = _ask(path, "ladder", **chosen)
+    rows = answers.answer(path, "ladder", **chosen)
     if not rows:
         known = warehouse.query(
             path, "select distinct organisation from cost_ladder where organisation is not null"
@@ -158,12 +154,12 @@ def ladder(path: Path, about: str, *, as_json: bool) -> None:
 
 def check(path: Path, claim_id: str, *, as_json: bool) -> None:
     """One claim, checked, and what else is on file beside it."""
-    found = _ask(path, "check", claim_id=claim_id)
+    found = answers.answer(path, "check", claim_id=claim_id)
     if not found:
         known = [str(row[0]) for row in warehouse.query(path, "select claim_id from claim_checks").rows]
         fix = _nearest(claim_id, known, "give the figures: --usd 5.6M --hours 2.788M --gpu H800")
         raise UsageError(f"no claim is called {claim_id!r}", fix=fix)
-    beside = _ask(path, "check_beside", claim_id=claim_id)
+    beside = answers.answer(path, "check_beside", claim_id=claim_id)
     if as_json:
         _answer_json("check", found[0], beside=beside)
         return
@@ -189,7 +185,7 @@ def check_figures(path: Path, *, as_json: bool, gpu: str | None, on: str | None,
         raise UsageError(
             "there is nothing to compare", fix="name a claim, or two of --usd, --hours and --price, and the --gpu"
         )
-    rows = _ask(
+    rows = answers.answer(
         path, "check_figures", usd=numbers["usd"], gpu_hours=numbers["hours"] or _hours(numbers),
         usd_per_gpu_hour=numbers["price"], flop=numbers["flop"], family=_family(gpu), as_of=_day(on),
     )  # fmt: skip
@@ -243,14 +239,14 @@ def _show_check(row: Record) -> None:
 def explain(path: Path, name: str, start: str | None, end: str | None, *, as_json: bool) -> None:
     """The waterfall between figures of a model."""
     model = _model(path, name)
-    figures = _ask(path, "figures", model_id=model["model_id"])
+    figures = answers.answer(path, "figures", model_id=model["model_id"])
     for figure in (start, end):
         if figure is not None and figure not in {row["figure_id"] for row in figures}:
             known = ", ".join(str(row["figure_id"]) for row in figures)
             raise UsageError(f"{model['model_name']} has no figure {figure!r}", fix=f"one of {known}")
     if not figures:
         raise UsageError(f"nobody has stated a figure for {model['model_name']}", fix=f"aicost ladder {name!r}")
-    steps = _ask(path, "explain", model_id=model["model_id"], from_id=start, to_id=end)
+    steps = answers.answer(path, "explain", model_id=model["model_id"], from_id=start, to_id=end)
     if as_json:
         _answer_json("explain", steps, model=model, figures=figures)
         return
@@ -284,7 +280,7 @@ def _show_waterfall(steps: list[Record]) -> None:
 def reprice(path: Path, name: str, as_of: str | None, *, as_json: bool) -> None:
     """The same run at another day's prices."""
     model = _model(path, name)
-    rows = _ask(path, "reprice", model_id=model["model_id"], as_of=_day(as_of))
+    rows = answers.answer(path, "reprice", model_id=model["model_id"], as_of=_day(as_of))
     if as_json:
         _answer_json("reprice", rows, model=model)
         return
@@ -302,7 +298,7 @@ def reprice(path: Path, name: str, as_of: str | None, *, as_json: bool) -> None:
 def sensitivity(path: Path, name: str, method: str, rival: str | None, *, as_json: bool) -> None:
     """The inputs of a cost by what they move."""
     model = _model(path, name)
-    rows = _ask(path, "sensitivity", model_id=model["model_id"], method=method, rival_id=rival)
+    rows = answers.answer(path, "sensitivity", model_id=model["model_id"], method=method, rival_id=rival)
     if not rows:
         why = warehouse.query(
             path, "select coalesce(missing_reason, 'known by its compute alone, through the trend of USD per FLOP') "
@@ -340,7 +336,7 @@ def breakeven(
     path: Path, gpu: str, years: float, as_of: str | None, given: Mapping[str, float | None], *, as_json: bool
 ) -> None:
     """Rent or buy."""
-    rows = _ask(path, "breakeven", family=_family(gpu), years=years, as_of=_day(as_of), **given)
+    rows = answers.answer(path, "breakeven", family=_family(gpu), years=years, as_of=_day(as_of), **given)
     lacking = [str(row["what"]) for row in rows if row["part"] == "input" and row["value"] is None]
     if lacking:
         options = {"price of a chip with server and network": "--price", "rental price": "--rent", "power": "--power"}
@@ -371,13 +367,13 @@ def thresholds(path: Path, at: str | None, status: str | None, model: str | None
     model_id = _model(path, model)["model_id"] if model else None
     on_file = [str(row[0]) for row in warehouse.query(path, "select distinct threshold from threshold_status").rows]
     if at is None or at in on_file:
-        name, rows = "thresholds", _ask(path, "thresholds", threshold=at, status=status, model_id=model_id)
+        name, rows = "thresholds", answers.answer(path, "thresholds", threshold=at, status=status, model_id=model_id)
     else:
         unit, _, amount = at.partition(" ")
         if unit not in ("USD", "FLOP"):
             raise UsageError(f"{at!r} is no threshold", fix=f"one of {', '.join(sorted(on_file))}, or as USD 50M")
         asked = _number(amount, "threshold")
-        name, rows = "thresholds_own", _ask(
+        name, rows = "thresholds_own", answers.answer(
             path, "thresholds_own", amount=asked, unit=unit, status=status, model_id=model_id
         )  # fmt: skip
     if as_json:
@@ -403,7 +399,7 @@ def thresholds(path: Path, at: str | None, status: str | None, model: str | None
 
 def spend(path: Path, about: str | None, *, as_json: bool) -> None:
     """Where the money goes."""
-    rows = _ask(path, "spend", about=about)
+    rows = answers.answer(path, "spend", about=about)
     if not rows:
         raise UsageError(f"no shares are published for {about!r}", fix="aicost spend lists those that are")
     if as_json:
@@ -422,7 +418,7 @@ def spend(path: Path, about: str | None, *, as_json: bool) -> None:
 
 def trend(path: Path, method: str | None, top: int | None, *, as_json: bool) -> None:
     """The growth of frontier cost."""
-    rows = _ask(path, "trend", method=method, top=top)
+    rows = answers.answer(path, "trend", method=method, top=top)
     if not rows:
         raise UsageError(f"no trend of the top {top}", fix="5 and 10 are on file")
     if as_json:

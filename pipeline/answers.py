@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from pipeline import paths, warehouse
+from pipeline import export, paths, warehouse
 from pipeline.errors import ContractBroken, UsageError
 
 
@@ -51,8 +52,17 @@ def all_answers() -> list[Answer]:
     return [read_answer(path.stem) for path in sorted((paths.sql_dir() / "answers").glob("*.sql"))]
 
 
-def answer(path: Path, name: str, /, **parameters: object) -> warehouse.Rows:
-    """Answer one of the questions from the published file; parameters that are left out are NULL.
+def answer(path: Path, name: str, /, **parameters: object) -> list[dict[str, Any]]:
+    """Answer one of the questions from the published file, as records; parameters that are left out are NULL.
+
+    Raises:
+        UsageError: A parameter that the question does not have.
+    """
+    return export.records(ask(path, name, **parameters))
+
+
+def ask(path: Path, name: str, /, **parameters: object) -> warehouse.Rows:
+    """The same as rows with their columns and types.
 
     Raises:
         UsageError: A parameter that the question does not have.

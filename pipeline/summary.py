@@ -101,7 +101,7 @@ def show_counts(published: publish.Published) -> None:
 
 def headline(path: Path) -> warehouse.Rows:
     """What DeepSeek's figure covers, and how it compares, by ``sql/answers/headline.sql``."""
-    return answers.answer(path, "headline")
+    return answers.ask(path, "headline")
 
 
 def show_headline(path: Path) -> None:

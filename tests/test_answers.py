@@ -17,7 +17,6 @@ from pipeline import __main__ as cli
 from pipeline import answers, build, paths
 from pipeline.answers import Answer, answer
 from pipeline.errors import UsageError
-from pipeline.export import records
 from pipeline.facts import SCOPES
 from tests.test_house import NUMBERS_WITH_A_NAME
 
@@ -52,10 +51,6 @@ def aicost(capsys: pytest.CaptureFixture[str], offline_home: Path) -> Any:
         return Said(code, out, err)
 
     return run
-
-
-def _ask(path: Path, name: str, **parameters: object) -> list[dict[str, Any]]:
-    return records(answer(path, name, **parameters))
 
 
 # --- the SQL itself -------------------------------------------------------------------------------
@@ -111,7 +106,7 @@ def test_an_unknown_parameter_is_refused(offline_warehouse: Path) -> None:
 )
 def test_an_answer_is_whole(offline_warehouse: Path, name: str, parameters: dict[str, object]) -> None:
     """Value, low, high, unit, scope, basis, as-of and source; what is missing has a reason."""
-    rows = _ask(offline_warehouse, name, **parameters)
+    rows = answer(offline_warehouse, name, **parameters)
 
     assert rows
     for row in rows:
@@ -180,7 +175,7 @@ def test_every_waterfall_adds_up(offline_warehouse: Path) -> None:
             "select max(abs(rest)), count(*) from (select sum(delta_usd) - any_value(to_usd - from_usd) as rest "
             "from cost_differences group by from_figure_id, to_figure_id)"
         ).fetchall()[0]
-    steps = _ask(
+    steps = answer(
         offline_warehouse, "explain", model_id=GPT_4, from_id="gpt-4-epoch-amortised-40-6m",
         to_id="gpt-4-epoch-cluster-778m",
     )  # fmt: skip
@@ -201,7 +196,7 @@ def test_altman_s_bound_differs_in_scope(aicost: Any) -> None:
 
 def test_a_run_is_repriced_on_its_own_chip_and_on_the_best(offline_warehouse: Path) -> None:
     """The ratio is to the estimate of its day; an equivalent is named."""
-    then, same, best = _ask(offline_warehouse, "reprice", model_id=V3, as_of="2026-11-24")
+    then, same, best = answer(offline_warehouse, "reprice", model_id=V3, as_of="2026-11-24")
 
     assert then["ratio_to_original"] == 1
     assert (same["chip"], same["gpu_hours"]) == ("H800", 2_788_000)
@@ -224,7 +219,7 @@ def test_a_run_known_by_its_compute_alone_is_repriced_at_the_usual_utilisation(a
 
 def test_what_would_have_to_be_true(offline_warehouse: Path) -> None:
     """At the needed input alone, the cost is the rival's."""
-    rows = _ask(offline_warehouse, "sensitivity", model_id=GPT_4, method="cloud", rival_id="gpt-4-ai-index-2024")
+    rows = answer(offline_warehouse, "sensitivity", model_id=GPT_4, method="cloud", rival_id="gpt-4-ai-index-2024")
     by_input = {row["input"]: row for row in rows}
     swings = [row["swing_usd"] for row in rows]
 
@@ -240,7 +235,7 @@ def test_break_even_is_the_annuity_by_hand(offline_warehouse: Path) -> None:
         "purchase_usd": 40_000, "rent_usd_per_gpu_hour": 3, "interest": 0.1, "residual": 0.25, "maintenance": 0.05,
         "hosting": 150, "power_kw": 1.2, "load": 0.8, "pue": 1.25, "electricity": 0.1,
     }  # fmt: skip
-    rows = _ask(offline_warehouse, "breakeven", family="H100", years=4, as_of="2026-11-24", **given)
+    rows = answer(offline_warehouse, "breakeven", family="H100", years=4, as_of="2026-11-24", **given)
     result = {row["what"]: row for row in rows if row["part"] == "result"}
     fixed = (40_000 - 10_000 / 1.1**4) * 0.1 / (1 - 1.1**-4) + 2_000 + 1.2 * 150 * 12
     power = 1.2 * 0.8 * 1.25 * 0.1
@@ -266,8 +261,8 @@ def test_a_chip_that_nobody_sells_needs_its_prices(aicost: Any) -> None:
 
 def test_a_threshold_of_one_s_own_is_judged_as_those_on_file(offline_warehouse: Path) -> None:
     """$100M by name and by amount give the same models."""
-    on_file = _ask(offline_warehouse, "thresholds", threshold="USD 100M")
-    named = _ask(offline_warehouse, "thresholds_own", amount=1e8, unit="USD")
+    on_file = answer(offline_warehouse, "thresholds", threshold="USD 100M")
+    named = answer(offline_warehouse, "thresholds_own", amount=1e8, unit="USD")
 
     assert {row["model_id"]: row["status"] for row in on_file} == {row["model_id"]: row["status"] for row in named}
     assert {row["status"] for row in on_file} == {"above", "below", "straddles", "cannot tell"}
@@ -278,8 +273,8 @@ def test_the_ladder_reaches_from_a_run_to_national_programmes(offline_warehouse:
     companies = ("DeepSeek", "OpenAI", "Anthropic", "Google", "Meta", "xAI", "Mistral", "Alibaba", "Moonshot")
     companies += ("MiniMax", "Microsoft", "Amazon")
     for name in (*companies, "France", "European Union", "China"):
-        assert _ask(offline_warehouse, "ladder", about=name), name
-    rungs = [row["rung"] for row in _ask(offline_warehouse, "ladder", about="DeepSeek")]
+        assert answer(offline_warehouse, "ladder", about=name), name
+    rungs = [row["rung"] for row in answer(offline_warehouse, "ladder", about="DeepSeek")]
     assert rungs == sorted(rungs)
     assert len(set(rungs)) >= 5
 

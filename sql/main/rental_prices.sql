@@ -29,7 +29,12 @@ with chosen as (
 ),
 usable as (
     select
-        format('{}/{}/{}/{}/{}', source, visit_id, source_row, pricing_type, commitment) as price_id,
+        row_number() over (
+            partition by source, visit_id, source_row, pricing_type, commitment
+            order by provider, accelerator_id, gpu_as_printed, region, usd_per_gpu_hour, priced_on
+        ) as copy,
+        format('{}/{}/{}/{}/{}', source, visit_id, source_row, pricing_type, commitment)
+            || case when copy > 1 then concat('/', copy) else '' end as price_id,
         prices.*,
         case
             when pricing_type = 'on_demand' then usd_per_gpu_hour * one_year

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipeline.options import HomeOption, JsonOption, QuietOption, WarehouseOption
+from pipeline.cli_options import HomeOption, JsonOption, QuietOption, WarehouseOption
 from pipeline.paths import Home
 
 ModelArgument = Annotated[str, typer.Argument(help="Name or id of the model, with or without blanks and hyphens.")]
