@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pipeline import __version__, cli_prices
+from pipeline import __version__, cli_answers, cli_prices
 from pipeline.cli_options import HomeOption, JsonOption, LockOption, QuietOption, WarehouseOption, moment
 from pipeline.errors import AicostError, Exit, UsageError
 from pipeline.paths import Home, environment, set_default_environment
@@ -316,7 +316,7 @@ def bundle(
     commands.bundle(Home.find(home), source, as_of=moment(as_of), address=address, via=via)
 
 
-for _more in (cli_prices,):
+for _more in (cli_prices, cli_answers):
     _more.register(app)
 
 

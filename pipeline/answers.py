@@ -1,23 +1,75 @@
-"""Questions that come with the product: one documented SELECT each in ``sql/answers``, with ``$names`` to fill in."""
+"""The questions that come with the product: each is one SELECT over the public tables, in ``sql/answers``.
+
+A file opens with the sentence that it answers; lines ``-- parameter name: meaning`` say what is filled in as ``$name``.
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline import export, paths, warehouse
+from pipeline.errors import ContractBroken, UsageError
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question and its SQL."""
+
+    name: str
+    sentence: str
+    parameters: dict[str, str]
+    """What is filled in, with its meaning."""
+    sql: str
+
+
+def read_answer(name: str) -> Answer:
+    """The answer of that name.
+
+    Raises:
+        ContractBroken: It has no sentence, or its parameters are not those of its header.
+    """
+    path = paths.sql_dir() / "answers" / f"{name}.sql"
+    text = path.read_text(encoding="utf-8")
+    head = [line.removeprefix("--").strip() for line in text.splitlines() if line.startswith("--")]
+    named = [(line, re.fullmatch(r"parameter (\w+): (.+)", line)) for line in head]
+    parameters = {found[1]: found[2] for _, found in named if found}
+    sentence = " ".join(line for line, found in named if line and not found)
+    code = re.sub(r"(?m)--.*$", "", text)
+    used = set(re.findall(r"\$([a-z_]\w*)", code))
+    if not sentence or used != parameters.keys():
+        raise ContractBroken(
+            f"the header of answers/{path.name} is not its question and its parameters", page=str(path),
+            likely=f"header {sorted(parameters)}, SQL {sorted(used)}",
+        )  # fmt: skip
+    return Answer(name, sentence, parameters, text)
+
+
+def all_answers() -> list[Answer]:
+    """Every answer, by name."""
+    return [read_answer(path.stem) for path in sorted((paths.sql_dir() / "answers").glob("*.sql"))]
 
 
 def answer(path: Path, name: str, /, **parameters: object) -> list[dict[str, Any]]:
-    """The rows of ``sql/answers/<name>.sql`` over the published warehouse, as records.
-
-    Args:
-        path: The published file.
-        name: The answer's file.
-        parameters: A value for every ``$name`` in it.
+    """Answer one of the questions from the published file, as records; parameters that are left out are NULL.
 
     Raises:
-        StorageError: There is no warehouse.
+        UsageError: A parameter that the question does not have.
     """
-    sql = (paths.sql_dir() / "answers" / f"{name}.sql").read_text(encoding="utf-8")
-    return export.records(warehouse.query(path, sql, parameters))
+    return export.records(ask(path, name, **parameters))
+
+
+def ask(path: Path, name: str, /, **parameters: object) -> warehouse.Rows:
+    """The same as rows with their columns and types.
+
+    Raises:
+        UsageError: A parameter that the question does not have.
+    """
+    asked = read_answer(name)
+    unknown = parameters.keys() - asked.parameters.keys()
+    if unknown:
+        raise UsageError(f"the answer {name} has no parameter {', '.join(sorted(unknown))}")
+    filled = {key: parameters.get(key) for key in asked.parameters}
+    return warehouse.query(path, asked.sql, filled)

@@ -436,6 +436,91 @@ class ExtractedClaim(Fact):
         return self
 
 
+class Cluster(Fact):
+    """A computer or a site full of chips as a catalogue lists it: a fleet and what it cost, never a training cost."""
+
+    table = "clusters"
+
+    name: Text
+    """Name as printed."""
+    kind: Literal["cluster", "site"]
+    """One computer, or a site with its buildings and power supply."""
+    owner: Text | None = None
+    """Owners as printed."""
+    users: Text | None = None
+    """Who uses it, as printed."""
+    country: Text | None = None
+    """Country as printed."""
+    status: Text | None = None
+    """Existing, planned and so on, as printed."""
+    certainty: Text | None = None
+    """The catalogue's confidence that it is what the row says, as printed."""
+    operational_on: date | None = None
+    """Day it first ran."""
+    chips: Text | None = None
+    """Kinds of chip as printed."""
+    chip_count: Count | None = None
+    """Number of chips of the main kind."""
+    h100_equivalents: Positive | None = None
+    """Its speed, in H100s."""
+    power_megawatts: Positive | None = None
+    """Power capacity in megawatts."""
+    cost_usd: Positive | None = None
+    """What it cost in USD of ``cost_price_year``: chips and servers of a cluster, buildings and power too of a site."""
+    cost_price_year: Count | None = None
+    """Price year that the column states; None where it states none."""
+    address: Text | None = None
+    """Address of the first document named."""
+
+
+class CompanySpend(Fact):
+    """What a company spent on computing in a period, or was given in a round of funding, as a catalogue lists it."""
+
+    table = "company_spend"
+
+    name: Text
+    """The catalogue's name of the row."""
+    company: Text
+    """Company as printed."""
+    kind: Literal["compute", "funding"]
+    """Money spent on computing, or money raised."""
+    covers: Text | None = None
+    """What of it: the catalogue's categories of computing, or kinds of funding, as printed."""
+    period: Literal["Year", "Annualized"] | None = None
+    """Whether the amount is a year's or a rate per year at that day; None for a round."""
+    period_on: date | None = None
+    """Last day of the period, or the day the round closed."""
+    reported_on: date | None = None
+    """Day it was reported."""
+    status: Text | None = None
+    """How far a round has come, as printed."""
+    confidence: Text | None = None
+    """The catalogue's confidence, as printed."""
+    amount_usd: Positive | None = None
+    """All of it, in USD."""
+    rnd_compute_usd: Positive | None = None
+    """Computing for research and training, in USD."""
+    inference_compute_usd: Positive | None = None
+    """Computing for inference, in USD."""
+    equity_usd: Positive | None = None
+    """Of a round: shares, in USD."""
+    debt_usd: Positive | None = None
+    """Of a round: debt, in USD."""
+    valuation_usd: Positive | None = None
+    """Value of the company after the round, in USD; not a cost."""
+    is_left_out: bool = False
+    """Whether the catalogue leaves the row out of its own charts, as it does with repeated rows."""
+    address: Text | None = None
+    """Address of the first document named."""
+
+    @model_validator(mode="after")
+    def _some_amount(self) -> CompanySpend:
+        amounts = (self.amount_usd, self.rnd_compute_usd, self.inference_compute_usd, self.equity_usd, self.debt_usd)
+        if all(amount is None for amount in amounts) and self.valuation_usd is None:
+            raise ValueError("no amount in the row")
+        return self
+
+
 FACTS: tuple[type[Fact], ...] = (
     ModelRelease,
     TrainingRun,
@@ -445,6 +530,8 @@ FACTS: tuple[type[Fact], ...] = (
     GpuPrice,
     ReportedClaim,
     ExtractedClaim,
+    Cluster,
+    CompanySpend,
 )
 SCOPES: tuple[str, ...] = get_args(Scope)
 PRICING_TYPES: tuple[str, ...] = get_args(PricingType)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline import export, paths, publish, show, warehouse
+from pipeline import answers, export, publish, show, warehouse
 from pipeline.errors import ArchiveError, Exit
 from pipeline.refresh import Refreshed
 from pipeline.status import SourceStatus
@@ -101,7 +101,7 @@ def show_counts(published: publish.Published) -> None:
 
 def headline(path: Path) -> warehouse.Rows:
     """What DeepSeek's figure covers, and how it compares, by ``sql/answers/headline.sql``."""
-    return warehouse.query(path, (paths.sql_dir() / "answers" / "headline.sql").read_text(encoding="utf-8"))
+    return answers.ask(path, "headline")
 
 
 def show_headline(path: Path) -> None:

@@ -105,14 +105,10 @@ def attached(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def query(
-    path: Path,
-    sql: str,
-    parameters: Sequence[object] | Mapping[str, object] = (),
-    *,
-    limit: int = 0,
-    seconds: float = QUERY_SECONDS,
-) -> Rows:
+Parameters = Sequence[object] | Mapping[str, object]
+
+
+def query(path: Path, sql: str, parameters: Parameters = (), *, limit: int = 0, seconds: float = QUERY_SECONDS) -> Rows:
     """Answer one SQL statement from the published file.
 
     Args:
@@ -150,12 +146,11 @@ def _within(seconds: float, connection: duckdb.DuckDBPyConnection, ask: Callable
             raise
 
 
-def _answer(
-    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] | Mapping[str, object], limit: int
-) -> Rows:
+def _answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters, limit: int) -> Rows:
     if len(connection.extract_statements(sql)) != 1:
         raise UsageError("the query is not exactly one SQL statement", fix="ask one question at a time")
-    cursor = connection.execute(sql, dict(parameters) if isinstance(parameters, Mapping) else list(parameters))
+    given = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
+    cursor = connection.execute(sql, given)
     described = cursor.description or []
     rows = cursor.fetchmany(limit + 1) if limit else cursor.fetchall()
     names, types = tuple(column[0] for column in described), tuple(str(column[1]) for column in described)

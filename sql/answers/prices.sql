@@ -1,7 +1,11 @@
 -- What an hour of one accelerator costs, by provider and pricing type, on a day: low, median and high of what was in force.
---
--- Parameters: family; form_factor and memory_gb (NULL: any); gpus (offers of at least so many; NULL: any);
--- pricing_type and provider (NULL: any); day (NULL: the newest on file).
+-- parameter family: chip family
+-- parameter form_factor: form factor; NULL: any
+-- parameter memory_gb: memory of the accelerator in GB; NULL: any
+-- parameter gpus: only offers of at least so many; NULL: any
+-- parameter pricing_type: pricing type; NULL: each
+-- parameter provider: provider; NULL: any
+-- parameter day: day; NULL: the newest on file
 with asked as (
     select coalesce($day::date, max(as_of)::date) as day from gpu_price_history
 ),
@@ -33,7 +37,7 @@ select
     string_agg(distinct source_url, ' ' order by source_url) as sources
 from offers
 where days_since_seen <= (
-    select central from core.assumptions where variant = 'aicost' and assumption = 'price_current_days'
+    select central from assumptions where variant = 'aicost' and assumption = 'price_current_days'
 )
 group by accelerator_id, provider, pricing_type, commitment
 order by

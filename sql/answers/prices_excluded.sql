@@ -1,10 +1,13 @@
 -- Offers of an accelerator's family that an answer on prices leaves out, and why, on a day.
---
--- Parameters: family; form_factor and memory_gb (NULL: any); gpus (NULL: any); day (NULL: the newest on file).
+-- parameter family: chip family
+-- parameter form_factor: form factor; NULL: any
+-- parameter memory_gb: memory of the accelerator in GB; NULL: any
+-- parameter gpus: only offers of at least so many; NULL: any
+-- parameter day: day; NULL: the newest on file
 with asked as (
     select
         coalesce($day::date, max(as_of)::date) as day,
-        (select central from core.assumptions where variant = 'aicost' and assumption = 'price_current_days') as current_days
+        (select central from assumptions where variant = 'aicost' and assumption = 'price_current_days') as current_days
     from gpu_price_history
 ),
 offers as (

@@ -1,12 +1,18 @@
 -- What so many GPU-hours of an accelerator cost at list prices on a day, by pricing type: low, median and high.
 --
 -- Where the chip has no price of its own in a pricing type, that of its equivalent stands for it, times the factor of
--- accelerator_equivalents. Parameters: family; form_factor and memory_gb (NULL: any); pricing_type (NULL: each);
--- gpu_hours; by_provider (true: a row per provider); day (NULL: the newest on file).
+-- accelerator_equivalents.
+-- parameter family: chip family
+-- parameter form_factor: form factor; NULL: any
+-- parameter memory_gb: memory of the accelerator in GB; NULL: any
+-- parameter pricing_type: pricing type; NULL: each
+-- parameter gpu_hours: GPU-hours wanted
+-- parameter by_provider: true: a row per provider
+-- parameter day: day; NULL: the newest on file
 with asked as (
     select
         coalesce($day::date, max(as_of)::date) as day,
-        (select central from core.assumptions where variant = 'aicost' and assumption = 'price_current_days') as current_days
+        (select central from assumptions where variant = 'aicost' and assumption = 'price_current_days') as current_days
     from gpu_price_history
 ),
 wanted as (

@@ -84,7 +84,7 @@ confirmed as (
     select
         walk.*,
         arg_min(price, run) filter (where not is_held) over later as next_price,
-        arg_min(jumped_from, run) filter (where not is_held) over later as next_jumped_from
+        arg_min_null(jumped_from, run) filter (where not is_held) over later as next_jumped_from
     from walk
     join judged using (offer_id, run)
     window later as (partition by offer_id order by run rows between 1 following and unbounded following)

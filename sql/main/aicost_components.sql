@@ -30,6 +30,9 @@ with chosen as (
         max(central) filter (where assumption = 'interconnect_share') as interconnect_share,
         max(ln(high / low)) filter (where assumption = 'depreciation_oom_per_year') / (2 * z_90) as rate_log_sd,
         max(ln(high / low)) filter (where assumption = 'cluster_overhead') / (2 * z_90) as overhead_log_sd,
+        -- who commits for how long is not known: the one-year price is the middle, in ratios, of three years and on demand
+        (1 - max(central) filter (where assumption = 'commitment_discount' and key = 'one_year'))
+            / (1 - max(central) filter (where assumption = 'commitment_discount' and key = 'three_year')) as term_ratio,
         -- a start some months off has another value of the chip
         oom_per_year * ln(10) * max(high) filter (where assumption = 'start_date_days')
             / max(central) filter (where assumption = 'days_per_year') / z_90 as date_log_sd
@@ -43,11 +46,12 @@ priced as (
         bought.usd_per_chip / (1 - interconnect_share) as cluster_usd_per_chip,
         bought.value_usd_per_chip / (1 - interconnect_share) * oom_per_year * ln(10) / hours_per_year as capital_usd_per_chip_hour,
         bought.price_log_sd as bought_log_sd, bought.match, bought.priced_on as bought_on, bought.source_url as bought_url,
-        rented.usd_per_chip_hour as rent_usd_per_chip_hour, rented.price_log_sd as rent_log_sd,
+        rented.usd_per_chip_hour * term_ratio as rent_usd_per_chip_hour, rented.price_log_sd as rent_log_sd,
         rented.priced_on_last, rented.source_url as rent_url,
         concat(
             case when rented.is_exact then 'the very chip' else 'its family' end,
-            case when rented.clouds = 1 then ', one cloud' else concat(', median of ', rented.clouds, ' clouds') end
+            case when rented.clouds = 1 then ', one cloud' else concat(', median of ', rented.clouds, ' clouds') end,
+            ', one-year term'
         ) as rent_match
     from core.run_hours as hours
     join core.run_energy as energy using (model_id)

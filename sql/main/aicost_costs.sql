@@ -25,8 +25,10 @@ with chosen as (
     select
         max(central) filter (where assumption = 'z_90') as z_90,
         max(central) filter (where assumption = 'days_per_year') as days_per_year,
-        -- the contract is not known: above the three-year price the interval reaches the on-demand price as well
-        -ln(1 - max(central) filter (where assumption = 'commitment_discount' and key = 'three_year')) / z_90 as term_log_sd,
+        -- the contract is not known: from the one-year price the interval reaches down to three years and up to on demand
+        ln((1 - max(central) filter (where assumption = 'commitment_discount' and key = 'one_year'))
+            / (1 - max(central) filter (where assumption = 'commitment_discount' and key = 'three_year'))) / z_90 as term_log_sd_low,
+        -ln(1 - max(central) filter (where assumption = 'commitment_discount' and key = 'one_year')) / z_90 as term_log_sd_high,
         max(central) filter (where assumption = 'usd_per_flop_models_min') as models_min,
         max(central) filter (where assumption = 'trend_reach_days')::integer as reach_days
     from core.assumptions
@@ -36,7 +38,8 @@ tried as (
     select
         components.*,
         chosen.z_90,
-        chosen.term_log_sd,
+        case components.method when 'cloud' then chosen.term_log_sd_low else 0 end as term_log_sd_low,
+        case components.method when 'cloud' then chosen.term_log_sd_high else 0 end as term_log_sd_high,
         hours.is_finetune,
         components.cost_usd is null and trend.method is not null and components.own_flop is not null as is_trend,
         case when is_trend then components.own_flop * pow(10,
@@ -47,7 +50,7 @@ tried as (
             else components.log_sd end as spread,
         trend.models,
         components.started_on > trend.last_on as is_beyond,
-        case components.method when 'cloud' then ', above it up to the on-demand price' else '' end as above
+        case components.method when 'cloud' then ', reaching from the three-year to the on-demand price' else '' end as above
     from aicost_components as components
     join core.run_hours as hours using (model_id)
     cross join chosen
@@ -64,9 +67,9 @@ computed as (
             when is_trend or (method <> 'acquisition' and chip_hours_basis = 'assumed') then 'estimated'
             else 'derived'
         end as basis,
-        usd * exp(-z_90 * spread) as cost_usd_low,
+        usd * exp(-z_90 * sqrt(pow(spread, 2) + pow(term_log_sd_low, 2))) as cost_usd_low,
         usd as cost_usd,
-        usd * exp(z_90 * sqrt(pow(spread, 2) + case method when 'cloud' then pow(term_log_sd, 2) else 0 end)) as cost_usd_high,
+        usd * exp(z_90 * sqrt(pow(spread, 2) + pow(term_log_sd_high, 2))) as cost_usd_high,
         case
             when is_trend then format('own compute x USD per FLOP of the year, line through {} {} costs; interval: scatter of the line and confidence in the compute{}', models, method, above)
             when method = 'acquisition' then 'number of chips x price with server and interconnect; 90 % interval: log-normal'

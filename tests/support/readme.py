@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline import answers
 from pipeline.errors import Exit
 from pipeline.source import all_sources
 
@@ -71,9 +72,18 @@ def _exit_codes(_: Path) -> str:
     return "\n".join(lines)
 
 
+def _answers(_: Path) -> str:
+    lines = ["| question | SQL | filled in |", "| --- | --- | --- |"]
+    for asked in answers.all_answers():
+        filled = ", ".join(f"`${name}`" for name in asked.parameters) or "nothing"
+        lines.append(f"| {asked.sentence} | `sql/answers/{asked.name}.sql` | {filled} |")
+    return "\n".join(lines)
+
+
 TABLES: dict[str, Callable[[Path], str]] = {
     "data dictionary": _dictionary,
     "sources": _sources,
+    "answers": _answers,
     "exit codes": _exit_codes,
 }
 
