@@ -33,6 +33,8 @@ class ScopeWords:
     """A scope in plain words, from ``data/reference/scopes.csv``."""
 
     scope: str
+    rung: str
+    """Place on the ladder of cost_ladder."""
     short: str
     covers: str
     leaves_out: str

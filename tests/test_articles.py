@@ -160,7 +160,7 @@ def test_a_page_that_cannot_be_read_loses_no_other(listed: SmallWorld, server: F
 
     assert [value for _, value in listed.values()] == [1, 3]
     assert listed.ask("select state, facts from meta.visits") == [("loaded", 2)]
-    assert listed.ask("select rule, field, row from meta.quarantine") == [("page_changed", server.url("/b"), None)]
+    assert listed.ask('select rule, page, "row" from meta.quarantine') == [("page_changed", server.url("/b"), None)]
 
 
 def test_a_source_of_one_publisher_still_stops_as_a_whole(listed: SmallWorld) -> None:
@@ -268,7 +268,8 @@ def test_every_scope_has_its_plain_words_and_no_other() -> None:
     """What a figure covers and leaves out is said from one place."""
     rows = rows_of("scopes.csv")
 
-    assert [row["scope"] for row in rows] == list(SCOPES)
+    assert {row["scope"] for row in rows} == set(SCOPES)
+    assert [int(row["rung"]) for row in rows] == list(range(1, len(SCOPES) + 1))
     for row in rows:
         assert all(row.values()), row["scope"]
         assert row["covers"] != row["leaves_out"]

@@ -172,7 +172,7 @@ def test_an_instance_type_at_two_prices_stops_the_source() -> None:
     changed["regions"][VIRGINIA]["g5g xlarge again"]["price"] = "0.9900000000"
     other["config"]["regions"][1]["instanceTypes"][0]["sizes"][3]["valueColumns"][0]["prices"]["USD"] = "9.9"
     for source, answer in ((ON_DEMAND, changed), (SPOT, other)):
-        with pytest.raises(PageChanged, match="stands at"):
+        with pytest.raises(PageChanged, match="stands twice"):
             read(source, answer)
 
 

@@ -56,8 +56,8 @@ TOP_LEVEL = {"pyproject.toml", "README.md", "LICENSE", "constraints.txt", "pipel
 # Lines below the header; a file beyond it holds two things.
 LONGEST_FILE = {"pipeline": 520, "flows": 420, "sql": 120}
 LONGEST_FUNCTION = 30  # lines, for nine functions in ten
-# Positions and unit conversions need no citation.
-NUMBERS_WITH_A_NAME = {"0", "1", "2", "3", "4", "5", "10", "12", "24", "60", "100", "1000", "3600", "86400"}
+# Positions, unit conversions and the digits of a rounding need no citation.
+NUMBERS_WITH_A_NAME = {"0", "1", "2", "3", "4", "5", "9", "10", "12", "24", "60", "100", "1000", "3600", "86400"}
 
 
 def _name(path: Path) -> str:

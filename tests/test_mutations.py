@@ -25,7 +25,8 @@ from tests.support import price_world
 from tests.support.mutations import mutations
 
 PAGES = Path(__file__).parent / "pages"
-SOURCES = [source for source in all_sources().values() if not source.is_reference]
+# prose is read for what it says, and what it says is new until a person has looked
+SOURCES = [source for source in all_sources().values() if not (source.is_reference or source.listed_in)]
 MANY = 10**6
 FEWER = 0.6  # of a practice page: about what a real page falls below its declared least by
 

@@ -15,12 +15,14 @@ patience as (
     cross join chosen
 ),
 latest as (
+    -- the newest successful visit of any source of prices: what stale is measured from
     select max(seen_at) as as_of
     from (
-        select max(visited_at) as seen_at from meta.attempts where outcome <> 'failed'
+        select source, visited_at as seen_at from meta.attempts where outcome <> 'failed'
         union all
-        select max(observed_at) from meta.visits where state = 'loaded'
+        select source, observed_at from meta.visits where state = 'loaded'
     )
+    where source in (select source from core.gpu_price_sightings)
 ),
 accepted as (
     select

@@ -27,7 +27,7 @@
 -- column valid_to: when another price or the offer's absence was first seen; NULL while it may still hold
 -- column last_seen: when it was last seen
 -- column status: open; stale (source gone quiet, or one visit without it); superseded by another price; closed (offer gone)
--- column as_of: newest successful visit of any source: what stale is measured from
+-- column as_of: newest successful visit of any source of prices: what stale is measured from
 -- column is_cross_check: whether the source repeats what others publish
 -- column source: source
 -- column source_url: address

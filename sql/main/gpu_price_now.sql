@@ -18,7 +18,7 @@
 -- column gpus_least: accelerators in the smallest offer
 -- column gpus_most: accelerators in the largest offer
 -- column last_seen: when the oldest of them was last seen (UTC)
--- column age_days: days from that to the newest successful visit of any source
+-- column age_days: days from that to the newest successful visit of any source of prices
 -- column is_stale: whether any of them is stale
 -- column flag: thin market, where a marketplace has too few asks
 -- column sources: sources

@@ -104,7 +104,13 @@ class PriceWorld:
 def _copy_sql(real: Path, to: Path) -> None:
     """The answers on prices, what they read, and the checks that read nothing else: a tenth of the time of all."""
     models = build.models()
-    wanted = {"main.provider_coverage", "main.sources", "main.accelerator_equivalents", "core.gpu_prices"}
+    wanted = {
+        "main.provider_coverage",
+        "main.sources",
+        "main.accelerator_equivalents",
+        "main.assumptions",
+        "core.gpu_prices",
+    }
     wanted |= {name for name in models if name.startswith("main.gpu_price")}
     wanted |= {name for name in models if name.startswith("meta.")}
     while more := {name for table in wanted for name in models[table].reads & models.keys()} - wanted:
