@@ -21,7 +21,7 @@ from typing import Literal, Self, TextIO
 
 import duckdb
 
-from pipeline import bundle, paths, schema
+from pipeline import bundle, model_names, paths, schema
 from pipeline.archive import Archive, Visit
 from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
 from pipeline.facts import Fact, Issue
@@ -29,7 +29,7 @@ from pipeline.normalise import AcceleratorMatch, resolve_accelerator
 from pipeline.source import Page, Source, all_sources
 
 SHARE_UNREADABLE = 0.2  # above this share of rows that are not facts, the page is not as known
-READERS = ("sources/**/*.py", "claims/**/*.py", "read.py", "facts.py", "source.py", "schema.py", "load.py")
+READERS = ("sources/**/*.py", "claims/**/*.py", "read*.py", "facts.py", "source.py", "schema.py", "load.py")
 COPIED = ("meta.visits", "meta.quarantine")  # besides the facts
 State = Literal["loaded", "superseded", "rejected"]
 
@@ -64,6 +64,7 @@ def load(draft: duckdb.DuckDBPyConnection, archive: Archive, served: Path | None
             _load_source(source, archive, earlier, spool)
         spool.write_to(draft)
     _resolve_names(draft)
+    _resolve_models(draft)
 
 
 @cache
@@ -153,14 +154,15 @@ def _read_reference(source: Source) -> Reading:
     except Exception as error:  # our own file: nothing is published on top of a broken one
         why = error if isinstance(error, AicostError | OSError) else _reader_failed(source, error)
         raise ContractBroken(f"data/reference/{path.name} cannot be read: {why}", source=source.name) from error
-    days = [day for fact in facts if isinstance(day := getattr(fact, "claimed_on", None), date)]
+    said = (getattr(fact, name, None) for fact in facts for name in ("claimed_on", "effective_on"))
+    days = [day for day in said if isinstance(day, date)]
     return Reading(source, "reference", _midnight(max(days)), "reference", facts=facts, issues=issues)
 
 
 def _read_bundle(source: Source, bundled: bundle.Bundle) -> Reading:
     header = bundled.header
     pages = [{"url": header.address, "sha256": header.page_sha256, "via": header.via}]
-    return Reading(source, "bundled", _midnight(header.as_of), "bundled", pages, facts=bundled.facts())
+    return Reading(source, bundled.visit_id, _midnight(header.as_of), "bundled", pages, facts=bundled.facts())
 
 
 def _midnight(day: date) -> datetime:
@@ -200,8 +202,9 @@ def _load_source(source: Source, archive: Archive, earlier: dict[tuple[str, str]
             spool.add(reading, "rejected" if reading.rejected else "loaded")
             good |= reading.rejected is None
     bundled = bundle.find(source.name)
-    if bundled is not None:
-        spool.add(_read_bundle(source, bundled), "loaded" if source.history or not good else "superseded")
+    for found in bundled:
+        counts = source.history or (not good and found is bundled[-1])
+        spool.add(_read_bundle(source, found), "loaded" if counts else "superseded")
 
 
 def _newest_first(visits: list[Visit]) -> list[Visit]:
@@ -256,18 +259,16 @@ def _resolve_names(draft: duckdb.DuckDBPyConnection) -> None:
                 row = {"kind": "accelerator", "source": source, "printed": name, "uses": uses, "reason": match.reason}
                 spool.put("meta.unmatched_names", row)
         spool.write_to(draft)
-    draft.execute("""
-        insert into meta.unmatched_names
-        select 'model', source, model_name, count(*), 'no model of that name in the catalogue, and no reviewed alias'
-        from raw.reported_claims
-        where model_name is not null
-          and model_name not in (select trim(regexp_replace(name, '\\s+', ' ', 'g')) from raw.model_releases)
-          and model_name not in (
-            select alias from reference.model_aliases
-            where model_name in (select trim(regexp_replace(name, '\\s+', ' ', 'g')) from raw.model_releases)
-          )
-        group by all order by all
-    """)
+
+
+def _resolve_models(draft: duckdb.DuckDBPyConnection) -> None:
+    """Printed model names to the registry; what nothing settles goes where a person sees it."""
+    printed = draft.execute(model_names.PRINTED).fetchall()
+    with _Spool() as spool:
+        for row in model_names.resolved(printed):
+            spool.put("meta.model_names", row)
+        spool.write_to(draft)
+    draft.execute(model_names.OPEN)
 
 
 # --- writing --------------------------------------------------------------------------------------
