@@ -221,12 +221,16 @@ def bundle(
         str | None, typer.Option("--address", help="Address a reader can open; else the source's.")
     ] = None,
     via: Annotated[str | None, typer.Option("--via", help="Who had kept the page, where it was not ourselves.")] = None,
+    dated: Annotated[
+        bool,
+        typer.Option("--dated", help="Beside the others of the source, as SOURCE.DAY.jsonl: one more observation."),
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Write data/bundled/SOURCE.jsonl from the newest archived page."""
     from pipeline import commands
 
-    commands.bundle(Home.find(home), source, as_of=_moment(as_of), address=address, via=via)
+    commands.bundle(Home.find(home), source, as_of=_moment(as_of), address=address, via=via, dated=dated)
 
 
 def _moment(text: str) -> datetime:

@@ -1,12 +1,14 @@
 """The larder: facts in our own schema, one file a source, so that a first run works with no network.
 
 A bundled file is JSON lines: a header that says from which page and day the facts were read, then one fact a
-line. It is written by ``aicost bundle`` from an archived page, by the same parser as everything else.
+line. It is written by ``aicost bundle`` from an archived page, by the same parser as everything else. A source whose
+visits all stay in force (prices, refitted indices) may have several, one a day: ``source.2025-01-01.jsonl``.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -16,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline import paths
 from pipeline.archive import whole_file
 from pipeline.errors import ContractBroken
-from pipeline.facts import FACTS, Fact
+from pipeline.facts import FACTS, Fact, TokenPrice
+from pipeline.identity import resolve_model
 
 KINDS = {kind.__name__: kind for kind in FACTS}
 
@@ -49,6 +52,12 @@ class Bundle(BaseModel):
     header: Header
     path: Path
 
+    @property
+    def visit_id(self) -> str:
+        """What the visit is called that it stands for."""
+        is_dated = self.path.name != f"{self.header.source}.jsonl"
+        return f"bundled-{self.header.as_of}" if is_dated else "bundled"
+
     def facts(self) -> list[Fact]:
         """The facts, validated, as many as the header says.
 
@@ -72,20 +81,39 @@ def _fact(path: Path, number: int, line: str) -> Fact:
         raise ContractBroken(f"line {number} of {path.name} is not a fact: {error}", page=str(path)) from error
 
 
-def find(source: str) -> Bundle | None:
-    """The bundled file of a source, if there is one.
+def find(source: str) -> list[Bundle]:
+    """The bundled files of a source, oldest first.
 
     Raises:
-        ContractBroken: Its first line is not a header.
+        ContractBroken: A first line is not a header, or two files are of one day.
     """
-    path = paths.bundled_dir() / f"{source}.jsonl"
-    if not path.exists():
-        return None
+    dated = re.compile(rf"{re.escape(source)}(\.\d{{4}}-\d{{2}}-\d{{2}})?\.jsonl")
+    found = [_open(path) for path in sorted(paths.bundled_dir().glob(f"{source}*.jsonl")) if dated.fullmatch(path.name)]
+    days = [bundle.header.as_of for bundle in found]
+    if len(set(days)) != len(days):
+        raise ContractBroken(f"two bundled files of {source} are of one day", page=str(paths.bundled_dir()))
+    return sorted(found, key=lambda bundle: bundle.header.as_of)
+
+
+def _open(path: Path) -> Bundle:
     with path.open(encoding="utf-8") as lines:
         try:
             return Bundle(header=Header.model_validate_json(lines.readline()), path=path)
         except ValidationError as error:
             raise ContractBroken(f"{path.name} does not begin with a header: {error}", page=str(path)) from error
+
+
+def place(source: str, day: date | None = None) -> Path:
+    """Where a source's bundled file stands: the one file, or the file of that day."""
+    return paths.bundled_dir() / (f"{source}.{day}.jsonl" if day else f"{source}.jsonl")
+
+
+def is_carried(fact: Fact, source: str, day: date) -> bool:
+    """Whether a fact travels with the project: of prices, only those of models that the registry knows by that name."""
+    if not isinstance(fact, TokenPrice):
+        return True
+    match = resolve_model(fact.model, source=source, on=fact.effective_on or day)
+    return match.model_id is not None and not match.members and fact.price_state != "not_printed"
 
 
 def write(path: Path, header: Header, facts: Iterable[Fact]) -> None:

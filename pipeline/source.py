@@ -140,7 +140,7 @@ def source(
             raise ContractBroken("a source file opens with a sentence on what is published", source=name)
         host = urlsplit(url).hostname
         here = Path(__file__).parent
-        files = (Path(str(module.__file__)), here / "read.py", here / "facts.py", Path(__file__))
+        files = (Path(str(module.__file__)), *sorted(here.glob("read*.py")), here / "facts.py", Path(__file__))
         return Source(
             name=name, sentence=sentence, parse=parse, title=title, publisher=publisher, url=url,
             licence=licence, attribution=attribution, robots=robots, cadence=cadence, least=least, most=most,
