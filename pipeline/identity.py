@@ -62,7 +62,7 @@ class ModelMatch:
 
 # --- what is taken off ----------------------------------------------------------------------------
 
-_LEVELS = "minimal|low|medium|high|xhigh|max"
+_LEVELS = "minimal|low|medium|high|x-?high|max"
 # A phrase, the settings of which a model must have one, and the configuration it says (\1 is what was printed).
 _PHRASES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (r"(?:default-)think(?:ing)?|default", (("thinking", "thinking=default"), ("effort", "effort=default"))),
@@ -114,6 +114,7 @@ class _Name:
     """A printed name in parts."""
 
     words: str
+    printed: str = ""
     makers: tuple[str, ...] = ()
     host: str | None = None
     offer: str | None = None
@@ -144,7 +145,8 @@ def _parts(printed: str, source: str, column: str | None) -> _Name:
     if colon and end in OFFERS:
         text, offer = stem, end
         stripped.append(f"offer :{end}")
-    *path, last = [part for part in re.split(r"/(?!a\d+b\b)", text) if part]
+    is_path = " " not in text.partition("/")[0]  # not Qwen3-Coder 480B/A35B, nor DeepSeek R1 (05/28)
+    *path, last = [part for part in text.split("/") if part] if is_path else [text]
     for part in path:
         kind, stands_for = hosts().get(part, ("host", part) if part == column else ("", ""))
         if part == "openai" and is_of(source, "aider"):
@@ -185,7 +187,7 @@ def _packaged(
             stripped.append(f"Vertex's {end}")
     if is_of(source, "aider"):
         last = re.sub(r"\((?:prev|deprecated)\)", "", last)
-    return _Name(spelt_out(last), makers, host, offer, tuple(stripped))
+    return _Name(spelt_out(last), "", makers, host, offer, tuple(stripped))
 
 
 def is_of(source: str, scope: str) -> bool:
@@ -199,7 +201,7 @@ def _phrases(words: str, source: str) -> list[_Phrase]:
     found: list[_Phrase] = []
     for pattern, says in (*(row for table in tables for row in table), *_PHRASES):
         for hit in re.finditer(rf"(?<=-)(?:{pattern})(?=-|$)", words):
-            printed = next((group for group in hit.groups() if group), "")
+            printed = next((group for group in hit.groups() if group), "").replace("x-high", "xhigh")
             filled = tuple((gate, said.replace(r"\1", printed).replace(r"\0", hit[0])) for gate, said in says)
             found.append(_Phrase(hit.start(), hit.end(), hit[0], filled))
     return sorted(found, key=lambda phrase: (phrase.start, -phrase.end))[: 2 * MOST_PHRASES]
@@ -229,7 +231,7 @@ def _resolve(printed: str, source: str, on: date | None, host: str | None) -> Mo
     parts = re.split(r"\s\+\s", printed)
     if len(parts) > 1:
         return _composite([_resolve(part.strip(), source, on, host) for part in parts], parts, source)
-    name = _served_by(_parts(printed, source, host), host)
+    name = replace(_served_by(_parts(printed, source, host), host), printed=printed)
     if name.unknown:
         return _none("unmatched", f"nobody is known to make or serve models as {name.unknown}/", name)
     phrases = _phrases(name.words, source)
@@ -268,10 +270,10 @@ def _look_up(name: _Name, chosen: tuple[_Phrase, ...], source: str, on: date | N
     entries = [one for one in _in_scope(book().get(key(words), ()), name, source, on) if _is_made_by(one, name)]
     if not entries:
         return None
-    sure = [entry for entry in entries if entry.rule != "several_snapshots" and entry.holds(on)]
-    if len({entry.model_id for entry in sure}) != 1:
+    meant = [entry for entry in entries if entry.rule != "several_snapshots" and (on is None or entry.holds(on))]
+    if len({entry.model_id for entry in meant}) != 1 or not all(entry.holds(on) for entry in meant):
         return _several(entries, name, on)
-    entry = sure[0]
+    entry = meant[0]
     if entry.model_id is None:
         return _none("reviewed_none", entry.citation or "", name)
     model = registry().get(entry.model_id)
@@ -305,10 +307,11 @@ def _in_scope(entries: tuple[Entry, ...], name: _Name, source: str, on: date | N
     """Of what a spelling stands for, what holds in that source on that day; the nearer source goes first."""
     # On another's service a moving name moves on other days: there only that service's own aliases have dates.
     speaker = name.host or source
+    entries = tuple(entry for entry in entries if entry.exactly in (None, name.printed))
     scoped = [entry for entry in entries if any(is_of(speaker, scope) for scope in entry.sources)]
     everywhere = [entry for entry in entries if not entry.sources and not (name.host and entry.is_dated)]
     left: list[Entry] = []
-    for group in (scoped, everywhere):
+    for group in ([entry for entry in scoped if entry.exactly], scoped, everywhere):
         if on and (inside := [entry for entry in group if entry.is_dated and entry.holds(on)]):
             return inside
         if lasting := [entry for entry in group if not entry.is_dated and entry.rule != "several_snapshots"]:

@@ -44,6 +44,8 @@ class Alias:
     """A reviewed name of a model in some source and time; without a model: reviewed, and means none."""
 
     alias: str
+    is_exact: bool
+    """Whether it must be printed letter for letter: written with a leading ``=``."""
     sources: tuple[str, ...]
     """Empty: wherever it is printed."""
     valid_from: date | None
@@ -86,7 +88,7 @@ def aliases() -> tuple[Alias, ...]:
     """Every row of ``model_aliases.csv``."""
     return tuple(
         Alias(
-            row["alias"], tuple(row["source"].split()), _day(row["valid_from"]), _day(row["valid_to"]),
+            row["alias"].removeprefix("="), row["alias"].startswith("="), tuple(row["source"].split()), _day(row["valid_from"]), _day(row["valid_to"]),
             row["model_id"] or None, row["configuration"] or None, row["citation"],
         )
         for row in _rows("model_aliases.csv")
@@ -155,6 +157,8 @@ class Entry:
     valid_to: date | None = None
     sources: tuple[str, ...] = ()
     citation: str | None = None
+    exactly: str | None = None
+    """How it must be printed, where the spelling itself is what tells."""
     is_undated: bool = False
     """Whether it is a registered name without its date."""
 
@@ -166,11 +170,13 @@ class Entry:
     @property
     def is_everywhere(self) -> bool:
         """Whether it says no more than another name."""
-        return not (self.sources or self.is_dated or self.configuration)
+        return not (self.sources or self.is_dated or self.configuration or self.exactly)
 
     def holds(self, on: date | None) -> bool:
-        """Whether it holds on that day."""
-        return on is None or (self.valid_from or date.min) <= on <= (self.valid_to or date.max)
+        """Whether it holds on that day; where the day is not known, whether it never ended."""
+        if on is None:
+            return self.valid_to is None
+        return (self.valid_from or date.min) <= on <= (self.valid_to or date.max)
 
 
 @cache
@@ -181,6 +187,8 @@ def book() -> dict[str, tuple[Entry, ...]]:
     for alias in aliases():
         when = (alias.valid_from, alias.valid_to)
         entry = Entry(alias.model_id, "alias", alias.configuration, *when, alias.sources, alias.citation)
+        if alias.is_exact:
+            entry = replace(entry, exactly=alias.alias)
         if alias.model_id in names and entry.is_everywhere:
             names[alias.model_id].append(alias.alias)
         for words in _turned(spelt_out(alias.alias)):
