@@ -28,6 +28,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )  # fmt: skip
 
+models_app = typer.Typer(
+    help="Which model a printed name means, and the names that nobody knows.", no_args_is_help=True
+)
+app.add_typer(models_app, name="models")
+
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder of archive and warehouse; else AICOST_HOME.")]
 WarehouseOption = Annotated[Path | None, typer.Option("--warehouse", help="Read this file, not the home's warehouse.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -231,6 +236,50 @@ def bundle(
     from pipeline import commands
 
     commands.bundle(Home.find(home), source, as_of=_moment(as_of), address=address, via=via, dated=dated)
+
+
+@models_app.command(
+    "resolve",
+    epilog="Examples: aicost models resolve deepseek-chat --source aider --on 2025-05-01   |   "
+    "aicost models resolve --batch names.csv --json",
+)
+def models_resolve(
+    name: Annotated[str | None, typer.Argument(help="The name as printed.")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Who prints it, for instance aider, litellm.")] = None,
+    on: Annotated[str | None, typer.Option("--on", help="The day it is from, as 2025-05-01.")] = None,
+    host: Annotated[str | None, typer.Option("--host", help="Who serves it, where the page says so beside it.")] = None,
+    batch: Annotated[
+        Path | None, typer.Option("--batch", help="A CSV file of source,source_name,as_of; - is standard input.")
+    ] = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Say which model a printed name means, by which rule, and from when to when."""
+    from pipeline import model_commands
+
+    if (name is None) == (batch is None):
+        raise UsageError("give a name, or --batch FILE", fix="aicost models resolve deepseek-chat --source aider")
+    if batch is not None:
+        model_commands.resolve_batch(batch, as_json=json)
+    elif name is not None:
+        model_commands.resolve(name, source or "", on, host, as_json=json)
+
+
+@models_app.command(
+    "review", epilog="Examples: aicost models review   |   aicost models review --source litellm_prices --limit 0"
+)
+def models_review(
+    source: Annotated[str | None, typer.Option("--source", help="Names of this source only.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Most names to list; 0 is all.")] = 50,
+    home: HomeOption = None,
+    warehouse: WarehouseOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """List the model names that no rule knows, the most used first; suggestions join nothing."""
+    from pipeline import model_commands
+
+    model_commands.review(Home.find(home), warehouse, source, limit, as_json=json, quiet=quiet)
 
 
 def _moment(text: str) -> datetime:

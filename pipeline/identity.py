@@ -22,6 +22,7 @@ from pipeline.registry import Entry, Model, book, hosts, key, registry, spelt_ou
 
 # A name without a date is no older than its model, but for boards that test a model before it is announced.
 EARLY = timedelta(days=31)
+FEW = 3  # ids in a message
 MOST_PHRASES = 4  # taken off one name; more are not a name but a sentence
 SETTINGS = ("thinking", "effort", "edit", "precision", "surface")  # the order in a configuration
 OFFERS = frozenset({"free", "batch", "beta", "extended", "nitro", "floor", "exacto", "flex", "priority"})
@@ -124,7 +125,7 @@ class _Name:
 
 
 _BEDROCK = re.compile(r"(?:(us-gov|us|eu|apac|jp|au|ca|global|regional)\.)?([a-z0-9]+)\.([a-z].*)")
-_VERSION = re.compile(r"-v?[1-9]\d?:\d+(?::\d+k)?$|-v[1-9]$")
+_VERSION = re.compile(r"-v?[1-9]\d?:\d+(?::\d+k)?$|-v1$")
 
 
 def _served_by(name: _Name, column: str | None) -> _Name:
@@ -278,7 +279,8 @@ def _look_up(name: _Name, chosen: tuple[_Phrase, ...], source: str, on: date | N
         return _none("reviewed_none", entry.citation or "", name)
     model = registry().get(entry.model_id)
     if model is None:
-        return replace(_family(entry.model_id, entry.citation or "", name), rule="reviewed_family")
+        reviewed = _family(entry.model_id, entry.citation or "", name)
+        return replace(reviewed, rule="reviewed_family", citation=entry.citation)
     if entry.is_undated and on and model.released_on and on < model.released_on - EARLY:
         return _none("too_early", f"{model.model_id} is of {model.released_on}, the name of {on}", name)
     said = [phrase.said_of(model) for phrase in chosen]
@@ -338,8 +340,9 @@ def _found(entry: Entry, model: Model, name: _Name, configuration: str | None) -
 def _several(entries: list[Entry], name: _Name, on: date | None) -> ModelMatch:
     ids = sorted({entry.model_id for entry in entries if entry.model_id})
     families = {registry()[one].family_id if one in registry() else one for one in ids}
+    few = ", ".join(ids[:FEW]) + (f" or {len(ids) - FEW} others" if len(ids) > FEW else "")
     when = f"none of them is known to be meant on {on}" if on else "the day it is from decides"
-    why = f"it may mean {', '.join(ids)}; {when}"
+    why = f"it may mean {few}; {when}"
     return _family(families.pop(), why, name) if len(families) == 1 else _none("ambiguous", why, name)
 
 

@@ -14,9 +14,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import SequenceMatcher
 from functools import cache
 
 from pipeline.paths import reference_dir
+
+LEAST_LIKENESS = 0.6  # of a suggestion to a person, 0 to 1
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,14 @@ def _model(row: dict[str, str]) -> Model:
 @cache
 def aliases() -> tuple[Alias, ...]:
     """Every row of ``model_aliases.csv``."""
-    return tuple(
-        Alias(
-            row["alias"].removeprefix("="), row["alias"].startswith("="), tuple(row["source"].split()), _day(row["valid_from"]), _day(row["valid_to"]),
-            row["model_id"] or None, row["configuration"] or None, row["citation"],
-        )
-        for row in _rows("model_aliases.csv")
+    return tuple(_alias(row) for row in _rows("model_aliases.csv"))
+
+
+def _alias(row: dict[str, str]) -> Alias:
+    is_exact = row["alias"].startswith("=")
+    return Alias(
+        row["alias"].removeprefix("="), is_exact, tuple(row["source"].split()), _day(row["valid_from"]),
+        _day(row["valid_to"]), row["model_id"] or None, row["configuration"] or None, row["citation"],
     )  # fmt: skip
 
 
@@ -214,3 +219,30 @@ def _registered(names: dict[str, list[str]]) -> Iterator[tuple[str, Entry]]:
 def _without_day(words: str, days: list[str]) -> str:
     ends = [day for day in days if words.endswith(f"-{day}")]
     return words[: -len(max(ends, key=len)) - 1] if ends else words
+
+
+# --- for people -----------------------------------------------------------------------------------
+
+
+def meanings(printed: str) -> tuple[Entry, ...]:
+    """What a spelling stands for anywhere and at any time, the last part of a path only."""
+    return book().get(key(spelt_out(printed.rpartition("/")[2])), ())
+
+
+def suggestions(printed: str, most: int) -> list[str]:
+    """Models whose names are spelt alike, for a person to judge: nothing is ever joined by this."""
+    words = key(spelt_out(printed.rpartition("/")[2]))
+    scored = [(SequenceMatcher(None, words, name).ratio(), model_id) for name, model_id in _spellings()]
+    best: dict[str, None] = {}
+    for score, model_id in sorted(scored, reverse=True):
+        if score < LEAST_LIKENESS or len(best) == most:
+            break
+        best[model_id] = None
+    return list(best)
+
+
+@cache
+def _spellings() -> tuple[tuple[str, str], ...]:
+    named = [(model.model, model.model_id) for model in registry().values()]
+    named += [(alias.alias, alias.model_id) for alias in aliases() if alias.model_id in registry()]
+    return tuple((key(spelt_out(name)), model_id) for name, model_id in named)
