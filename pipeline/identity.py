@@ -124,6 +124,7 @@ class _Name:
     """A part of its path that nobody knows."""
 
 
+PREFIXES = {"parasail-": "parasail", "databricks-": "databricks", "fw-": "fireworks"}  # without a slash
 _BEDROCK = re.compile(r"(?:(us-gov|us|eu|apac|jp|au|ca|global|regional)\.)?([a-z0-9]+)\.([a-z].*)")
 _VERSION = re.compile(r"-v?[1-9]\d?:\d+(?::\d+k)?$|-v1$")
 
@@ -173,9 +174,9 @@ def _packaged(
     last: str, source: str, makers: tuple[str, ...], host: str | None, offer: str | None, stripped: list[str]
 ) -> _Name:
     """Take off what one host adds to the names of others."""
-    for prefix, served_by in (("parasail-", "parasail"), ("databricks-", "databricks")):
-        if last.startswith(prefix) and last != "databricks-dbrx-instruct":
-            last, host = last.removeprefix(prefix), served_by
+    for prefix, served_by in PREFIXES.items():
+        if last.startswith(prefix):
+            last, host = last.removeprefix(prefix), host or served_by
             stripped.append(f"host {prefix}")
     if host == "fireworks":
         last = re.sub(r"(?<=\d)p(?=\d)", ".", last)
