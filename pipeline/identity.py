@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import combinations, pairwise
 
-from pipeline.registry import Entry, Model, book, hosts, key, registry, spelt_out
+from pipeline.registry import EVERY_BUILD, Entry, Model, book, hosts, key, registry, spelt_out
 
 # A name without a date is no older than its model, but for boards that test a model before it is announced.
 EARLY = timedelta(days=31)
@@ -278,10 +278,10 @@ def _look_up(name: _Name, chosen: tuple[_Phrase, ...], source: str, on: date | N
     entry = meant[0]
     if entry.model_id is None:
         return _none("reviewed_none", entry.citation or "", name)
-    model = registry().get(entry.model_id)
-    if model is None:
-        reviewed = _family(entry.model_id, entry.citation or "", name)
+    if entry.model_id.endswith(EVERY_BUILD):
+        reviewed = _family(entry.model_id.removesuffix(EVERY_BUILD), entry.citation or "", name)
         return replace(reviewed, rule="reviewed_family", citation=entry.citation)
+    model = registry()[entry.model_id]
     if entry.is_undated and on and model.released_on and on < model.released_on - EARLY:
         return _none("too_early", f"{model.model_id} is of {model.released_on}, the name of {on}", name)
     said = [phrase.said_of(model) for phrase in chosen]
@@ -310,7 +310,8 @@ def _in_scope(entries: tuple[Entry, ...], name: _Name, source: str, on: date | N
     """Of what a spelling stands for, what holds in that source on that day; the nearer source goes first."""
     # On another's service a moving name moves on other days: there only that service's own aliases have dates.
     speaker = name.host or source
-    entries = tuple(entry for entry in entries if entry.exactly in (None, name.printed))
+    spelt = (None, name.printed, name.printed.rpartition("/")[2])
+    entries = tuple(entry for entry in entries if entry.exactly in spelt)
     scoped = [entry for entry in entries if any(is_of(speaker, scope) for scope in entry.sources)]
     everywhere = [entry for entry in entries if not entry.sources and not (name.host and entry.is_dated)]
     left: list[Entry] = []
@@ -340,7 +341,7 @@ def _found(entry: Entry, model: Model, name: _Name, configuration: str | None) -
 
 def _several(entries: list[Entry], name: _Name, on: date | None) -> ModelMatch:
     ids = sorted({entry.model_id for entry in entries if entry.model_id})
-    families = {registry()[one].family_id if one in registry() else one for one in ids}
+    families = {registry()[one].family_id if one in registry() else one.removesuffix(EVERY_BUILD) for one in ids}
     few = ", ".join(ids[:FEW]) + (f" or {len(ids) - FEW} others" if len(ids) > FEW else "")
     when = f"none of them is known to be meant on {on}" if on else "the day it is from decides"
     why = f"it may mean {few}; {when}"

@@ -19,6 +19,7 @@ from functools import cache
 
 from pipeline.paths import reference_dir
 
+EVERY_BUILD = "@*"  # behind a family: the alias covers several of its builds
 LEAST_LIKENESS = 0.6  # of a suggestion to a person, 0 to 1
 
 
@@ -55,6 +56,7 @@ class Alias:
     valid_to: date | None
     """The last day."""
     model_id: str | None
+    """A registered build; or ``org/family@*``: several builds of it."""
     configuration: str | None
     citation: str
 
