@@ -65,7 +65,7 @@ def _objects(page: Page, value: object, what: str) -> list[Json]:
 
 def _model(row: int, host: str, model: Json, page: Page) -> Iterator[Fact | Issue]:
     prices = model.get("prices")
-    only: object = [{"prices": prices}] if isinstance(prices, dict) else prices  # pyright: ignore[reportUnknownVariableType]
+    only: object = [model] if isinstance(prices, dict) else prices  # a variant has its prices under the same key
     variants = _objects(page, only, f"the prices of {model.get('id')}")
     constraints = [cast("Json", variant.get("constraint") or {}) for variant in variants]
     starts = [str(constraint.get("start_date") or "") for constraint in constraints]
