@@ -142,7 +142,6 @@ def _served_by(name: _Name, column: str | None) -> _Name:
 def _parts(printed: str, source: str, column: str | None) -> _Name:
     """Take path, cloud, packaging and offer off a name."""
     text, stripped, makers, host, offer = printed.strip().lower(), list[str](), list[str](), None, None
-    text = text.removeprefix("~")
     stem, colon, end = text.rpartition(":")
     if colon and end in OFFERS:
         text, offer = stem, end
@@ -269,9 +268,10 @@ def _look_up(name: _Name, chosen: tuple[_Phrase, ...], source: str, on: date | N
     words = _without(name.words, chosen)
     if words is None:
         return None
-    entries = [one for one in _in_scope(book().get(key(words), ()), name, source, on) if _is_made_by(one, name)]
+    known = [entry for entry in book().get(key(words), ()) if _is_made_by(entry, name)]
+    entries = _in_scope(known, name, source, on)
     if not entries:
-        return None
+        return _elsewhere(known, name)
     meant = [entry for entry in entries if entry.rule != "several_snapshots" and (on is None or entry.holds(on))]
     if len({entry.model_id for entry in meant}) != 1 or not all(entry.holds(on) for entry in meant):
         return _several(entries, name, on)
@@ -306,12 +306,19 @@ def _without(words: str, chosen: tuple[_Phrase, ...]) -> str | None:
     return words
 
 
-def _in_scope(entries: tuple[Entry, ...], name: _Name, source: str, on: date | None) -> list[Entry]:
+def _elsewhere(known: list[Entry], name: _Name) -> ModelMatch | None:
+    """A name that moves at its maker, seen at another host: what it means there is for an alias to say."""
+    if not name.host or not any(entry.is_dated and not entry.sources for entry in known):
+        return None
+    return _none("ambiguous", f"it moves at its maker; which build {name.host} means by it, no alias says", name)
+
+
+def _in_scope(entries: list[Entry], name: _Name, source: str, on: date | None) -> list[Entry]:
     """Of what a spelling stands for, what holds in that source on that day; the nearer source goes first."""
     # On another's service a moving name moves on other days: there only that service's own aliases have dates.
     speaker = name.host or source
     spelt = (None, name.printed, name.printed.rpartition("/")[2])
-    entries = tuple(entry for entry in entries if entry.exactly in spelt)
+    entries = [entry for entry in entries if entry.exactly in spelt]
     scoped = [entry for entry in entries if any(is_of(speaker, scope) for scope in entry.sources)]
     everywhere = [entry for entry in entries if not entry.sources and not (name.host and entry.is_dated)]
     left: list[Entry] = []

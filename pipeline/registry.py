@@ -111,12 +111,15 @@ def hosts() -> dict[str, tuple[str, str]]:
 # --- spellings ------------------------------------------------------------------------------------
 
 _GLUE = re.compile(r"(?<=[a-z])-(?=\d)")
-_BREAK = re.compile(r"[^a-z0-9]+")
+_BREAK = re.compile(r"[\W_]+")  # a letter of another alphabet stays, and makes another word
+
+
+_SIGNS = str.maketrans({"\u2122": None, "\u00ae": None, "\u00a9": None, "\u03b1": "alpha"})
 
 
 def spelt_out(text: str) -> str:
     """Lower-case words joined by hyphens; the sign of alpha and the plus of R+ are spelt out."""
-    plain = unicodedata.normalize("NFKD", text.lower().replace("\u03b1", "alpha"))
+    plain = unicodedata.normalize("NFKD", text.translate(_SIGNS)).lower()
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return _BREAK.sub("-", re.sub(r"(?<=\w)\+(?!\w)", "-plus", plain)).strip("-")
 

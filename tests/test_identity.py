@@ -151,6 +151,14 @@ def _without_family(got: str, spelt: str) -> str:
     return model.model if key(spelt_out(spelt)) in own | dated else "another"
 
 
+def test_a_letter_of_another_alphabet_is_another_letter() -> None:
+    """It never vanishes; accents, signs and odd hyphens do."""
+    for name in ("gpt-4\u043e", "gpt-5 \u0441", "\u0441laude-opus-4-1", "gpt-5\u4e2d"):
+        assert resolve_model(name, source="epoch_name", on=date(2026, 1, 1)).model_id is None, name
+    for name in ("GPT\u20115", "gpt\u20135\u2122", "\uff27\uff30\uff34-5", "GPT-5 \U0001f948"):
+        assert resolve_model(name, source="epoch_name").model_id == "openai/gpt-5@2025-08-07", name
+
+
 def test_a_configuration_that_the_model_does_not_have_is_another_name() -> None:
     """GPT-4o has no effort, Kimi K2 no thinking, OpenAI's models no budget, and max is not everybody's."""
     for name in ("gpt-4o-2024-08-06-high", "kimi-k2-0711-preview-thinking", "gpt-5_16K", "o3-max", "gpt-4.1_32K"):
@@ -212,7 +220,9 @@ def test_on_another_s_service_a_moving_name_does_not_move_along() -> None:
     assert resolve_model("openrouter/deepseek/deepseek-chat", source="litellm", on=on).model_id == pinned
     assert resolve_model("deepseek/deepseek-chat", source="models_dev", on=on, host="openrouter").model_id == pinned
     assert resolve_model("deepseek-chat", source="models_dev", on=on, host="deepseek").snapshot == "2025-03-24"
-    assert resolve_model("deepseek-chat", source="models_dev", on=on, host="302ai").model_id is None
+    elsewhere = resolve_model("deepseek-chat", source="models_dev", on=on, host="302ai")
+    assert (elsewhere.model_id, elsewhere.host) == (None, "302ai")
+    assert "which build 302ai means" in str(elsewhere.reason)
     assert resolve_model("azure/gpt-4o", source="litellm", on=on).model_id is None
 
 
