@@ -4,7 +4,7 @@
 -- unit: as in the column scale; score_share 0 to 1
 -- sources: raw.scores, meta.model_names, data/reference/benchmarks.csv, data/reference/score_corrections.csv
 with newest as (
-    select source, benchmark, metric, max(observed_at) as newest_at from raw.scores group by all
+    select source, benchmark, max(observed_at) as newest_at from raw.scores group by all
 ),
 corrected as (
     select
@@ -14,10 +14,10 @@ corrected as (
             scores.model_released_on
         ) as released_on,
         corrections.citation as correction,
-        -- an index is fitted anew at every visit: each visit stands by itself; a leaderboard's older rows are withdrawn
+        -- an index is fitted anew at every visit, and two fits are never mixed; a leaderboard's older rows are withdrawn
         scores.observed_at = newest.newest_at as is_current
     from raw.scores as scores
-    join newest using (source, benchmark, metric)
+    join newest using (source, benchmark)
     left join reference.score_corrections as corrections
         on corrections.source = scores.source and corrections.model = scores.model
         and corrections.field = 'model_released_on'
