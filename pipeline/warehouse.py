@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -106,14 +106,19 @@ def attached(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
 
 
 def query(
-    path: Path, sql: str, parameters: Sequence[object] = (), *, limit: int = 0, seconds: float = QUERY_SECONDS
+    path: Path,
+    sql: str,
+    parameters: Sequence[object] | Mapping[str, object] = (),
+    *,
+    limit: int = 0,
+    seconds: float = QUERY_SECONDS,
 ) -> Rows:
     """Answer one SQL statement from the published file.
 
     Args:
         path: The published file.
         sql: One statement.
-        parameters: For its placeholders.
+        parameters: For its placeholders: in order, or by name.
         limit: Most rows to fetch; 0 is all.
         seconds: How long it may run.
 
@@ -145,10 +150,12 @@ def _within(seconds: float, connection: duckdb.DuckDBPyConnection, ask: Callable
             raise
 
 
-def _answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object], limit: int) -> Rows:
+def _answer(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] | Mapping[str, object], limit: int
+) -> Rows:
     if len(connection.extract_statements(sql)) != 1:
         raise UsageError("the query is not exactly one SQL statement", fix="ask one question at a time")
-    cursor = connection.execute(sql, list(parameters))
+    cursor = connection.execute(sql, dict(parameters) if isinstance(parameters, Mapping) else list(parameters))
     described = cursor.description or []
     rows = cursor.fetchmany(limit + 1) if limit else cursor.fetchall()
     names, types = tuple(column[0] for column in described), tuple(str(column[1]) for column in described)

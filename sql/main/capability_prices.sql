@@ -18,7 +18,7 @@
 -- column tasks: number of tasks
 -- column from_on: first day on which model and price were both there
 -- column from_basis: run, announced, release (first seen in a catalogue soon after it) or first seen
--- column to_on: day from which the price no longer held; NULL: still, or not known
+-- column to_on: day from which the price no longer held, or the catalogue had dropped it for half a year; NULL: still
 -- column usd: price
 -- column usd_low: least price that agreeing or disputing catalogues allow
 -- column usd_high: highest such price
@@ -30,7 +30,10 @@
 -- column price_source: catalogue
 -- column source_url: address of the price
 with limits as (
-    select central::integer as days from core.assumptions where variant = 'aicost' and assumption = 'price_first_seen_days'
+    select
+        max(central::integer) filter (where assumption = 'price_first_seen_days') as days,
+        max(central::integer) filter (where assumption = 'price_last_seen_days') as days_after
+    from core.assumptions where variant = 'aicost'
 ),
 able as (
     select scores.*, scores.score_share is null and scores.scale <> 'index' as is_unscaled
@@ -46,7 +49,10 @@ prices as (
     from token_prices
     where offer = 'standard' and input_kind = 'prompt' and tier_from_tokens = 0
       and blended_usd_per_mtok is not null and confidence not in ('free', 'implausible')
-    qualify is_first_party or not bool_or(is_first_party) over (partition by model_id)
+      and (is_first_party or confidence = 'confirmed')
+    -- our ledger goes before every catalogue; a host's price counts where no catalogue has the maker's
+    qualify (is_first_party or not bool_or(is_first_party) over (partition by model_id))
+        and (confidence = 'ledger' or not bool_or(confidence = 'ledger') over (partition by model_id, host, configuration))
 ),
 listed as (
     select
@@ -55,7 +61,11 @@ listed as (
         prices.blended_usd_per_mtok as usd,
         prices.host,
         prices.confidence,
-        prices.valid_to as to_on,
+        -- a model that the newest visit no longer lists is taken as served for half a year more
+        coalesce(prices.valid_to, case
+            when prices.date_basis = 'first_seen' and prices.last_seen_on < newest.last_on
+                then prices.last_seen_on + limits.days_after
+        end) as to_on,
         prices.source as price_source,
         prices.source_url as price_url,
         coalesce(registered.released_on, able.released_on) as known_on,
@@ -76,6 +86,8 @@ listed as (
     join core.registry as registered using (model_id)
     join prices on prices.model_id = able.model_id
         and (prices.configuration is null or contains(able.configuration, prices.configuration))
+    join (select source, max(last_seen_on) as last_on from token_prices group by source) as newest
+        on newest.source = prices.source
     cross join limits
     where not able.is_composite
 )
