@@ -112,8 +112,6 @@ def hosts() -> dict[str, tuple[str, str]]:
 
 _GLUE = re.compile(r"(?<=[a-z])-(?=\d)")
 _BREAK = re.compile(r"[\W_]+")  # a letter of another alphabet stays, and makes another word
-
-
 _SIGNS = str.maketrans({"\u2122": None, "\u00ae": None, "\u00a9": None, "\u03b1": "alpha"})
 
 
