@@ -240,7 +240,7 @@ def _resolve(printed: str, source: str, on: date | None, host: str | None) -> Mo
         says = [_look_up(name, chosen, source, on) for chosen in combinations(phrases, count)]
         if matches := [match for match in says if match]:
             return _one_of(matches, name)
-    return _none("unmatched", "no registered name and no reviewed alias is spelt like this", name)
+    return _none("unmatched", "neither a registered name nor a reviewed alias", name)
 
 
 def _composite(found: list[ModelMatch], parts: list[str], source: str) -> ModelMatch:

@@ -82,7 +82,7 @@ def test_a_name_that_is_not_known_says_why_and_suggestions_are_called_so(aicost:
 
     assert code == 0
     assert "model      none" in out
-    assert "no registered name and no reviewed alias is spelt like this" in out
+    assert "neither a registered name nor a reviewed alias" in out
     assert "a suggestion, never joined" in out
     assert "model_aliases.csv" in err
     assert aicost.data("resolve", "claude-opus-4-9")["model_id"] is None

@@ -10,7 +10,6 @@ import pytest
 
 from pipeline import warehouse
 
-
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
 
