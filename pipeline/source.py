@@ -83,6 +83,8 @@ class Source:
     """Whether every visit stays in force as an observation (prices), or only the latest one (catalogues)."""
     disabled: str | None = None
     """Why it is not fetched: robots or terms."""
+    unbundled: str | None = None
+    """Why nothing of it travels with the project: its licence, or no page was had yet."""
     files: tuple[Path, ...] = field(default=(), repr=False)
 
     @property
@@ -129,6 +131,7 @@ def source(
     pages: Pages | None = None,
     history: bool = False,
     disabled: str | None = None,
+    unbundled: str | None = None,
 ) -> Callable[[Parse], Source]:
     """Declare the module's ``parse`` function as a source named after the file."""
 
@@ -146,7 +149,7 @@ def source(
             licence=licence, attribution=attribution, robots=robots, cadence=cadence, least=least, most=most,
             facts=facts, currency=currency, unit=unit,
             hosts=frozenset({host, *also_hosts} if host else also_hosts),
-            pages=pages, history=history, disabled=disabled, files=files,
+            pages=pages, history=history, disabled=disabled, unbundled=unbundled, files=files,
         )  # fmt: skip
 
     return declare

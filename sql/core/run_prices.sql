@@ -72,19 +72,19 @@ judged as (
 )
 select
     score_id,
-    arg_min(host, rank) as host,
-    arg_min(input_usd_per_mtok, rank) as input_usd_per_mtok,
-    arg_min(output_usd_per_mtok, rank) as output_usd_per_mtok,
+    first(host order by rank) as host,
+    first(input_usd_per_mtok order by rank) as input_usd_per_mtok,
+    first(output_usd_per_mtok order by rank) as output_usd_per_mtok,
     min(input_usd_per_mtok) filter (where is_alike) as input_usd_per_mtok_low,
     max(input_usd_per_mtok) filter (where is_alike) as input_usd_per_mtok_high,
     min(output_usd_per_mtok) filter (where is_alike) as output_usd_per_mtok_low,
     max(output_usd_per_mtok) filter (where is_alike) as output_usd_per_mtok_high,
     any_value(used_blended) as blended_usd_per_mtok,
-    arg_min(source, rank) as price_source,
-    arg_min(printed, rank) as printed,
-    arg_min(address, rank) as address,
-    arg_min(event_id, rank) as event_id,
-    case arg_min(nearness, rank)
+    first(source order by rank) as price_source,
+    first(printed order by rank) as printed,
+    first(address order by rank) as address,
+    first(event_id order by rank) as event_id,
+    case first(nearness order by rank)
         when 1 then 'announced for that day' when 2 then 'seen before and after'
         when 3 then 'first seen later' else 'last seen before'
     end as price_basis,

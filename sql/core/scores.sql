@@ -9,10 +9,7 @@ with newest as (
 corrected as (
     select
         scores.*,
-        coalesce(
-            case when corrections.printed = scores.model_released_on::varchar then corrections.corrected::date end,
-            scores.model_released_on
-        ) as released_on,
+        coalesce(corrections.corrected::date, scores.model_released_on) as released_on,
         corrections.citation as correction,
         -- an index is fitted anew at every visit, and two fits are never mixed; a leaderboard's older rows are withdrawn
         scores.observed_at = newest.newest_at as is_current
@@ -20,7 +17,7 @@ corrected as (
     join newest using (source, benchmark)
     left join reference.score_corrections as corrections
         on corrections.source = scores.source and corrections.model = scores.model
-        and corrections.field = 'model_released_on'
+        and corrections.field = 'model_released_on' and corrections.printed = scores.model_released_on::varchar
 ),
 named as (
     select
