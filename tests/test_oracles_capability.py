@@ -152,7 +152,9 @@ def test_catalogues_that_contradict_each_other_are_a_table(offline_warehouse: Pa
     instant = [row for row in rows if row["model_id"] == "anthropic/claude-instant-1.2"]
 
     assert {(row["input_usd_per_mtok"], row["other_source"]) for row in instant} == {(0.163, "list_prices")}
-    assert {"google/gemini-2.0-flash-exp", "deepseek/deepseek-v3.2@2025-12-01"} <= {row["model_id"] for row in rows}
+    assert {"google/gemini-1.5-pro@2024-05-14", "deepseek/deepseek-v3.2@2025-12-01"} <= {
+        row["model_id"] for row in rows
+    }
 
 
 def test_the_index_rose_as_expected(offline_warehouse: Path) -> None:

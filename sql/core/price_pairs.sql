@@ -59,7 +59,11 @@ from spans as one
 join spans as other
     on other.model_id = one.model_id and other.host = one.host and other.source <> one.source
     and other.from_on <= one.to_on and one.from_on <= other.to_on
-    and (one.configuration is not distinct from other.configuration or one.configuration is null)
+    -- our ledger speaks of every way of running unless it names one
+    and (
+        one.configuration is not distinct from other.configuration
+        or (one.is_ledger and one.configuration is null) or (other.is_ledger and other.configuration is null)
+    )
 cross join limits
 -- the same two events may meet under several ways of running
 qualify row_number() over (partition by one.event_id, other.event_id order by one.printed) = 1

@@ -52,7 +52,13 @@ prices as (
       and (is_first_party or confidence = 'confirmed')
     -- our ledger goes before every catalogue; a host's price counts where no catalogue has the maker's
     qualify (is_first_party or not bool_or(is_first_party) over (partition by model_id))
-        and (confidence = 'ledger' or not bool_or(confidence = 'ledger') over (partition by model_id, host, configuration))
+        and (
+            confidence = 'ledger'
+            or not (
+                bool_or(confidence = 'ledger' and configuration is null) over (partition by model_id, host)
+                or bool_or(confidence = 'ledger') over (partition by model_id, host, configuration)
+            )
+        )
 ),
 listed as (
     select
