@@ -195,7 +195,8 @@ def status(home: Home, given: Path | None, *, as_json: bool) -> Exit:
 
 def sources(*, as_json: bool) -> None:
     """Print what every source declares; needs no warehouse."""
-    names = ("sentence", "publisher", "url", "licence", "attribution", "robots", "cadence", "least", "most", "disabled")
+    names = ("sentence", "publisher", "url", "licence", "attribution", "robots", "cadence", "least", "most", "disabled",
+             "unbundled")  # fmt: skip
     declared: list[dict[str, Any]] = [
         {"source": source.name, **{name: getattr(source, name) for name in names}} for source in all_sources().values()
     ]

@@ -47,6 +47,7 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "currency": ("VARCHAR", "Currency its prices must be in."),
             "unit": ("VARCHAR", "Unit its prices must be per."),
             "disabled": ("VARCHAR", "Why it is not fetched, if it is not."),
+            "unbundled": ("VARCHAR", "Why nothing of it travels with the project, if nothing does."),
             "last_attempt_at": ("TIMESTAMPTZ", "Newest visit, however it ended (UTC)."),
             "last_seen_at": ("TIMESTAMPTZ", "Newest visit that reached the page, changed or not (UTC)."),
             "last_outcome": ("VARCHAR", "new, unchanged or failed."),

@@ -12,7 +12,7 @@ from pipeline import warehouse
 from pipeline.archive import Visit
 from pipeline.source import HOURS
 
-State = Literal["fresh", "unchanged", "stale", "bundled", "ledger", "disabled", "failed"]
+State = Literal["fresh", "unchanged", "stale", "bundled", "ledger", "disabled", "awaited", "failed"]
 PATIENCE = 2  # visits that may be missed before a source is stale
 HELD = {"fetch": "fetched page", "ingest": "ingested page", "bundled": "bundled facts", "reference": "our ledger"}
 
@@ -24,7 +24,8 @@ class SourceStatus:
     source: str
     publisher: str
     state: State
-    """failed: the newest visit brought nothing, or a page that was refused; stale: no visit for too long."""
+    """failed: the newest visit brought nothing, or a page that was refused; stale: no visit for too long;
+    awaited: nothing of it travels with the project, and it was never visited."""
     in_force: str
     """What the facts come from: a page, the bundled facts, our ledger or nothing."""
     observed_at: datetime | None
@@ -40,7 +41,7 @@ class SourceStatus:
     @property
     def is_empty(self) -> bool:
         """Whether nothing of the source is in force."""
-        return self.observed_at is None and self.state != "disabled"
+        return self.observed_at is None and self.state not in ("disabled", "awaited")
 
     @property
     def is_degraded(self) -> bool:
@@ -62,7 +63,7 @@ def of_sources(
     found = warehouse.query(
         path,
         "select source, publisher, via, observed_at, last_seen_at, last_outcome, last_error, facts, quarantined, "
-        "licence, cadence, disabled, rejected_reason from sources order by source",
+        "licence, cadence, disabled, unbundled, rejected_reason from sources order by source",
     )
     rows: list[dict[str, Any]] = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
     return [_status(row, at, (visits or {}).get(row["source"])) for row in rows]
@@ -85,6 +86,8 @@ def _state(row: dict[str, Any], at: datetime, visit: Visit | None, *, failed: bo
         return "disabled"
     if row["via"] == "reference":
         return "ledger"
+    if row["via"] is None and row["unbundled"] and row["last_outcome"] is None:
+        return "awaited"
     if failed or row["via"] is None:
         return "failed"
     if row["via"] == "bundled":

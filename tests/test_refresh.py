@@ -26,9 +26,11 @@ from tests.support import fault_server as play
 from tests.support import small_world
 from tests.support.fault_server import FaultServer
 from tests.support.small_world import NOON, SmallWorld, bytes_below
+from tests.test_sources import zipped
 
 MORE = {"price_index": b"2025-06-01,200\n"}  # without the month whose dollars the costs are in, nothing is published
 PAGES = Path(__file__).parent / "pages"
+FORMS = ("csv", "html", "yml", "json", "zip")
 ONCE = Limits(pause_seconds=0.0, deadline_seconds=10.0, tries=1)
 PUBLIC = {
     "aicost_components", "aicost_costs", "cottier_2024_components", "cottier_2024_costs", "reported_claims",
@@ -92,7 +94,7 @@ def test_an_offline_refresh_of_an_empty_home_publishes_every_table(offline_home:
     assert tables >= PUBLIC
     for table in tables:
         assert warehouse.query(path, f"select count(*) > 0 from {table}").rows == [(True,)], table
-    assert {state.state for state in status.of_sources(path)} <= {"bundled", "ledger", "disabled"}
+    assert {state.state for state in status.of_sources(path)} <= {"bundled", "ledger", "disabled", "awaited"}
 
 
 def test_an_offline_refresh_opens_no_socket(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,13 +127,13 @@ def real_sources(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> dict[s
     """The product's own sources, each served with our small page in its publisher's shape."""
     sources: dict[str, Source] = {}
     for name, declared in all_sources().items():
-        page = next((path for form in ("csv", "html") if (path := PAGES / f"{name}.{form}").exists()), None)
-        if page is None or declared.is_reference:
+        if declared.disabled or declared.is_reference:
             sources[name] = declared
             continue
+        page = next(path for form in FORMS if (path := PAGES / f"{name}.{form}").exists())
         url = server.url(f"/{name}")
         sources[name] = replace(declared, url=url, pages=None, hosts=frozenset({"site.test"}), least=1)
-        body = page.read_bytes().rstrip() + b"\n" + MORE.get(name, b"")
+        body = zipped(page) if page.is_dir() else page.read_bytes().rstrip() + b"\n" + MORE.get(name, b"")
         server.add(f"/{name}", play.page(body, headers=[("ETag", f'"{name}"')]))
     for module in (steps, source, small_world.load):
         monkeypatch.setattr(module, "all_sources", lambda: sources)
@@ -142,7 +144,7 @@ def test_the_real_sources_live_from_new_to_unchanged_to_changed_to_down(
     real_sources: dict[str, Source], server: FaultServer, home: Home
 ) -> None:
     """Pages are fetched, read, loaded and published; then not modified; then one changes and another is down."""
-    fetched = [name for name, declared in real_sources.items() if declared.url.startswith("http")]
+    fetched = [name for name, source in real_sources.items() if source.url.startswith("http") and not source.disabled]
     changing, down, *others = fetched
 
     done = steps.refresh(home, fetcher=door())

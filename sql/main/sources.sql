@@ -13,6 +13,7 @@
 -- column robots: what robots.txt and terms say
 -- column cadence: how often it is visited
 -- column disabled: why it is not fetched, where it is not
+-- column unbundled: why nothing of it travels with the project, where nothing does: it is empty until its first visit
 -- column via: where the facts in force came from: fetch, ingest, bundled or reference
 -- column observed_at: when the page in force was received, or the day the bundled facts stand for
 -- column last_seen_at: when the page was last reached, changed or not
@@ -60,6 +61,7 @@ select
     sources.robots,
     sources.cadence,
     sources.disabled,
+    sources.unbundled,
     loaded.via,
     loaded.observed_at,
     sources.last_seen_at,
