@@ -193,7 +193,7 @@ def test_a_live_refresh_that_reaches_nobody_publishes_warns_and_exits_5(
     assert "not one source could be reached" in warnings[-1]
     fetched = {source.name for source in steps.chosen_sources(())}
     assert {line.partition(":")[0] for line in said.err.splitlines()} == fetched
-    assert {source["state"] for source in said.data["sources"]} == {"failed", "ledger"}
+    assert {source["state"] for source in said.data["sources"]} == {"failed", "ledger", "disabled"}
     assert home.warehouse.exists()
 
 
@@ -302,7 +302,7 @@ def test_an_unknown_verb_or_source_names_the_nearest(aicost: Aicost) -> None:
     """A typo costs one look."""
     assert "refresh" in aicost("refesh").err
     assert aicost("refesh").code == 2
-    assert "did you mean lambda_cloud?" in aicost("ingest", "lamda_cloud", "page").err
+    assert "did you mean lambda_cloud" in aicost("ingest", "lamda_cloud", "page").err
     assert "aicost query --help" in aicost("query").err
 
 
@@ -531,7 +531,7 @@ def test_a_refresh_fits_a_terminal_of_a_hundred_columns(built_home: Home) -> Non
     assert max(len(line) for line in plain.splitlines()) <= 100
     assert "next      aicost query" in plain
     for source in all_sources():
-        assert re.search(rf"(?m)^{source} +(bundled|ledger) ", plain), source
+        assert re.search(rf"(?m)^{source} +(bundled|ledger|disabled|awaited) ", plain), source
 
 
 class FakeTerminal(io.StringIO):

@@ -27,11 +27,23 @@ hosted as (
             -- vertex_ai-language-models and the like are one host
             regexp_replace(lower(named.host), '^(vertex_ai|bedrock|azure)\W.*$', '\1'), 'unknown'
         ) as host_id,
-        -- the key spells the model's own name to its end: a host's suffix may follow a name without a date
         split_part(split_part(named.model_id, '/', 2), '@', 1) as slug,
+        nullif(split_part(named.model_id, '@', 2), '') as snapshot,
         regexp_replace(lower(named.model), 'v(\d)p(\d)', 'v\1.\2') as key
     from named
     left join reference.model_hosts as hosts on hosts.prefix = lower(named.host)
+),
+-- the key spells the model's own name to its end: the build's day may follow, or, behind a name without one, the host's suffix
+spelt as (
+    select
+        *,
+        case
+            when ends_with(key, strftime(try_cast(snapshot as date), '-%m%d')) then left(key, -length('-mmdd'))
+            when ends_with(key, strftime(try_cast(snapshot as date), '-%Y%m%d')) then left(key, -length('-yyyymmdd'))
+            when ends_with(key, '-' || snapshot) then left(key, -length('-' || snapshot))
+            else regexp_replace(key, '(-maas|-v?\d+(:\d+)?)$', '')
+        end as bare
+    from hosted
 )
 select
     format('{}/{}/{}', source, visit_id, row) as price_id,
@@ -56,14 +68,7 @@ select
     effective_to,
     retires_on,
     address,
-    regexp_matches(
-        key, format('(^|[^a-z0-9]){}(-maas|-v?\d+(:\d+)?)?$', replace(slug, '.', '\.'))
-    ) or regexp_matches(
-        key, format('(^|[^a-z0-9]){}-({})$', replace(slug, '.', '\.'), concat_ws(
-            '|', strftime(try_cast(nullif(split_part(model_id, '@', 2), '') as date), '%m%d'),
-            strftime(try_cast(nullif(split_part(model_id, '@', 2), '') as date), '%Y%m%d'),
-            nullif(split_part(model_id, '@', 2), '')
-        ))
-    ) as is_full_name
-from hosted
+    (ends_with(key, slug) and not regexp_matches(left(key, -length(slug)), '[a-z0-9]$'))
+    or (ends_with(bare, slug) and not regexp_matches(left(bare, -length(slug)), '[a-z0-9]$')) as is_full_name
+from spelt
 order by source, visit_id, row
