@@ -31,8 +31,8 @@
 -- column source_url: address of the price
 with limits as (
     select
-        max(central::integer) filter (where assumption = 'price_first_seen_days') as days,
-        max(central::integer) filter (where assumption = 'price_last_seen_days') as days_after
+        (max(central) filter (where assumption = 'price_first_seen_days'))::integer as days,
+        (max(central) filter (where assumption = 'price_last_seen_days'))::integer as days_after
     from core.assumptions where variant = 'aicost'
 ),
 able as (
