@@ -31,7 +31,7 @@ from pipeline.source import Page, Source, all_sources
 SHARE_UNREADABLE = 0.2  # above this share of rows that are not facts, the page is not as known
 READERS = (
     *("sources/**/*.py", "claims/**/*.py", "read*.py", "money.py"),
-    *("facts.py", "source.py", "schema.py", "drift.py", "load.py"),
+    *("facts*.py", "source.py", "schema.py", "drift.py", "load.py"),
 )
 READERS_WORDS = "claim_*.csv"  # of data/reference: names and cues that the reader of prose goes by
 COPIED = ("meta.visits", "meta.issues")  # besides the facts
