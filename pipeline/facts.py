@@ -21,6 +21,8 @@ from pipeline.facts_base import Hedge as Hedge
 from pipeline.facts_base import Issue as Issue
 from pipeline.facts_base import PricingType as PricingType
 from pipeline.facts_base import Scope as Scope
+from pipeline.facts_capability import InputKind as InputKind
+from pipeline.facts_capability import Offer as Offer
 from pipeline.facts_capability import Scale as Scale
 from pipeline.facts_capability import Score as Score
 from pipeline.facts_capability import TokenPrice as TokenPrice

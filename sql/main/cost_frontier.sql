@@ -37,31 +37,37 @@ draws_wanted as (
     select central::bigint as most from core.assumptions where variant = 'aicost' and assumption = 'bootstrap_draws'
 ),
 -- the same tasks are drawn for every run of a benchmark
-drawn as (
-    select
-        sizes.tasks,
-        replicate,
-        (('0x' || substr(md5(concat(replicate, '-', position)), 1, 4 * 2))::ubigint % sizes.tasks)::bigint as task,
-        count(*) as weight
-    from (select distinct tasks from runs) as sizes
-    cross join draws_wanted
+hashed as materialized (
+    select replicate, position, ('0x' || substr(md5(concat(replicate, '-', position)), 1, 4 * 2))::bigint as number
+    from draws_wanted
     cross join unnest(generate_series(1, draws_wanted.most)) as replicates (replicate)
-    cross join unnest(generate_series(1, sizes.tasks)) as positions (position)
+    cross join unnest(generate_series(1, (select max(tasks) from runs))) as positions (position)
+),
+drawn as (
+    select sizes.tasks, replicate, hashed.number % sizes.tasks as task, count(*) as weight
+    from (select distinct tasks from runs) as sizes join hashed on hashed.position <= sizes.tasks
+    group by all
+),
+-- sets of tasks as bits, 60 to a word: those drawn at least once, at least twice, and so on
+drawn_sets as (
+    select tasks, replicate, times, task // 60 as word, bit_or(1::bigint << (task % 60)) as bits
+    from (select tasks, replicate, task, unnest(generate_series(1, weight)) as times from drawn)
     group by all
 ),
 -- boards print how many tasks were solved and not which: each run solved as many, in an order of its own
-solved as (
-    select number, tasks, task from (
+solved_sets as (
+    select number, tasks, task // 60 as word, bit_or(1::bigint << (task % 60)) as bits from (
         select
             runs.number, runs.tasks, runs.solved, task,
             row_number() over (partition by runs.number order by md5(concat(runs.score_id, '-', task)), task) as rank
         from runs cross join unnest(generate_series(0, runs.tasks - 1)) as all_tasks (task)
     )
     where rank <= solved
+    group by all
 ),
 resampled as (
-    select drawn.replicate, solved.number, sum(drawn.weight) as solved
-    from drawn join solved using (tasks, task)
+    select drawn_sets.replicate, solved_sets.number, sum(bit_count(drawn_sets.bits & solved_sets.bits)) as solved
+    from drawn_sets join solved_sets using (tasks, word)
     group by all
 ),
 replicated as (
@@ -73,23 +79,21 @@ replicated as (
     cross join unnest(generate_series(1, draws_wanted.most)) as replicates (replicate)
     left join resampled using (replicate, number)
 ),
-best as (
-    select replicate, benchmark, usd_per_task, max(share) as share from replicated group by all
-),
-cheaper as (
-    select
-        *,
-        max(share) over (
-            partition by replicate, benchmark order by usd_per_task rows between unbounded preceding and 1 preceding
-        ) as share_of_cheaper
-    from best
-),
 judged as (
     select
-        replicated.number,
-        replicated.replicate,
-        replicated.share = cheaper.share and replicated.share > coalesce(cheaper.share_of_cheaper, -1) as is_on
-    from replicated join cheaper using (replicate, benchmark, usd_per_task)
+        number,
+        replicate,
+        share = max(share) over not_dearer and share > coalesce(max(share) over cheaper, -1) as is_on
+    from replicated
+    window
+        not_dearer as (
+            partition by replicate, benchmark order by usd_per_task
+            range between unbounded preceding and current row
+        ),
+        cheaper as (
+            partition by replicate, benchmark order by usd_per_task
+            range between unbounded preceding and current row exclude group
+        )
 ),
 counted as (
     select
