@@ -43,6 +43,8 @@ class Fact(BaseModel):
     table: ClassVar[str]
     key: ClassVar[tuple[str, ...]] = ()
     """Fields that name the thing, for comparing two states of a catalogue."""
+    lasting: ClassVar[bool] = False
+    """Whether a thing once listed stays listed, with what was printed of it: boards and price lists of models do."""
 
     row: int = Field(ge=0)
     """Position on the page: the first data row is 0."""

@@ -24,6 +24,8 @@ class Score(Fact):
     """What one run of a model on one benchmark scored, in the scale that the page uses."""
 
     table = "scores"
+    key = ("benchmark", "model", "configuration", "metric", "run_on", "run_id")
+    lasting = True
 
     benchmark: Text
     """The benchmark, by its short name in this project; the page's own name is in the source's file."""
@@ -94,6 +96,8 @@ class TokenPrice(Fact):
     """What a host asks for the tokens of one model: one row for each offer, context tier and kind of input."""
 
     table = "token_prices"
+    key = ("model", "host", "offer", "input_kind", "tier_from_tokens", "configuration", "effective_on")
+    lasting = True
 
     model: Text
     """Model as printed: the catalogue's key."""

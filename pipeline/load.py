@@ -183,7 +183,7 @@ def _not_moved(reading: Reading) -> Reading:
     if not moved:
         return reading
     error = PageChanged(
-        f"most values of {', '.join(moved)} differ from those of {bundled.header.as_of} by more than half",
+        f"most values of {', '.join(moved)} are gone, or differ from those of {bundled.header.as_of} by more than half",
         source=reading.source.name, page=reading.source.url, likely="another unit, or other values under the header",
         fix="read the archived page; if it is right, write its facts anew with aicost bundle",
     )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from datetime import date
 
 from pipeline.identity import resolve_model
@@ -47,6 +46,6 @@ Printed = tuple[str, str, str | None, date | None, int]
 def resolved(printed: Iterable[Printed]) -> Iterator[dict[str, object]]:
     """A row of ``meta.model_names`` for each printed name."""
     for source, name, host, on, uses in printed:
-        cells = asdict(resolve_model(name, source=source, on=on, host=host))
+        match = resolve_model(name, source=source, on=on, host=host)
         row: dict[str, object] = {"source": source, "printed": name, "printed_host": host, "named_on": on, "uses": uses}
-        yield row | {column: cells[column] for column in SHOWN} | {"is_settled": cells["rule"] in SETTLED}
+        yield row | {column: getattr(match, column) for column in SHOWN} | {"is_settled": match.rule in SETTLED}

@@ -74,6 +74,9 @@ KNOWN = {
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """Each record as one run."""
     records = yaml_records(page)
+    if not any("--model " in record.get("command", "") for record in records):
+        what = "no run was called with a model"
+        raise PageChanged(what, source=page.source, page=page.url, likely="another value stands under command")
     has_end = text_of(page).endswith("\n")
     seen: set[str] = set()
     for position, record in enumerate(records):

@@ -40,9 +40,15 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     if not all(isinstance(item, dict) for item in items):
         likely = "the layout changed, or an error was served"
         raise PageChanged("the page has no list of evaluations", source=page.source, page=page.url, likely=likely)
+    seen: set[str] = set()
     for row, run in enumerate(cast("list[Json]", items)):
-        if run.get("datasetId") != DATASET or not run.get("display") or run.get("modelType") in NOT_MODELS:
+        if run.get("datasetId") != DATASET or not run.get("display") or str(run.get("modelType")) in NOT_MODELS:
             continue
+        if (named := str(run.get("modelId"))) in seen:
+            what = "the same model stands before"
+            yield Issue(row=row, rule="repeated_run", field="modelId", raw_value=named[:200], what=what)
+            continue
+        seen.add(named)
         released = None
         try:
             released = iso_date(str(run.get("modelReleaseDate") or "")[:10])

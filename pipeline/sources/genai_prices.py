@@ -7,7 +7,7 @@ is a time of the day, the first is the off-peak price. A price of 0, or none, is
 """
 
 from collections.abc import Iterator, Mapping
-from typing import cast
+from typing import TypeGuard, cast
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, InputKind, Issue, TokenPrice
@@ -27,6 +27,7 @@ NOT_READ = {
     "input_image_mtok", "output_image_mtok", "cache_image_read_mtok", "input_video_mtok", "output_video_mtok",
     "output_reasoning_mtok", "output_citation_mtok",
 }  # fmt: skip
+LARGEST_STEP = 5  # between the prices of two tiers
 Json = Mapping[str, object]
 
 
@@ -57,17 +58,23 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
 
 def _objects(page: Page, value: object, what: str) -> list[Json]:
     found = cast("list[object]", value) if isinstance(value, list) else []
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in found):
+    if not found or not all(isinstance(item, dict) for item in found):
         likely = "the layout changed, or an error was served"
         raise PageChanged(f"this is not {what}", source=page.source, page=page.url, likely=likely)
     return cast("list[Json]", found)
+
+
+def _object(page: Page, value: object, what: str) -> Json:
+    return _objects(page, [{} if value is None else value], what)[0]
 
 
 def _model(row: int, host: str, model: Json, page: Page) -> Iterator[Fact | Issue]:
     prices = model.get("prices")
     only: object = [model] if isinstance(prices, dict) else prices  # a variant has its prices under the same key
     variants = _objects(page, only, f"the prices of {model.get('id')}")
-    constraints = [cast("Json", variant.get("constraint") or {}) for variant in variants]
+    constraints = [
+        _object(page, variant.get("constraint"), f"a condition of {model.get('id')}") for variant in variants
+    ]
     starts = [str(constraint.get("start_date") or "") for constraint in constraints]
     by_the_clock = any("start_time" in constraint for constraint in constraints)
     for number, (variant, constraint) in enumerate(zip(variants, constraints, strict=True)):
@@ -82,7 +89,7 @@ def _model(row: int, host: str, model: Json, page: Page) -> Iterator[Fact | Issu
             yield _unknown(row, strange[0], f"{model.get('id')}: {constraint}", "a condition that is not known")
             continue
         common["offer"] = "off_peak" if by_the_clock and "start_time" not in constraint else _offer(model)
-        for found in _variant(row, cast("Json", variant.get("prices") or {}), common):
+        for found in _variant(row, _object(page, variant.get("prices"), f"the prices of {model.get('id')}"), common):
             yield found
             row += isinstance(found, TokenPrice)
 
@@ -116,16 +123,29 @@ def _variant(row: int, prices: Json, common: Json) -> Iterator[Fact | Issue]:
 
 def _tiers(value: object) -> dict[int, float] | None:
     """Prices by the context length they begin at; None where it is none of the known forms."""
-    if isinstance(value, int | float) and value >= 0:
+    if _is_price(value):
         return {0: float(value)}
     if not isinstance(value, dict):
         return None
     found = cast("Json", value)
     tiers: list[tuple[object, object]] = [(0, found.get("base"))]
-    tiers += [(tier.get("start"), tier.get("price")) for tier in cast("list[Json]", found.get("tiers") or [])]
-    if all(isinstance(start, int) and isinstance(price, int | float) and price >= 0 for start, price in tiers):
+    steps = found.get("tiers") or []
+    if not isinstance(steps, list) or not all(isinstance(step, dict) for step in cast("list[object]", steps)):
+        return None
+    tiers += [(step.get("start"), step.get("price")) for step in cast("list[Json]", steps)]
+    if all(type(start) is int and _is_price(price) for start, price in tiers) and _are_alike(tiers):
         return {cast("int", start): float(cast("float", price)) for start, price in tiers}
     return None
+
+
+def _are_alike(tiers: list[tuple[object, object]]) -> bool:
+    """Whether prices of long prompts are near the first one: they are up to twice as high."""
+    prices = [cast("float", price) for _, price in tiers if price]
+    return not prices or max(prices) <= LARGEST_STEP * min(prices)
+
+
+def _is_price(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
 def _unknown(row: int, field: str, raw: str, what: str) -> Issue:

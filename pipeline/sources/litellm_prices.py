@@ -72,9 +72,9 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     repeated: list[str] = []
     row = 0
     for name, entry in _entries(page, repeated).items():
-        if name == "sample_spec" or entry.get("mode") in OTHER_MODES:
+        if name == "sample_spec" or str(entry.get("mode")) in OTHER_MODES:
             continue
-        if entry.get("mode") is not None and entry["mode"] not in MODES:
+        if entry.get("mode") is not None and str(entry["mode"]) not in MODES:
             yield _unknown(row, "mode", f"{name}: {entry['mode']}", "a kind of model that is not known")
         for found in _prices(name, entry, row):
             yield found
@@ -112,7 +112,7 @@ def _prices(name: str, entry: Mapping[str, object], row: int) -> Iterator[Fact |
             continue
         slot = _Slot(offer, 1000 * int(parts["thousands"] or 0), KINDS[parts["stem"]])
         side = "output_usd_per_mtok" if parts["stem"].startswith("output") else "input_usd_per_mtok"
-        if not isinstance(value, int | float) or not 0 <= value <= LARGEST_USD_PER_TOKEN:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LARGEST_USD_PER_TOKEN:
             yield _unknown(row, key, f"{name}: {value}", "no price in USD per token")
             broken.add(slot)
             continue

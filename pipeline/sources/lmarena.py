@@ -65,8 +65,18 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     if not cells or not all(isinstance(row, dict) and "rating" in row and "model_name" in row for row in cells):
         likely = "the dataset's columns changed, or an error was served"
         raise PageChanged("the page has no rows of ratings", source=page.source, page=page.url, likely=likely)
-    for item, row in zip(cast("list[Json]", items), cast("list[Json]", cells), strict=True):
-        position = cast("int", item.get("row_idx"))
+    seen: set[str] = set()
+    for place, (item, row) in enumerate(zip(cast("list[Json]", items), cast("list[Json]", cells), strict=True)):
+        position = item.get("row_idx")
+        if type(position) is not int or position < 0:
+            what = "the row does not say which it is"
+            yield Issue(row=place, rule="no_position", field="row_idx", raw_value=str(position)[:200], what=what)
+            continue
+        if (named := str(row.get("model_name"))) in seen:
+            what = "the same model stands before"
+            yield Issue(row=position, rule="repeated_run", field="model_name", raw_value=named[:200], what=what)
+            continue
+        seen.add(named)
         day = None
         try:
             day = iso_date(str(row.get("leaderboard_publish_date") or "")[:10])

@@ -51,7 +51,7 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
 
 
 def _objects(page: Page, value: object) -> Mapping[str, Json]:
-    found = cast("dict[str, object]", value) if isinstance(value, dict) else {"": None}
+    found = cast("dict[str, object]", value) if isinstance(value, dict) and value else {"": None}
     if not all(isinstance(item, dict) for item in found.values()):
         what, likely = "the page is not providers with their models", "the layout changed, or an error was served"
         raise PageChanged(what, source=page.source, page=page.url, likely=likely)
@@ -69,8 +69,12 @@ def _model(row: int, host: str, name: str, model: Json) -> Iterator[Fact | Issue
     except Unreadable as error:
         yield error.issue(row, "model_released_on", kept=True)
     slots: dict[tuple[int, InputKind], dict[str, float]] = {(0, "prompt"): {}}
-    for start, key, value in _costs(cast("Json", model.get("cost") or {})):
-        if key not in SIDES or not isinstance(value, int | float) or value < 0:
+    cost = {} if model.get("cost") is None else model["cost"]
+    if not isinstance(cost, dict):
+        yield Issue(row=row, rule="unknown_price", field="cost", raw_value=str(cost)[:200], what="no object of prices")
+        return
+    for start, key, value in _costs(cast("Json", cost)):
+        if key not in SIDES or isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             what, raw = "a price that is not known", f"{host}/{name}: {value}"
             yield Issue(row=row, rule="unknown_price", field=key, raw_value=raw[:200], what=what, kept=True)
             if key in SIDES:

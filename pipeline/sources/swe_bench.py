@@ -35,11 +35,17 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     """Each run of the bash-only board."""
     found = json_of(page)
     boards = cast("Json", found).get("leaderboards") if isinstance(found, dict) else None
-    named = {board.get("name"): board.get("results") for board in _objects(boards)}
-    if not isinstance(named.get(BOARD), list):
+    named = [board.get("results") for board in _objects(boards) if board.get("name") == BOARD]
+    if len(named) != 1 or not isinstance(named[0], list):
         likely = "the layout changed, or an error was served"
-        raise PageChanged(f"there is no board {BOARD}", source=page.source, page=page.url, likely=likely)
-    for row, run in enumerate(_objects(named[BOARD])):
+        raise PageChanged(f"there is not one board {BOARD}", source=page.source, page=page.url, likely=likely)
+    seen: set[str] = set()
+    for row, run in enumerate(_objects(named[0])):
+        if (name := str(run.get("name"))) in seen:
+            what = "the same run stands before"
+            yield Issue(row=row, rule="repeated_run", field="run_id", raw_value=name[:200], what=what)
+            continue
+        seen.add(name)
         yield from _run(row, run)
 
 
@@ -49,10 +55,12 @@ def _objects(value: object) -> list[Json]:
 
 
 def _run(row: int, run: Json) -> Iterator[Fact | Issue]:
-    tags = [tag for tag in cast("list[object]", run.get("tags") or []) if isinstance(tag, str)]
+    listed = run.get("tags")
+    tags = [tag for tag in cast("list[object]", listed if isinstance(listed, list) else []) if isinstance(tag, str)]
     model = next((tag.removeprefix("Model: ") for tag in tags if tag.startswith("Model: ")), run.get("name"))
-    details = cast("Mapping[str, Json]", run.get("per_instance_details") or {})
-    tasks, solved = len(details), sum(bool(result.get("resolved")) for result in details.values())
+    single = run.get("per_instance_details")
+    details = list(cast("Mapping[str, object]", single).values()) if isinstance(single, dict) else []
+    tasks, solved = len(details), sum(bool(result.get("resolved")) for result in _objects(details))
     share = run.get("resolved")
     if tasks and isinstance(share, int | float) and abs(100 * solved / tasks - share) > ROUNDING:
         what = f"{solved} of {tasks} single tasks are not {share:g} %: only the share is kept"
