@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pipeline import __version__, cli_answers, cli_prices
+from pipeline import __version__, cli_answers, cli_capability, cli_models, cli_prices
 from pipeline.cli_options import HomeOption, JsonOption, LockOption, QuietOption, WarehouseOption, moment
 from pipeline.errors import AicostError, Exit, UsageError
 from pipeline.paths import Home, environment, set_default_environment
@@ -308,15 +308,19 @@ def bundle(
         str | None, typer.Option("--address", help="Address a reader can open; else the source's.")
     ] = None,
     via: Annotated[str | None, typer.Option("--via", help="Who had kept the page, where it was not ourselves.")] = None,
+    dated: Annotated[
+        bool,
+        typer.Option("--dated", help="Beside the others of the source, as SOURCE.DAY.jsonl: one more observation."),
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Write data/bundled/SOURCE.jsonl from the newest archived page."""
     from pipeline import commands
 
-    commands.bundle(Home.find(home), source, as_of=moment(as_of), address=address, via=via)
+    commands.bundle(Home.find(home), source, as_of=moment(as_of), address=address, via=via, dated=dated)
 
 
-for _more in (cli_prices, cli_answers):
+for _more in (cli_prices, cli_answers, cli_models, cli_capability):
     _more.register(app)
 
 

@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline import paths
 from pipeline.archive import whole_file
 from pipeline.errors import ContractBroken
-from pipeline.facts import FACTS, Fact
+from pipeline.facts import FACTS, Fact, TokenPrice
+from pipeline.identity import resolve_model
 
 KINDS = {kind.__name__: kind for kind in FACTS}
 
@@ -83,10 +84,13 @@ def find_all(source: str) -> tuple[Bundle, ...]:
     """The bundled files of a source, oldest first: ``<source>.jsonl``, and ``<source>.<day>.jsonl`` of earlier days.
 
     Raises:
-        ContractBroken: A first line is not a header, or a file's day is not its header's.
+        ContractBroken: A first line is not a header, a file's day is not its header's, or two are of one day.
     """
     paths_found = [*paths.bundled_dir().glob(f"{source}.jsonl"), *paths.bundled_dir().glob(f"{source}.*-*-*.jsonl")]
-    return tuple(sorted(map(_open, paths_found), key=lambda found: found.header.as_of))
+    found = sorted(map(_open, paths_found), key=lambda bundle: bundle.header.as_of)
+    if len({bundle.header.as_of for bundle in found}) != len(found):
+        raise ContractBroken(f"two bundled files of {source} are of one day", page=str(paths.bundled_dir()))
+    return tuple(found)
 
 
 def _open(path: Path) -> Bundle:
@@ -99,6 +103,19 @@ def _open(path: Path) -> Bundle:
     if day not in ([], [found.header.as_of.isoformat()]):
         raise ContractBroken(f"{path.name} holds facts of {found.header.as_of}", page=str(path))
     return found
+
+
+def place(source: str, day: date | None = None) -> Path:
+    """Where a source's bundled file stands: the one file, or the file of that day."""
+    return paths.bundled_dir() / (f"{source}.{day}.jsonl" if day else f"{source}.jsonl")
+
+
+def is_carried(fact: Fact, source: str, day: date) -> bool:
+    """Whether a fact travels with the project: of prices, only those of models that the registry knows by that name."""
+    if not isinstance(fact, TokenPrice):
+        return True
+    match = resolve_model(fact.model, source=source, on=fact.effective_on or day)
+    return match.model_id is not None and not match.members and fact.price_state != "not_printed"
 
 
 def write(path: Path, header: Header, facts: Iterable[Fact]) -> None:

@@ -142,8 +142,8 @@ def ingest(
         show.note("next  aicost refresh --offline")
 
 
-def bundle(home: Home, name: str, *, as_of: datetime, address: str | None, via: str | None) -> None:
-    """Write a source's bundled file from its newest archived page."""
+def bundle(home: Home, name: str, *, as_of: datetime, address: str | None, via: str | None, dated: bool) -> None:
+    """Write a source's bundled file from its newest archived page; of prices only those of registered models."""
     source, archive = find_source(name), Archive(home.archive)
     visit = archive.latest(name)
     if visit is None:
@@ -151,13 +151,14 @@ def bundle(home: Home, name: str, *, as_of: datetime, address: str | None, via: 
     reading = load.read_visit(source, archive, visit)
     if reading.rejected:
         raise reading.rejected
+    facts = [fact for fact in reading.facts if larder.is_carried(fact, name, as_of.date())]
     header = larder.Header(
         source=name, as_of=as_of.date(), address=address or source.url, publisher=source.publisher,
         licence=source.licence, attribution=source.attribution, page_sha256=visit.pages[0].sha256, via=via,
-        facts=len(reading.facts),
+        facts=len(facts),
     )  # fmt: skip
-    path = paths.bundled_dir() / f"{name}.jsonl"
-    larder.write(path, header, reading.facts)
+    path = larder.place(name, header.as_of if dated else None)
+    larder.write(path, header, facts)
     show.line(f"wrote {path}: {header.facts:,} facts as of {header.as_of}")
 
 
@@ -194,7 +195,8 @@ def status(home: Home, given: Path | None, *, as_json: bool) -> Exit:
 
 def sources(*, as_json: bool) -> None:
     """Print what every source declares; needs no warehouse."""
-    names = ("sentence", "publisher", "url", "licence", "attribution", "robots", "cadence", "least", "most", "disabled")
+    names = ("sentence", "publisher", "url", "licence", "attribution", "robots", "cadence", "least", "most", "disabled",
+             "not_bundled")  # fmt: skip
     declared: list[dict[str, Any]] = [
         {"source": source.name, **{name: getattr(source, name) for name in names}} for source in all_sources().values()
     ]

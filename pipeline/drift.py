@@ -13,12 +13,13 @@ from pipeline.facts import Fact
 MOVED = 1.5  # times, either way: no correction but another quantity
 LEAST_KNOWN = 3  # values in common that are needed to tell
 SHARE_MOVED = 0.5
+SHARE_LOST = 1 / 3  # of what lasts: catalogues drop single models
 
 Key = tuple[type[Fact], tuple[object, ...]]
 
 
 def moved_columns(facts: Sequence[Fact], known: Sequence[Fact], *, least: int = LEAST_KNOWN) -> list[str]:
-    """Fields of which more than half of the values that both have moved by a factor.
+    """Fields of which more than half of the values moved by a factor, or, where facts last, are gone.
 
     Args:
         facts: Facts of a page as just read.
@@ -34,7 +35,24 @@ def moved_columns(facts: Sequence[Fact], known: Sequence[Fact], *, least: int = 
             both = [(new, old) for new, old in values if is_number(new) and is_number(old)]
             if len(both) >= least and sum(map(_has_moved, both)) > SHARE_MOVED * len(both):
                 moved.append(f"{kind.__name__}.{name}")
-    return moved
+    return moved + _lost(facts, known, least)
+
+
+def _lost(facts: Sequence[Fact], known: Sequence[Fact], least: int) -> list[str]:
+    """Of kinds that last: the kind where much of what was listed is gone, and fields whose values mostly are."""
+    lasting = [fact for fact in known if fact.lasting]
+    if len(lasting) < least:
+        return []
+    pairs = list(_pairs(facts, lasting))
+    if len(pairs) < (1 - SHARE_LOST) * len(lasting):
+        return sorted({type(fact).__name__ for fact in lasting})
+    lost: list[str] = []
+    for name in sorted({name for fact in lasting for name in type(fact).model_fields}):
+        had = [now for now, before in pairs if getattr(before, name, None) is not None]
+        gone = sum(getattr(now, name, None) is None for now in had)
+        if len(had) >= least and gone > SHARE_MOVED * len(had):
+            lost.append(name)
+    return lost
 
 
 def _pairs(facts: Sequence[Fact], known: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:

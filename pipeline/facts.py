@@ -8,51 +8,26 @@ cell is None: missing is missing.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import model_validator
 
-Scope = Literal[
-    "final_run",
-    "post_training",
-    "training_total",
-    "rnd_total",
-    "hardware_capex",
-    "fleet",
-    "company_investment",
-    "funding",
-    "national_programme",
-    "inference",
-    "other_not_cost",
-    "unknown",
-]
-PricingType = Literal["on_demand", "spot", "community", "reserved", "cluster", "serverless", "low_priority"]
-Hedge = Literal["exact", "approx", "at_least", "at_most", "range"]
-PriceUnit = Literal[
-    "gpu_second", "gpu_minute", "gpu_hour", "gpu_month", "gpu_term",
-    "instance_second", "instance_minute", "instance_hour", "instance_month", "instance_term",
-]  # fmt: skip
-Currency = Literal["USD", "EUR", "GBP", "CNY", "JPY", "INR"]
-
-Text = Annotated[str, Field(min_length=1)]
-Positive = Annotated[float, Field(gt=0, lt=1e40, allow_inf_nan=False)]
-Real = Annotated[float, Field(allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1)]
-UsdPerHour = Annotated[float, Field(gt=0, lt=10_000, allow_inf_nan=False)]
-
-
-class Fact(BaseModel):
-    """One thing that one page says."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-    table: ClassVar[str]
-    key: ClassVar[tuple[str, ...]] = ()
-    """Fields that name the thing, for comparing two states of a catalogue."""
-
-    row: int = Field(ge=0)
-    """Position on the page: the first data row is 0."""
-    page_number: int = Field(default=0, ge=0)
-    """Which page of the visit: the first one is 0."""
+from pipeline.facts_base import PRICING_TYPES as PRICING_TYPES
+from pipeline.facts_base import SCOPES as SCOPES
+from pipeline.facts_base import Count, Positive, PriceUnit, Real, Text, UsdPerHour
+from pipeline.facts_base import Currency as Currency
+from pipeline.facts_base import Fact as Fact
+from pipeline.facts_base import Hedge as Hedge
+from pipeline.facts_base import Issue as Issue
+from pipeline.facts_base import PricingType as PricingType
+from pipeline.facts_base import Scope as Scope
+from pipeline.facts_capability import InputKind as InputKind
+from pipeline.facts_capability import Offer as Offer
+from pipeline.facts_capability import Scale as Scale
+from pipeline.facts_capability import Score as Score
+from pipeline.facts_capability import TokenPrice as TokenPrice
+from pipeline.facts_claims import ExtractedClaim as ExtractedClaim
+from pipeline.facts_claims import ReportedClaim as ReportedClaim
 
 
 class ModelRelease(Fact):
@@ -289,153 +264,6 @@ class GpuPrice(Fact):
         return self
 
 
-_FILLED: dict[Hedge, tuple[bool, bool, bool]] = {
-    "exact": (False, True, False),
-    "approx": (False, True, False),
-    "at_least": (True, False, False),
-    "at_most": (False, False, True),
-    "range": (True, False, True),
-}
-
-
-def _hold_hedge(hedge: Hedge, *values: float | None) -> None:
-    filled = tuple(value is not None for value in values)
-    if filled != _FILLED[hedge]:
-        raise ValueError(f"hedge {hedge} does not fit the filled values (low, value, high) {filled}")
-
-
-class ReportedClaim(Fact):
-    """A figure that somebody stated, with what it covers: what was said, not what is true."""
-
-    table = "reported_claims"
-
-    claim_id: Text
-    """Stable name of the claim."""
-    subject: Text
-    """Model, cluster, company or programme, as printed."""
-    subject_kind: Literal["model", "model_family", "organisation", "cluster", "programme", "market", "other"]
-    """What the subject is."""
-    model_name: Text | None = None
-    """Name of the model in the model catalogue, where the subject is one model."""
-    organisation: Text | None = None
-    """Organisation the figure is about."""
-    claimant: Text | None = None
-    """Who states it."""
-    kind: Literal["money", "gpu_hours", "gpu_count", "price_per_gpu_hour", "duration_days"]
-    """What is counted."""
-    value_low: Positive | None = None
-    """Lower end, for at_least and range."""
-    value: Positive | None = None
-    """The figure, for exact and approx."""
-    value_high: Positive | None = None
-    """Upper end, for at_most and range."""
-    unit: Text
-    """Currency, or GPU-hours, GPUs, USD/GPU-hour, days."""
-    per: Text | None = None
-    """What the amount is per, for instance day; None for a total."""
-    price_year: Count | None = None
-    """Price year where the source states one."""
-    hardware: Text | None = None
-    """Accelerator as printed."""
-    stage: (
-        Literal["pre_training", "context_extension", "post_training", "rl", "rl_zero", "sft_data", "total"] | None
-    ) = None
-    """Stage of training the figure is for."""
-    scope: Scope
-    """What the figure covers."""
-    scope_note: Text | None = None
-    """What it covers and leaves out, in our words."""
-    basis: Literal["reported", "estimated"]
-    """Reported by the organisation or its people, or estimated by somebody else."""
-    hedge: Hedge
-    """How the figure was bounded by its claimant."""
-    claimed_on: date | None = None
-    """Day of the claim."""
-    claimed_on_precision: Literal["day", "month", "year"] | None = None
-    """How much of that day is known."""
-    source_title: Text | None = None
-    """Title of the document."""
-    source_url: Text | None = None
-    """Address of the document; the primary source wherever known."""
-    source_kind: Literal["primary", "secondary", "mirror"]
-    """How near the document is to the claimant."""
-    verified: Literal["yes", "secondary", "no"]
-    """Whether the figure was read in that very document, in another that repeats it, or not at all."""
-    seen_at: Text | None = None
-    """Where it was read, when not at the address."""
-    group_id: Text | None = None
-    """Claims of one computation share it: hours, price and dollars."""
-    disputed: bool = False
-    """Whether the claimant or others took it back."""
-    note: Text | None = None
-    """What a reader must know besides, in our words."""
-
-    @model_validator(mode="after")
-    def _value_fits_hedge(self) -> ReportedClaim:
-        _hold_hedge(self.hedge, self.value_low, self.value, self.value_high)
-        return self
-
-
-class ExtractedClaim(Fact):
-    """A figure as the reader of prose found it on a page, with what it covers; nobody has confirmed it."""
-
-    table = "extracted_claims"
-
-    address: Text
-    """Address of the page."""
-    title: Text | None = None
-    """Title of the page."""
-    published_on: date | None = None
-    """Day of the page, where it says one."""
-    kind: Literal[
-        "money", "gpu_hours", "gpu_count", "price_per_gpu_hour", "price_per_node_hour", "price_per_gpu",
-        "price_other", "duration_days", "tokens",
-    ]  # fmt: skip
-    """What is counted; price_other is a price per something else."""
-    value_low: Positive | None = None
-    """Lower end, for at_least and range."""
-    value: Positive | None = None
-    """The figure, for exact and approx."""
-    value_high: Positive | None = None
-    """Upper end, for at_most and range."""
-    unit: Text
-    """Currency, alone or per GPU-hour, node-hour or GPU; GPU-hours, GPUs, days or tokens; unknown for a sign that
-    several currencies use."""
-    per: Text | None = None
-    """What the amount is per, for instance day; None for a total."""
-    hedge: Hedge
-    """How the text bounds the figure."""
-    hedge_cue: Text | None = None
-    """The words that bound it, where they stand outside the figure."""
-    is_vague: bool = False
-    """Whether the text gives no number (tens of millions): the interval is how such words are read here."""
-    scope: Scope
-    """What the figure covers, by the words of the text alone."""
-    scope_cue: Text | None = None
-    """The words that decided the scope; None where only the kind of figure did."""
-    model_name: Text | None = None
-    """Model the figure is about."""
-    model_from: Literal["clause", "sentence", "passage", "heading", "table", "title"] | None = None
-    """Where the name of the model stands."""
-    organisation: Text | None = None
-    """Organisation the figure is about."""
-    hardware: Text | None = None
-    """Accelerator as printed, without its maker."""
-    standing: Text | None = None
-    """What the text says about its standing: disputed, superseded, hypothetical, forecast, gloss; comma-separated."""
-    printed: Text
-    """The figure as printed, for instance $6 million."""
-    starts_at: int | None = Field(default=None, ge=0)
-    """Where the figure begins in the page as archived, in characters; None where we did not keep the page."""
-    ends_at: int | None = Field(default=None, ge=1)
-    """Where it ends: the page's text from starts_at up to ends_at is the figure, markup included."""
-
-    @model_validator(mode="after")
-    def _value_fits_hedge(self) -> ExtractedClaim:
-        _hold_hedge(self.hedge, self.value_low, self.value, self.value_high)
-        return self
-
-
 class Cluster(Fact):
     """A computer or a site full of chips as a catalogue lists it: a fleet and what it cost, never a training cost."""
 
@@ -532,27 +360,6 @@ FACTS: tuple[type[Fact], ...] = (
     ExtractedClaim,
     Cluster,
     CompanySpend,
+    Score,
+    TokenPrice,
 )
-SCOPES: tuple[str, ...] = get_args(Scope)
-PRICING_TYPES: tuple[str, ...] = get_args(PricingType)
-
-
-class Issue(BaseModel):
-    """One row of a page that could not be read: quarantined, visible in SQL, never dropped silently."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    row: int | None
-    """Position on the page, where there is one."""
-    rule: Text
-    """Name of the rule it broke."""
-    field: str | None = None
-    """Field or column."""
-    raw_value: str | None = None
-    """What was printed."""
-    what: Text
-    """What is wrong with it, for a person."""
-    kept: bool = False
-    """Whether the row was loaded without the field (True) or not at all (False)."""
-    page: str | None = None
-    """Address of the page; filled in when the visit is read."""

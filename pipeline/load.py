@@ -21,7 +21,7 @@ from typing import Literal, Self, TextIO
 
 import duckdb
 
-from pipeline import bundle, decisions, drift, paths, schema
+from pipeline import bundle, decisions, drift, model_names, paths, schema
 from pipeline.archive import Archive, Visit
 from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
@@ -31,7 +31,7 @@ from pipeline.source import Page, Source, all_sources
 SHARE_UNREADABLE = 0.2  # above this share of rows that are not facts, the page is not as known
 READERS = (
     *("sources/**/*.py", "claims/**/*.py", "read*.py", "money.py"),
-    *("facts.py", "source.py", "schema.py", "drift.py", "load.py"),
+    *("facts*.py", "source.py", "schema.py", "drift.py", "load.py"),
 )
 READERS_WORDS = "claim_*.csv"  # of data/reference: names and cues that the reader of prose goes by
 COPIED = ("meta.visits", "meta.issues")  # besides the facts
@@ -69,6 +69,7 @@ def load(draft: duckdb.DuckDBPyConnection, archive: Archive, served: Path | None
             _load_source(source, archive, earlier, spool)
         spool.write_to(draft)
     _resolve_names(draft)
+    _resolve_models(draft)
 
 
 @cache
@@ -182,7 +183,7 @@ def _not_moved(reading: Reading) -> Reading:
     if not moved:
         return reading
     error = PageChanged(
-        f"most values of {', '.join(moved)} differ from those of {bundled.header.as_of} by more than half",
+        f"most values of {', '.join(moved)} are gone, or differ from those of {bundled.header.as_of} by more than half",
         source=reading.source.name, page=reading.source.url, likely="another unit, or other values under the header",
         fix="read the archived page; if it is right, write its facts anew with aicost bundle",
     )  # fmt: skip
@@ -209,7 +210,8 @@ def _read_reference(source: Source) -> Reading:
     except Exception as error:  # our own file: nothing is published on top of a broken one
         why = error if isinstance(error, AicostError | OSError) else _reader_failed(source, error)
         raise ContractBroken(f"data/reference/{path.name} cannot be read: {why}", source=source.name) from error
-    days = [day for fact in facts if isinstance(day := getattr(fact, "claimed_on", None), date)]
+    said = (getattr(fact, name, None) for fact in facts for name in ("claimed_on", "effective_on"))
+    days = [day for day in said if isinstance(day, date)]
     return Reading(source, "reference", _midnight(max(days)), "reference", facts=facts, issues=issues)
 
 
@@ -327,18 +329,16 @@ def _resolve_names(draft: duckdb.DuckDBPyConnection) -> None:
             sold = resolve_sku(provider, sku)
             spool.put("meta.skus", {"provider": provider, "sku": sku, **asdict(sold)})
         spool.write_to(draft)
-    draft.execute("""
-        insert into meta.unmatched_names
-        select 'model', source, model_name, count(*), 'no model of that name in the catalogue, and no reviewed alias'
-        from raw.reported_claims
-        where model_name is not null
-          and model_name not in (select trim(regexp_replace(name, '\\s+', ' ', 'g')) from raw.model_releases)
-          and model_name not in (
-            select alias from reference.model_aliases
-            where model_name in (select trim(regexp_replace(name, '\\s+', ' ', 'g')) from raw.model_releases)
-          )
-        group by all order by all
-    """)
+
+
+def _resolve_models(draft: duckdb.DuckDBPyConnection) -> None:
+    """Printed model names to the registry; what nothing settles goes where a person sees it."""
+    printed = draft.execute(model_names.PRINTED).fetchall()
+    with _Spool() as spool:
+        for row in model_names.resolved(printed):
+            spool.put("meta.model_names", row)
+        spool.write_to(draft)
+    draft.execute(model_names.OPEN)
 
 
 # --- writing --------------------------------------------------------------------------------------

@@ -365,14 +365,15 @@ def fact_or_issue(kind: type[FactType], row: int, /, **fields: object) -> FactTy
 # --- JSON and HTML --------------------------------------------------------------------------------
 
 
-def json_of(page: Page) -> object:
-    """The page as JSON; NaN, infinities and duplicate keys are refused.
+def json_of(page: Page, *, pairs: Callable[[list[tuple[str, object]]], object] | None = None) -> object:
+    """The page as JSON; NaN and infinities are refused, and duplicate keys unless `pairs` makes the objects.
 
     Raises:
         PageChanged: Not JSON, cut off, nested too deep, or with numbers and tokens that JSON does not have.
     """
+    hook = pairs or _no_duplicates
     try:
-        return json.loads(text_of(page), parse_constant=_finite, parse_float=_finite, object_pairs_hook=_no_duplicates)
+        return json.loads(text_of(page), parse_constant=_finite, parse_float=_finite, object_pairs_hook=hook)
     except (ValueError, RecursionError) as error:
         what = f"not readable as JSON: {str(error)[:LONGEST_RAW]}"
         raise changed(page, what, "the answer was cut off, or is an error page") from error

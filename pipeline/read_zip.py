@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import IO
 
 from pipeline.errors import PageChanged
 from pipeline.source import Page
 
-MOST_MEMBERS = 100
+MOST_MEMBERS = 500
 LARGEST_MEMBER = 64 * 2**20  # bytes, unpacked
 LARGEST_ALL = 128 * 2**20
 LARGEST_RATIO = 200  # unpacked to packed; text packs 5 to 20 times, a bomb a thousand times
@@ -54,8 +54,22 @@ def zip_members(
             if sum(entry.file_size for entry in chosen) > largest_all:
                 raise _changed(page, f"the archive unpacks to more than {largest_all:,} bytes", BOMB)
             return {entry.filename: _read(page, archive, entry) for entry in chosen}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise _changed(page, f"not readable as a ZIP archive: {str(error)[:200]}") from error
+
+
+def members_of(page: Page, suffix: str = ".csv") -> Iterator[Page]:
+    """The members of that suffix, in order of their names, where a name is the last part of its path.
+
+    Raises:
+        PageChanged: As above, or two folders hold a member of the same name.
+    """
+    members = zip_members(page, lambda name: name.endswith(suffix))
+    named = {name.rpartition("/")[2]: name for name in members}
+    if len(named) != len(members):
+        raise _changed(page, "two members have the same name", "two archives were joined")
+    for short, name in sorted(named.items()):
+        yield replace(members[name], url=f"{page.url}#{short}")
 
 
 BOMB = "the archive is a bomb, or of another kind than before"

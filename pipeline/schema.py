@@ -11,7 +11,7 @@ import duckdb
 
 from pipeline.facts import FACTS, Fact
 
-LAYOUT = 5  # raised when raw or meta change shape; a warehouse of another layout is not copied from
+LAYOUT = 6  # raised when raw or meta change shape; a warehouse of another layout is not copied from
 
 PROVENANCE = {
     "source": ("VARCHAR", "Source the fact was read from."),
@@ -142,6 +142,30 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "family": ("VARCHAR", "Chip family."),
             "gpus": ("DOUBLE", "Accelerators in one; below 1 for a share of a card."),
             "reason": ("VARCHAR", "Why there is none, or what the id leaves open."),
+        },
+    ),
+    "model_names": (
+        "Printed model names, and the model that each means in its source, on its day and at its host.",
+        {
+            "source": ("VARCHAR", "Source that printed it."),
+            "printed": ("VARCHAR", "Name as printed."),
+            "printed_host": ("VARCHAR", "Host printed beside it; NULL where there is no such field."),
+            "named_on": ("DATE", "Day of the run, of the price or of the release; NULL where there is none."),
+            "uses": ("BIGINT", "Scores, prices and claims under the name; 0 for a name of the catalogue alone."),
+            "model_id": ("VARCHAR", "Model of the registry; NULL where the name means none, or several."),
+            "organisation": ("VARCHAR", "Who made it."),
+            "model": ("VARCHAR", "Name without organisation and snapshot."),
+            "snapshot": ("VARCHAR", "Build."),
+            "family_id": ("VARCHAR", "Family; also where the name covers several of its snapshots."),
+            "configuration": ("VARCHAR", "How it was run, as far as the name says: effort, thinking, edit format."),
+            "host": ("VARCHAR", "Who serves it, by the name or the field beside it; NULL: its maker, or not said."),
+            "offer": ("VARCHAR", "Terms that the name states, for instance free."),
+            "rule": ("VARCHAR", "Rule that decided."),
+            "reason": ("VARCHAR", "Why there is no model."),
+            "valid_from": ("DATE", "First day the name means this model; NULL: always."),
+            "valid_to": ("DATE", "Last day the name means this model; NULL: still."),
+            "citation": ("VARCHAR", "Where that is said."),
+            "is_settled": ("BOOLEAN", "Whether nobody need look at it."),
         },
     ),
     "unmatched_names": (

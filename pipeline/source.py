@@ -163,7 +163,7 @@ def source(
             raise ContractBroken("a source file opens with a sentence on what is published", source=name)
         host = urlsplit(url).hostname
         here = Path(__file__).parent
-        common = (*sorted(here.glob("read*.py")), here / "money.py", here / "facts.py", Path(__file__))
+        common = (*sorted(here.glob("read*.py")), here / "money.py", *sorted(here.glob("facts*.py")), Path(__file__))
         files = (Path(str(module.__file__)), *common)
         return Source(
             name=name, sentence=sentence, parse=parse, title=title, publisher=publisher, url=url,

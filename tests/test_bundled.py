@@ -13,12 +13,15 @@ from pipeline import bundle, paths
 from pipeline.facts import Fact
 from pipeline.source import Source, all_sources
 
-LARGEST_LARDER = 3_000_000  # bytes of all files together: what a clone and a wheel can carry
+LARGEST_LARDER = 8_000_000  # bytes of all files together, a tenth of it packed: what a clone and a wheel can carry
 
 # Characters of the longest text in a field. A name, a list of organisations or an address can be long; a label is
 # short, and nothing is as long as a paragraph.
 LONGEST_LABEL = 100
-LONGEST = {"name": 150, "organisations": 800, "countries": 800, "address": 400}
+LONGEST = {
+    "name": 150, "organisations": 800, "countries": 800, "address": 400,
+    "organisation": 400, "upstream": 250, "configuration": 200,
+}  # fmt: skip
 PROSE = re.compile(r"[.!?] +[A-Z][a-z]+ [a-z]+ ")  # one sentence after another
 PROSE_FIELDS = {"notes", "note", "abstract", "summary", "text", "quote", "comment"}
 

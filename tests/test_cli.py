@@ -259,7 +259,7 @@ def test_an_unknown_verb_or_source_names_the_nearest(aicost: Aicost) -> None:
     """A typo costs one look."""
     assert "refresh" in aicost("refesh").err
     assert aicost("refesh").code == 2
-    assert "did you mean lambda_cloud?" in aicost("ingest", "lamda_cloud", "page").err
+    assert "did you mean lambda_cloud" in aicost("ingest", "lamda_cloud", "page").err
     assert "aicost query --help" in aicost("query").err
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from pipeline import drift
 from pipeline.errors import PageChanged
-from pipeline.facts import Fact, Issue
+from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.load import SHARE_UNREADABLE
 from pipeline.paths import Home
 from pipeline.source import Page, Source, all_sources
@@ -68,7 +68,7 @@ def at_once(source: Source, whole: Outcome, mutated: Outcome) -> bool:
     """Whether the page alone shows it, or it does no harm."""
     if mutated.stopped or mutated.complaints - whole.complaints or mutated.content == whole.content:
         return True
-    if source.history:
+    if source.history and GpuPrice in source.facts:
         return False
     # a catalogue is compared with what it said before, and has at least as many facts as declared
     # a practice page has few values in a column; test_recordings.py tries the publishers' whole files
@@ -79,7 +79,8 @@ def at_once(source: Source, whole: Outcome, mutated: Outcome) -> bool:
 
 def pages_of(source: Source) -> list[Path]:
     """The practice pages of a source."""
-    return sorted(path for path in PAGES.glob(f"{source.name}.*") if path.suffix != ".jsonl")
+    found = sorted(path for path in PAGES.glob(f"{source.name}.*") if path.suffix != ".jsonl")
+    return [path for path in found if not path.is_dir()]
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,8 @@ def _noticed(shop: price_world.PriceWorld, clones: list[str]) -> set[str]:
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 def test_every_mutation_is_caught_or_harmless(source: Source, uncaught: dict[str, list[str]]) -> None:
     """The count of uncaught ones is 0."""
+    if not pages_of(source):
+        pytest.skip("its page is an archive: members are mutated in test_recordings_capability.py, not here")
     tried = sum(1 for path in pages_of(source) for _ in mutations(path))
 
     assert tried >= 8

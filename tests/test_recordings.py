@@ -46,7 +46,6 @@ def test_a_recorded_file_gives_the_bundled_facts_row_for_row(name: str) -> None:
     """The larder was written by this very parser from this very file."""
     *_, bundled = bundle.find_all(name)
 
-    assert bundled is not None
     assert bundled.header.page_sha256 == sha256(body_of(name)).hexdigest()
     assert parsed(name)[0] == list(bundled.facts())
 

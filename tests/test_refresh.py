@@ -26,6 +26,7 @@ from tests.support import fault_server as play
 from tests.support import small_world
 from tests.support.fault_server import FaultServer
 from tests.support.small_world import NOON, SmallWorld, bytes_below
+from tests.test_sources import zipped
 
 MORE = {"price_index": b"2025-06-01,200\n"}  # without the month whose dollars the costs are in, nothing is published
 PAGES = Path(__file__).parent / "pages"
@@ -132,7 +133,7 @@ def real_sources(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> dict[s
             continue
         url = server.url(f"/{name}")
         served = replace(declared, url=url, pages=None, hosts=frozenset({"site.test"}), least=1)
-        body = page.read_bytes().rstrip() + b"\n" + MORE.get(name, b"")
+        body = zipped(page) if page.is_dir() else page.read_bytes().rstrip() + b"\n" + MORE.get(name, b"")
         try:
             small_world.load.parse_pages(served, [Page(name, url, body)])
         except PageChanged:

@@ -12,6 +12,7 @@ import importlib
 import io
 import json
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,8 +52,8 @@ class Case:
 
     @property
     def body(self) -> bytes:
-        """The page as received."""
-        return self.path.read_bytes()
+        """The page as received; a folder ``name.zip`` stands for the archive of its files."""
+        return zipped(self.path) if self.path.is_dir() else self.path.read_bytes()
 
     @property
     def text(self) -> str:
@@ -63,6 +64,15 @@ class Case:
     def facts_path(self) -> Path:
         """The reviewed facts beside it."""
         return self.path.with_suffix(".facts.jsonl")
+
+
+def zipped(folder: Path) -> bytes:
+    """An archive of a folder's files, the same bytes every time."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.iterdir()):
+            archive.writestr(zipfile.ZipInfo(f"folder/{path.name}"), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,11 @@ def pages_of(source: Source) -> list[Path]:
     return sorted(path for path in PAGES.glob(f"{source.name}.*") if path.suffix != ".jsonl")
 
 
+def texts() -> list[Any]:
+    """The pages that are text, as parameters."""
+    return [found for found in cases() if not found.values[0].path.is_dir()]
+
+
 def cases(suffix: str = "") -> list[Any]:
     """Every page as a parameter; a source without one is a parameter too, and fails."""
     found = [Case(source, path) for source in SOURCES for path in pages_of(source)]
@@ -119,7 +134,10 @@ def cases(suffix: str = "") -> list[Any]:
 
 every_source = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 every_page = pytest.mark.parametrize("case", cases())
+every_text = pytest.mark.parametrize("case", texts())
 every_csv = pytest.mark.parametrize("case", cases(".csv"))
+# Price lists, whose cells carry labels.
+every_html = pytest.mark.parametrize("case", [c for c in cases(".html") if "data-label" in c.values[0].text])
 
 
 # --- whole pages ----------------------------------------------------------------------------------
@@ -161,7 +179,7 @@ def test_the_same_bytes_give_the_same_facts(case: Case) -> None:
 @every_source
 def test_every_declared_kind_of_fact_occurs_and_no_other(source: Source) -> None:
     """What a source declares and what it yields are the same."""
-    kinds = {type(fact) for path in pages_of(source) for fact in read(source, path.read_bytes()).facts}
+    kinds = {type(fact) for path in pages_of(source) for fact in read(source, Case(source, path).body).facts}
 
     assert kinds == set(source.facts)
 
@@ -222,7 +240,7 @@ SPOILT: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@every_page
+@every_text
 @pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT.keys())
 def test_bytes_that_are_not_text_stop_the_source(case: Case, spoil: Callable[[bytes], bytes]) -> None:
     """A wrongly decoded currency sign must not vanish, so nothing of such a page is read."""
@@ -232,7 +250,7 @@ def test_bytes_that_are_not_text_stop_the_source(case: Case, spoil: Callable[[by
     assert outcome.facts == ()
 
 
-@every_page
+@every_text
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_page_reads_the_same_in_every_encoding_that_names_itself(case: Case, encoding: str) -> None:
     """A byte-order mark decides, also against the label."""
@@ -272,17 +290,17 @@ def dump(records: list[list[str]], end: str = "\n") -> str:
 def columns_of(case: Case) -> dict[str, tuple[Column, int]]:
     """The columns that the source reads from this page, with their places."""
     module = vars(importlib.import_module(f"pipeline.sources.{case.source.name}"))
-    declared = {
-        key: column
+    declared = [
+        (key, column)
         for table in module.values()
         if isinstance(table, dict)
         for key, column in cast("dict[str, object]", table).items()
         if isinstance(column, Column)
-    }
+    ]
     headers = records_of(case)[0]
     return {
         key: (column, headers.index(name))
-        for key, column in declared.items()
+        for key, column in declared
         for name in (column.header, *column.formerly)
         if name in headers
     }

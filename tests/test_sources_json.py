@@ -39,6 +39,9 @@ def cases() -> list[Any]:
 
 
 every_json = pytest.mark.parametrize(("source", "path"), cases())
+every_price_json = pytest.mark.parametrize(
+    ("source", "path"), [case for case in cases() if GpuPrice in case.values[0].facts]
+)
 
 
 class Outcome:
@@ -66,7 +69,11 @@ class Outcome:
 
     @property
     def sold(self) -> list[dict[str, object]]:
-        """The facts without their positions, which move when an item goes."""
+        """The prices without their positions, which move when an item goes.
+
+        Of sources of scores and token prices it is empty: of those the tests here see that no value, item or answer of
+        another shape makes the reader fail, and that refusals stop it; their values are compared in test_mutations.py.
+        """
         return [fact.model_dump(exclude={"row"}) for fact in self.facts]
 
     def complains_beside(self, whole: Outcome) -> bool:
@@ -114,7 +121,7 @@ def changed(answer: object, way: Way, change: Callable[[Any, str | int], None]) 
 def everywhere(answer: object, key: str, change: Callable[[Any, str], None]) -> object:
     """A copy in which every object that has the key has been changed."""
     copied: Any = copy.deepcopy(answer)
-    for way, _ in list(ways(copied)):
+    for way, _ in reversed(list(ways(copied))):  # what is inside goes first: it is found by the names around it
         if way[-1] == key:
             parent = copied
             for step in way[:-1]:
@@ -202,7 +209,7 @@ def test_a_value_of_another_kind_is_noticed(source: Source, path: Path, bad: obj
         assert outcome.complains_beside(whole) or outcome.only_lacks(whole) or moved, (way, bad)
 
 
-@every_json
+@every_price_json
 @pytest.mark.parametrize("nothing", [None, 0, 0.0, -1, -0.01], ids=repr)
 def test_nothing_zero_and_less_are_never_a_price(source: Source, path: Path, nothing: float | None) -> None:
     """A price that is not above zero is no price; the others stay as they are."""
@@ -216,7 +223,7 @@ def test_nothing_zero_and_less_are_never_a_price(source: Source, path: Path, not
             assert outcome.complains_beside(whole) or outcome.only_lacks(whole) or described, (way, nothing)
 
 
-@every_json
+@every_price_json
 @pytest.mark.parametrize("factor", [8, 1 / 8, 60, 730, 1e-8, 100])
 def test_a_number_of_another_size_is_noticed_or_the_offers_keep_their_names(
     source: Source, path: Path, factor: float
@@ -247,7 +254,7 @@ def _times(factor: float) -> Callable[[Any, str | int], None]:
     return change
 
 
-@every_json
+@every_price_json
 def test_numbers_under_the_wrong_key_are_noticed(source: Source, path: Path) -> None:
     """For every pair of keys of one item whose numbers change places: noticed, harmless, or still the same offers."""
     answer = answer_of(path)
@@ -313,7 +320,7 @@ def test_items_that_stand_twice_are_counted_once_and_named(source: Source, path:
         assert outcome.stopped or len(outcome.facts) == len(outcome.offers), way  # none is counted twice
 
 
-@every_json
+@every_price_json
 def test_one_offer_at_two_prices_is_never_both(source: Source, path: Path) -> None:
     """A contradiction stops the source, for a person to look at; or the second price is no price at all."""
     answer = answer_of(path)
@@ -428,7 +435,9 @@ def test_a_key_that_stands_twice_stops_the_source(source: Source, path: Path) ->
     text = path.read_text(encoding="utf-8")
     keys = list(re.finditer(r'"\w+": (?=\S)', text))
     for found in keys[:: 1 + len(keys) // 100]:
-        assert Outcome(source, (text[: found.start()] + found[0] + "1, " + text[found.start() :]).encode()).stopped
+        outcome = Outcome(source, (text[: found.start()] + found[0] + "1, " + text[found.start() :]).encode())
+        # a catalogue kept by hand does repeat keys: the last is read, and the repetition is named
+        assert outcome.stopped or any(rule == "repeated_key" for rule, *_ in outcome.issues)
 
 
 @every_json
@@ -449,7 +458,7 @@ def test_keys_that_are_new_change_nothing(source: Source, path: Path) -> None:
             assert outcome.stopped or outcome.sold == whole.sold, way
 
 
-@every_json
+@every_price_json
 def test_facts_of_a_page_are_named_apart_and_in_order(source: Source, path: Path) -> None:
     """No two facts have one name, no two of one kind of price one row, and no offer is named by its price."""
     whole = Outcome(source, answer_of(path))
@@ -459,7 +468,7 @@ def test_facts_of_a_page_are_named_apart_and_in_order(source: Source, path: Path
     assert not any(f"{fact.price:g}" in f" {fact.offer} ".split() for fact in whole.facts)
 
 
-@every_json
+@every_price_json
 def test_units_and_currency_are_the_declared_ones(source: Source, path: Path) -> None:
     """As the loader demands of every visit."""
     with pytest.raises(PageChanged, match="facts, expected"):

@@ -2,18 +2,22 @@
 --
 -- grain: claim_id
 -- unit: as in the column unit; value_low, value and value_high as stated, the interval of the hedge in low and high
--- sources: raw.reported_claims (our ledger); core.models, core.training_runs (catalogue costs); reference.model_aliases
+-- sources: raw.reported_claims (our ledger); core.models, core.training_runs; core.catalogue_links, meta.model_names
 with assumed as (
     select key, low, high from core.assumptions where variant = 'aicost' and assumption = 'claim_rounding'
 ),
 named as (
-    -- by whole name, or by a reviewed alias; never by likeness
+    -- by whole name, or by the registry's names and reviewed aliases; never by likeness
     select claims.claim_id, models.model_id
     from raw.reported_claims as claims
     join core.models as models
         on models.model_name = claims.model_name
-        or models.model_name in (
-            select aliases.model_name from reference.model_aliases as aliases where aliases.alias = claims.model_name
+        or models.model_id in (
+            select links.catalogue_model_id
+            from meta.model_names as names
+            join core.catalogue_links as links
+                on links.family_id = names.family_id and links.registry_model_id is not distinct from names.model_id
+            where names.source = claims.source and names.printed = claims.model_name
         )
     qualify row_number() over (
         partition by claims.claim_id order by models.model_name = claims.model_name desc, models.published_on, models.model_id

@@ -2,7 +2,7 @@
 --
 -- grain: claim_id
 -- unit: as in the column unit; value_low, value and value_high as printed, the interval of the hedge in low and high
--- sources: core.claim_sightings; core.claims (ledger); reference.extracted_claim_reviews, reference.scopes
+-- sources: core.claim_sightings; core.claims (ledger); core.models, core.catalogue_links, meta.model_names; reference.extracted_claim_reviews, reference.scopes
 with sightings as (
     select
         claim_id,
@@ -23,13 +23,17 @@ with sightings as (
     group by claim_id
 ),
 named as (
-    -- by whole name, or by a reviewed alias; never by likeness
+    -- by whole name, or by the registry's names and reviewed aliases; never by likeness
     select sightings.claim_id, models.model_id
     from sightings
     join core.models as models
         on models.model_name = sightings.model_name
-        or models.model_name in (
-            select aliases.model_name from reference.model_aliases as aliases where aliases.alias = sightings.model_name
+        or models.model_id in (
+            select links.catalogue_model_id
+            from meta.model_names as names
+            join core.catalogue_links as links
+                on links.family_id = names.family_id and links.registry_model_id is not distinct from names.model_id
+            where names.source in (select source from raw.extracted_claims) and names.printed = sightings.model_name
         )
     qualify row_number() over (
         partition by sightings.claim_id

@@ -31,7 +31,10 @@ CURRENCIES = (("$", "€"), ("USD", "EUR"), ("EUR", "GBP"), ("€", "£"))
 def mutations(path: Path) -> Iterator[Mutation]:
     """Every mutation of the page that changes it."""
     body = path.read_bytes()
-    by_form = {".csv": _of_csv, ".json": _of_json, ".js": _of_callback, ".html": _of_html}
+    by_form = {
+        ".csv": _of_csv, ".json": _of_json, ".txt": _of_lines, ".yml": _of_yaml, ".js": _of_callback,
+        ".html": _of_html,
+    }  # fmt: skip
     for name, mutated in (*by_form[path.suffix](body.decode("utf-8-sig")), *_of_any(body)):
         if mutated != body:
             yield name, mutated
@@ -98,6 +101,55 @@ def _csv(rows: list[list[str]]) -> bytes:
     return out.getvalue().encode()
 
 
+# --- YAML -----------------------------------------------------------------------------------------
+
+
+def _of_yaml(text: str) -> Iterator[Mutation]:
+    """A list of flat records, one line a key."""
+    rows = [f"- {part}" for part in re.split(r"(?m)^- ", text) if part.strip()]
+    keys = sorted(set(re.findall(r"(?m)^(?:- |  )(\w+):", text)))
+
+    def changed(change: Callable[[dict[str, str]], None]) -> bytes:
+        records = [dict(re.findall(r"(?m)^(?:- |  )(\w+):(.*)$", row)) for row in rows]
+        for record in records:
+            change(record)
+        return "".join(
+            "".join(f"{'  ' if n else '- '}{key}:{value}\n" for n, (key, value) in enumerate(record.items()))
+            for record in records
+        ).encode()
+
+    yield "drop half of the rows", "".join(rows[: len(rows) // 2]).encode()
+    yield "drop every row", b"[]\n"
+    yield "duplicate table", "".join([*rows, *rows]).encode()
+    yield "insert column", changed(lambda record: record.update(new_column=" 1"))
+    for key in keys:
+        if MONEY.search(key):
+            for name, factor in FACTORS.items():
+                yield f"{name} of {key}", changed(_scaled_text(key, factor))
+    # a key that stands in few records is no column: its swap is a change of single rows
+    common = [
+        key for key in keys if 2 * sum(bool(re.search(rf"(?m)^(?:- |  ){key}:", row)) for row in rows) > len(rows)
+    ]
+    for one, other in combinations(common, 2):
+        yield f"swap columns {one} and {other}", changed(_swapped_text(one, other))
+
+
+def _scaled_text(key: str, factor: float) -> Callable[[dict[str, str]], None]:
+    def change(record: dict[str, str]) -> None:
+        if re.fullmatch(r" ?\d+(?:\.\d+)?", record.get(key, "")):
+            record[key] = f" {_number(float(record[key]) * factor)}"
+
+    return change
+
+
+def _swapped_text(one: str, other: str) -> Callable[[dict[str, str]], None]:
+    def change(record: dict[str, str]) -> None:
+        if one in record and other in record:
+            record[one], record[other] = record[other], record[one]
+
+    return change
+
+
 # --- JSON -----------------------------------------------------------------------------------------
 
 
@@ -106,6 +158,13 @@ def _of_callback(text: str) -> Iterator[Mutation]:
     assert found, "no callback"
     for name, body in _of_json(found[2]):
         yield name, found[1].encode() + body + found[3].encode()
+
+
+def _of_lines(text: str) -> Iterator[Mutation]:
+    """One object a line: mutated as a list of them."""
+    whole = json.dumps([json.loads(line) for line in text.splitlines()])
+    for name, body in _of_json(whole):
+        yield name, b"".join(json.dumps(row).encode() + b"\n" for row in json.loads(body))
 
 
 def _of_json(text: str) -> Iterator[Mutation]:
@@ -144,6 +203,8 @@ def _tables(node: Any) -> list[Any]:
             walk(value, f"{way}.{key}" if isinstance(part, dict) and isinstance(value, list) else way)
 
     walk(node, "")
+    if not found:  # an object of objects, each of keys of its own
+        return [node]
     return max(found.values(), key=lambda tables: sum(map(len, tables)))
 
 

@@ -7,7 +7,6 @@ words is an issue, the line ``crash`` a bug of the reader, ``changed`` a page th
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -175,7 +174,6 @@ def make(root: Path, monkeypatch: pytest.MonkeyPatch) -> SmallWorld:
     monkeypatch.setattr(paths, "bundled_dir", lambda: world.bundled)
     reference = root / "reference"
     reference.mkdir()
-    shutil.copy(paths.reference_dir() / "model_aliases.csv", reference)
     monkeypatch.setattr(paths, "reference_dir", lambda: reference)
     _know_only(world.sources, monkeypatch)
     return world

@@ -1,0 +1,77 @@
+"""What facts of every kind are made of: their fields' types, their position, and the row that cannot be read."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Scope = Literal[
+    "final_run",
+    "post_training",
+    "training_total",
+    "rnd_total",
+    "hardware_capex",
+    "fleet",
+    "company_investment",
+    "funding",
+    "national_programme",
+    "inference",
+    "other_not_cost",
+    "unknown",
+]
+PricingType = Literal["on_demand", "spot", "community", "reserved", "cluster", "serverless", "low_priority"]
+Hedge = Literal["exact", "approx", "at_least", "at_most", "range"]
+PriceUnit = Literal[
+    "gpu_second", "gpu_minute", "gpu_hour", "gpu_month", "gpu_term",
+    "instance_second", "instance_minute", "instance_hour", "instance_month", "instance_term",
+]  # fmt: skip
+Currency = Literal["USD", "EUR", "GBP", "CNY", "JPY", "INR"]
+
+Text = Annotated[str, Field(min_length=1)]
+Positive = Annotated[float, Field(gt=0, lt=1e40, allow_inf_nan=False)]
+Real = Annotated[float, Field(allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+NotNegative = Annotated[float, Field(ge=0, lt=1e40, allow_inf_nan=False)]
+UsdPerHour = Annotated[float, Field(gt=0, lt=10_000, allow_inf_nan=False)]
+
+
+class Fact(BaseModel):
+    """One thing that one page says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    table: ClassVar[str]
+    key: ClassVar[tuple[str, ...]] = ()
+    """Fields that name the thing, for comparing two states of a catalogue."""
+    lasting: ClassVar[bool] = False
+    """Whether a thing once listed stays listed, with what was printed of it: boards and price lists of models do."""
+
+    row: int = Field(ge=0)
+    """Position on the page: the first data row is 0."""
+    page_number: int = Field(default=0, ge=0)
+    """Which page of the visit: the first one is 0."""
+
+
+class Issue(BaseModel):
+    """One row of a page that could not be read: quarantined, visible in SQL, never dropped silently."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    row: int | None
+    """Position on the page, where there is one."""
+    rule: Text
+    """Name of the rule it broke."""
+    field: str | None = None
+    """Field or column."""
+    raw_value: str | None = None
+    """What was printed."""
+    what: Text
+    """What is wrong with it, for a person."""
+    kept: bool = False
+    """Whether the row was loaded without the field (True) or not at all (False)."""
+    page: str | None = None
+    """Address of the page; filled in when the visit is read."""
+
+
+SCOPES: tuple[str, ...] = get_args(Scope)
+PRICING_TYPES: tuple[str, ...] = get_args(PricingType)
