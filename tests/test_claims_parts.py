@@ -282,6 +282,24 @@ def test_the_linker_goes_by_place_and_not_by_nearness_alone(text: str, models: l
     assert [claim.model for claim in read_text(text)] == models
 
 
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        ("Halcyon-7B ran on 64 A100s.\n\nIt cost $3 million to train.", "Halcyon-7B"),
+        ("Halcyon-7B ran on 64 A100s.\n\nOracle ordered chips for $40 million.", None),
+        ("Halcyon-7B ran on 64 A100s.\n\nAbout $40 million was spent by Oracle on training.", None),
+        ("Halcyon-7B ran on 64 A100s.\n\nIts run took 9 days. Oracle spent $4 million on training.", None),
+        ("Oracle trained Halcyon-7B on 64 A100s.\n\nOracle spent $4 million on training.", "Halcyon-7B"),
+        ("GPT-4 is OpenAI's.\n\nMeta spent $4 million on training.", None),
+    ],
+)
+def test_another_organisation_inherits_no_model_from_another_paragraph(text: str, model: str | None) -> None:
+    """A model of known maker goes to its maker's figures only, one of unknown maker to nobody else's."""
+    (claim,) = [claim for claim in read_text(text) if claim.kind == "money"]
+
+    assert claim.model == model
+
+
 def test_a_gloss_in_another_currency_is_marked() -> None:
     """Kept, with the claim it repeats, so that it is not counted twice."""
     first, gloss = read_text("Training Kimi K2 took about $4.6 million (RMB 32 million).")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.claims.figures import Figure
+from pipeline.claims.lexicon import ScopeCue
 from pipeline.claims.linker import Link, actors_of
 from pipeline.claims.scope import HEADING, PREVIOUS, Decision, Sentence, decide, weighed
+from pipeline.claims.words import Found
 from pipeline.facts import Scope
 
 Sums = dict[Scope, list[tuple[float, str]]]
@@ -130,9 +132,16 @@ def _hourly(sentence: Sentence, link: Link | None) -> Decision:
     """A price per hour is part of a run's sum where a run is spoken of; else it is a list price."""
     run = any(other.kind in ("gpu_hours", "duration") for other in sentence.figures)
     sum_beside = any(other.kind == "money" for other in sentence.figures)
-    if (link and (link.place != "title" or sum_beside)) or run or (sum_beside and link):
+    spoken = any(cue.entry.scope == "final_run" and cue.entry.figures == "money" for cue in _outside_prices(sentence))
+    if (link and (link.place != "title" or sum_beside)) or run or (sum_beside and (link or spoken)):
         return Decision("final_run")
     return Decision("other_not_cost")
+
+
+def _outside_prices(sentence: Sentence) -> Iterator[Found[ScopeCue]]:
+    """The cues of a sentence that are no part of an amount ("per GPU-hour")."""
+    amounts = [(figure.start, figure.end) for figure in sentence.figures]
+    return (cue for cue in sentence.cues if not any(start <= cue.start < end for start, end in amounts))
 
 
 def _money(

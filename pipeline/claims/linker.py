@@ -78,6 +78,10 @@ class Memory:
     model: Name | None = None
     """The model that the passage speaks of."""
     organisation: Name | None = None
+    maker: str | None = None
+    """Whose the model is: its own organisation, else the one that its sentence named."""
+    is_far: bool = False
+    """Whether the model was named in another paragraph than the one at hand."""
 
     def enter(self, level: int, names: Sequence[Name], text: str) -> None:
         """Go on below a heading: what the passage before spoke of is over."""
@@ -85,6 +89,11 @@ class Memory:
             self.headings.pop()
         self.headings.append((level, names, text))
         self.model = self.organisation = None
+        self.maker, self.is_far = None, False
+
+    def begin_paragraph(self) -> None:
+        """Go on to another paragraph: its sentences inherit less."""
+        self.is_far = self.model is not None
 
 
 @dataclass(frozen=True)
@@ -107,7 +116,7 @@ def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
     if _GENERIC.search(sentence.text, sentence.start, figure.start):
         return None
     found = remembered(memory)
-    if found and _speaks_of_another(sentence, found.name, figure):
+    if found and _speaks_of_another(sentence, found, memory, figure):
         return None
     return found
 
@@ -124,12 +133,24 @@ def remembered(memory: Memory) -> Link | None:
     return Link(models[0], "title") if models else None
 
 
-def _speaks_of_another(sentence: Sentence, model: Name, figure: Figure) -> bool:
-    """Whether the sentence's own actor is another organisation than the model's."""
-    actors = [name for name in actors_of(sentence) if name.organisation not in _ANALYST and name.start < figure.start]
-    if not actors or model.organisation is None:
+def _speaks_of_another(sentence: Sentence, link: Link, memory: Memory, figure: Figure) -> bool:
+    """Whether the sentence's own actor is another organisation than the model's.
+
+    A model of unknown maker may be anybody's within its paragraph; beyond it an actor is taken to be another.
+    """
+    actors = [name for name in actors_of(sentence) if name.organisation not in _ANALYST]
+    actors = [name for name in actors if name.start < figure.start or _acts_behind(name, figure, sentence)]
+    is_passage = link.place == "passage"
+    maker = link.name.organisation or (memory.maker if is_passage else None)
+    if not actors or (maker is None and not (is_passage and memory.is_far)):
         return False
-    return all(name.organisation != model.organisation for name in actors)
+    return all(name.organisation != maker for name in actors)
+
+
+def _acts_behind(name: Name, figure: Figure, sentence: Sentence) -> bool:
+    """Whether a name behind a figure says who paid: "$40 billion was ordered by Oracle"."""
+    same = sentence.clause_of(name.start) == sentence.clause_of(figure.start)
+    return same and sentence.text.endswith(" by ", figure.end, name.start)
 
 
 def actors_of(sentence: Sentence) -> list[Name]:
@@ -220,8 +241,12 @@ def organisation_of(figure: Figure, sentence: Sentence, memory: Memory, *, state
 def remember(memory: Memory, sentence: Sentence, linked: Name | None) -> None:
     """What the passage speaks of after a sentence: its linked model, else its first."""
     first = next((name for name in sentence.names if name.kind == "model" and not _is_aside(name, sentence)), None)
-    memory.model = linked or first or memory.model
     actor = next((name for name in actors_of(sentence) if name.name not in _ANALYST), None)
+    if model := linked or first:
+        known = memory.maker if memory.model and memory.model.name == model.name else None
+        memory.maker = model.organisation or known or (actor.organisation if actor else None)
+        memory.is_far = memory.is_far and model is memory.model
+        memory.model = model
     memory.organisation = actor or memory.organisation
 
 

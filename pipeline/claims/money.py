@@ -60,7 +60,7 @@ _PER_NODE_HOUR = re.compile(
 _PER_HOUR = re.compile(rf" ?(?:{_LINK}| hourly|-an-){_HOUR}| hourly", re.IGNORECASE)
 _PER_GPU = re.compile(
     rf" ?{_LINK}{_SKIP}{_DEVICE}(?![a-z0-9])(?![ -](?:hour|cluster|server|node|system|fleet|order|deal))"
-    rf"| (?:each|apiece|a pop|per unit)(?![a-z])",
+    rf"| (?:each|apiece|a pop|per unit)(?![a-z])(?! (?:day|week|month|quarter|year)\b)",
     re.IGNORECASE,
 )
 _PER_TOKENS = re.compile(

@@ -136,6 +136,7 @@ def _block_claims(
 ) -> Iterator[ExtractedClaim]:
     figures = figures_in(block.text, names, style)
     around = _surroundings(memory, title)
+    memory.begin_paragraph()
     previous: list[Sentence] = []
     for start, end in sentences_of(block.text):
         sentence = Sentence.of(block.text, start, end, figures, names)

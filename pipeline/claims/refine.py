@@ -9,6 +9,7 @@ from pipeline.claims.figures import Figure
 from pipeline.claims.scope import Sentence
 
 LEAST_CHIP_USD, MOST_CHIP_USD = 200, 400_000  # what one accelerator may cost; a system of eight costs more
+_PLAIN = ("USD", "EUR", "GBP")  # currencies whose unit is near enough to a dollar for that
 _CHIP = (
     r"(?:gpus?|chips?|cards?|accelerators?|units?|superchips?|[abhv]\d{2,3}s?|gb?h?[23]00s?|mi\d{3}x?"
     r"|rtx ?\d{4}s?|tpus?)"
@@ -59,6 +60,8 @@ def _difference(figure: Figure, sentence: Sentence) -> Figure:
 
 
 def _priced(figure: Figure, sentence: Sentence) -> Figure:
+    if figure.kind == "price_per_gpu" and figure.low > MOST_CHIP_USD and figure.currency in _PLAIN:
+        return replace(figure, kind="money")  # "models that cost $1 billion each"
     if figure.kind != "money" or figure.per:
         return figure
     before = sentence.text[max(sentence.start, figure.start - 90) : figure.start]
@@ -67,7 +70,7 @@ def _priced(figure: Figure, sentence: Sentence) -> Figure:
         return replace(figure, kind="price_other", per="1m tokens")
     if figure.high < 100 and _CHIP_HOUR.search(before):
         return replace(figure, kind="price_per_gpu_hour")
-    if not LEAST_CHIP_USD <= figure.high <= MOST_CHIP_USD or figure.currency not in ("USD", "EUR", "GBP"):
+    if not LEAST_CHIP_USD <= figure.high <= MOST_CHIP_USD or figure.currency not in _PLAIN:
         return figure
     if _FOR_ONE.match(after):
         return replace(figure, kind="price_per_gpu")

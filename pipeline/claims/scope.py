@@ -152,6 +152,8 @@ def _distance(figure: Figure, cue: Found[ScopeCue], sentence: Sentence) -> float
 
 def _denies(denial: Found[ScopeCue], cue: Found[ScopeCue], figure: Figure, sentence: Sentence) -> bool:
     """Whether a negation stands before the cue and the figure does not: it says what the figure leaves out."""
+    if denial.entry.side == "after":  # "salaries not counted"
+        return 0 < denial.first - cue.last <= 2
     if not denial.last < cue.first <= denial.last + REACH_OF_NEGATION or denial.start > cue.start:
         return False
     if denial.start < figure.start < cue.start or (figure.start > cue.start and figure.start - cue.end < 12):
