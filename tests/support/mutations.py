@@ -31,7 +31,14 @@ CURRENCIES = (("$", "€"), ("USD", "EUR"), ("EUR", "GBP"), ("€", "£"))
 def mutations(path: Path) -> Iterator[Mutation]:
     """Every mutation of the page that changes it."""
     body = path.read_bytes()
-    by_form = {".csv": _of_csv, ".json": _of_json, ".yml": _of_yaml, ".js": _of_callback, ".html": _of_html}
+    by_form = {
+        ".csv": _of_csv,
+        ".json": _of_json,
+        ".yml": _of_yaml,
+        ".js": _of_callback,
+        ".html": _of_html,
+        ".txt": _of_lines,
+    }
     for name, mutated in (*by_form[path.suffix](body.decode("utf-8-sig")), *_of_any(body)):
         if mutated != body:
             yield name, mutated
@@ -155,6 +162,12 @@ def _of_callback(text: str) -> Iterator[Mutation]:
     assert found, "no callback"
     for name, body in _of_json(found[2]):
         yield name, found[1].encode() + body + found[3].encode()
+
+
+def _of_lines(text: str) -> Iterator[Mutation]:
+    """An object a line."""
+    for name, body in _of_json(f"[{','.join(text.splitlines())}]"):
+        yield name, "".join(f"{json.dumps(row)}\n" for row in json.loads(body)).encode()
 
 
 def _of_json(text: str) -> Iterator[Mutation]:
