@@ -22,7 +22,10 @@ from bs4 import BeautifulSoup, Tag
 WIDE = 16  # columns
 Mutation = tuple[str, bytes]
 FACTORS = {"x60": 60.0, "x8": 8.0, "/8": 0.125, "0": 0.0}
-MONEY = re.compile(r"price|cost|usd|hourly|monthly|dph|bid|hour|amount|per_h|value|(?:^|_)rate", re.IGNORECASE)
+MONEY = re.compile(
+    r"price|cost|usd|hourly|monthly|dph|bid|hour|amount|per_h|value|(?:^|_)rate|^rating",
+    re.IGNORECASE,
+)
 NO_MONEY = re.compile(r"date|updated|\bid|_id\b|version|schema|vers$|count", re.IGNORECASE)
 DOLLARS = re.compile(r"(?<=\$)(\s?)(\d[\d,]*(?:\.\d+)?)")
 CURRENCIES = (("$", "€"), ("USD", "EUR"), ("EUR", "GBP"), ("€", "£"))
