@@ -122,6 +122,10 @@ def test_no_test_leaves_this_machine(refused_connections: list[str]) -> None:
     refused_connections.clear()
 
 
+def _nothing(*_: object) -> list[str]:
+    return []
+
+
 @pytest.fixture
 def real_sources(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> dict[str, Source]:
     """The product's own sources, each served with our small page in its publisher's shape."""
@@ -143,7 +147,7 @@ def real_sources(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> dict[s
     for module in (steps, source, small_world.load):
         monkeypatch.setattr(module, "all_sources", lambda: sources)
     # a practice page holds other models than the bundled facts, and would be taken for another page
-    monkeypatch.setattr(small_world.load.drift, "moved_columns", lambda *_: [])
+    monkeypatch.setattr(small_world.load.drift, "moved_columns", _nothing)
     return sources
 
 
