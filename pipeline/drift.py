@@ -48,8 +48,9 @@ def _lost(facts: Sequence[Fact], known: Sequence[Fact], least: int) -> list[str]
         return sorted({type(fact).__name__ for fact in lasting})
     lost: list[str] = []
     for name in sorted({name for fact in lasting for name in type(fact).model_fields}):
-        had = [now for now, before in pairs if getattr(before, name, None) is not None]
-        gone = sum(getattr(now, name, None) is None for now in had)
+        both = [(getattr(now, name, None), getattr(before, name, None)) for now, before in pairs]
+        had = [(new, old) for new, old in both if old is not None]
+        gone = sum(new is None or (is_number(old) and not is_number(new)) for new, old in had)
         if len(had) >= least and gone > SHARE_MOVED * len(had):
             lost.append(name)
     return lost

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from pipeline.drift import moved_columns
-from pipeline.facts import Fact, GpuPrice, IndexValue, TrainingRun
+from pipeline.facts import Fact, GpuPrice, IndexValue, Score, TrainingRun
 
 KNOWN = [TrainingRun(row=n, name=f"m{n}", compute_flop=10.0**n, training_hours=100) for n in range(20, 26)]
 
@@ -64,3 +64,20 @@ def test_months_are_compared_by_their_day_and_offers_by_their_name() -> None:
     assert moved_columns([price.model_copy(update={"price": price.price * 8}) for price in prices], prices) == [
         "GpuPrice.price"
     ]
+
+
+SCORED = [
+    Score(row=n, benchmark="quiz", model=f"m{n}", metric="accuracy", scale="percent", score=50 + n, run_cost_usd=9 + n)
+    for n in range(9)
+]
+
+
+def test_a_board_that_lost_a_third_of_its_runs_or_most_of_a_field_has_moved() -> None:
+    """Boards only grow; single runs go."""
+    free = [fact.model_copy(update={"run_cost_usd": None}) for fact in SCORED]
+
+    assert moved_columns(SCORED[1:], SCORED) == []
+    assert moved_columns([*SCORED[3:], *SCORED[:3]], SCORED) == []
+    assert moved_columns(SCORED[4:], SCORED) == ["Score"]
+    assert moved_columns([*SCORED[:5], *free[5:]], SCORED) == []
+    assert moved_columns(free, SCORED) == ["run_cost_usd"]

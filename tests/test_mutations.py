@@ -28,6 +28,7 @@ PAGES = Path(__file__).parent / "pages"
 # prose is read for what it says, and what it says is new until a person has looked
 SOURCES = [source for source in all_sources().values() if not (source.is_reference or source.listed_in)]
 MANY = 10**6
+FEWER_LASTING = 0.75  # half of a price list of models, whose practice pages also hold models that are not read
 FEWER = 0.6  # of a practice page: about what a real page falls below its declared least by
 
 
@@ -72,9 +73,9 @@ def at_once(source: Source, whole: Outcome, mutated: Outcome) -> bool:
         return False
     # a catalogue is compared with what it said before, and has at least as many facts as declared
     # a practice page has few values in a column; test_recordings.py tries the publishers' whole files
-    return bool(drift.moved_columns(mutated.facts, whole.facts, least=1)) or len(mutated.facts) <= FEWER * len(
-        whole.facts
-    )
+    fewer = FEWER_LASTING if any(kind.lasting for kind in source.facts) else FEWER
+    moved = drift.moved_columns(mutated.facts, whole.facts, least=1)
+    return bool(moved) or len(mutated.facts) <= fewer * len(whole.facts)
 
 
 def pages_of(source: Source) -> list[Path]:
@@ -163,5 +164,5 @@ def test_every_mutation_is_caught_or_harmless(source: Source, uncaught: dict[str
         pytest.skip("its page is an archive: members are mutated in test_recordings_capability.py, not here")
     tried = sum(1 for path in pages_of(source) for _ in mutations(path))
 
-    assert tried >= 8
+    assert tried >= 6
     assert uncaught.get(source.name, []) == [], f"{len(uncaught[source.name])} of {tried} mutations are not noticed"

@@ -69,11 +69,11 @@ def _model(row: int, host: str, name: str, model: Json) -> Iterator[Fact | Issue
     except Unreadable as error:
         yield error.issue(row, "model_released_on", kept=True)
     slots: dict[tuple[int, InputKind], dict[str, float]] = {(0, "prompt"): {}}
-    cost = {} if model.get("cost") is None else model["cost"]
-    if not isinstance(cost, dict):
+    cost = model.get("cost")
+    if cost is not None and not isinstance(cost, dict):
         yield Issue(row=row, rule="unknown_price", field="cost", raw_value=str(cost)[:200], what="no object of prices")
         return
-    for start, key, value in _costs(cast("Json", cost)):
+    for start, key, value in _costs(cast("Json", cost or {})):
         if key not in SIDES or isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             what, raw = "a price that is not known", f"{host}/{name}: {value}"
             yield Issue(row=row, rule="unknown_price", field=key, raw_value=raw[:200], what=what, kept=True)

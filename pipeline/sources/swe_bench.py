@@ -40,7 +40,7 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
         likely = "the layout changed, or an error was served"
         raise PageChanged(f"there is not one board {BOARD}", source=page.source, page=page.url, likely=likely)
     seen: set[str] = set()
-    for row, run in enumerate(_objects(named[0])):
+    for row, run in enumerate(_objects(cast("object", named[0]))):
         if (name := str(run.get("name"))) in seen:
             what = "the same run stands before"
             yield Issue(row=row, rule="repeated_run", field="run_id", raw_value=name[:200], what=what)

@@ -22,7 +22,10 @@ from bs4 import BeautifulSoup, Tag
 WIDE = 16  # columns
 Mutation = tuple[str, bytes]
 FACTORS = {"x60": 60.0, "x8": 8.0, "/8": 0.125, "0": 0.0}
-MONEY = re.compile(r"price|cost|usd|hourly|monthly|dph|bid|hour|amount|per_h|value|(?:^|_)rate", re.IGNORECASE)
+MONEY = re.compile(
+    r"price|cost|usd|hourly|monthly|dph|bid|hour|amount|per_h|value|(?:^|_)rate|^rating",
+    re.IGNORECASE,
+)
 NO_MONEY = re.compile(r"date|updated|\bid|_id\b|version|schema|vers$|count", re.IGNORECASE)
 DOLLARS = re.compile(r"(?<=\$)(\s?)(\d[\d,]*(?:\.\d+)?)")
 CURRENCIES = (("$", "€"), ("USD", "EUR"), ("EUR", "GBP"), ("€", "£"))
@@ -32,9 +35,13 @@ def mutations(path: Path) -> Iterator[Mutation]:
     """Every mutation of the page that changes it."""
     body = path.read_bytes()
     by_form = {
-        ".csv": _of_csv, ".json": _of_json, ".txt": _of_lines, ".yml": _of_yaml, ".js": _of_callback,
+        ".csv": _of_csv,
+        ".json": _of_json,
+        ".yml": _of_yaml,
+        ".js": _of_callback,
         ".html": _of_html,
-    }  # fmt: skip
+        ".txt": _of_lines,
+    }
     for name, mutated in (*by_form[path.suffix](body.decode("utf-8-sig")), *_of_any(body)):
         if mutated != body:
             yield name, mutated
@@ -161,10 +168,9 @@ def _of_callback(text: str) -> Iterator[Mutation]:
 
 
 def _of_lines(text: str) -> Iterator[Mutation]:
-    """One object a line: mutated as a list of them."""
-    whole = json.dumps([json.loads(line) for line in text.splitlines()])
-    for name, body in _of_json(whole):
-        yield name, b"".join(json.dumps(row).encode() + b"\n" for row in json.loads(body))
+    """An object a line."""
+    for name, body in _of_json(f"[{','.join(text.splitlines())}]"):
+        yield name, "".join(f"{json.dumps(row)}\n" for row in json.loads(body)).encode()
 
 
 def _of_json(text: str) -> Iterator[Mutation]:
