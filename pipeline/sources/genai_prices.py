@@ -65,7 +65,8 @@ def _objects(page: Page, value: object, what: str) -> list[Json]:
 
 
 def _object(page: Page, value: object, what: str) -> Json:
-    return _objects(page, [{} if value is None else value], what)[0]
+    empty: Json = {}
+    return _objects(page, [empty if value is None else value], what)[0]
 
 
 def _model(row: int, host: str, model: Json, page: Page) -> Iterator[Fact | Issue]:
@@ -129,8 +130,11 @@ def _tiers(value: object) -> dict[int, float] | None:
         return None
     found = cast("Json", value)
     tiers: list[tuple[object, object]] = [(0, found.get("base"))]
-    steps = found.get("tiers") or []
-    if not isinstance(steps, list) or not all(isinstance(step, dict) for step in cast("list[object]", steps)):
+    listed = found.get("tiers") or None
+    if listed is not None and not isinstance(listed, list):
+        return None
+    steps = cast("list[object]", listed or [])
+    if not all(isinstance(step, dict) for step in steps):
         return None
     tiers += [(step.get("start"), step.get("price")) for step in cast("list[Json]", steps)]
     if all(type(start) is int and _is_price(price) for start, price in tiers) and _are_alike(tiers):
