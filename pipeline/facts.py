@@ -268,6 +268,8 @@ class Cluster(Fact):
     """A computer or a site full of chips as a catalogue lists it: a fleet and what it cost, never a training cost."""
 
     table = "clusters"
+    key = ("name",)
+    lasting = True
 
     name: Text
     """Name as printed."""
@@ -305,6 +307,8 @@ class CompanySpend(Fact):
     """What a company spent on computing in a period, or was given in a round of funding, as a catalogue lists it."""
 
     table = "company_spend"
+    key = ("name",)
+    lasting = True
 
     name: Text
     """The catalogue's name of the row."""
