@@ -16,6 +16,7 @@ import pytest
 from pipeline.paths import Home
 from tests.support import small_world
 from tests.support.command import Aicost
+from tests.support.fault_matrix import FaultMatrix
 from tests.support.small_world import SmallWorld
 
 OF_THE_PERSON = ("AICOST_", "PREFECT_", "NO_COLOR", "FORCE_COLOR", "CI", "COLUMNS")
@@ -24,12 +25,13 @@ CONNECTING = ("socket.connect", "socket.sendto", "socket.sendmsg")
 _refused: list[str] = []
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Forget the person's settings before anything is imported; a home that a test leaves unsaid is a throw-away."""
     for name in [name for name in os.environ if name.startswith(OF_THE_PERSON)]:
         del os.environ[name]
     os.environ["AICOST_HOME"] = tempfile.mkdtemp(prefix="aicost-tests-")
     sys.addaudithook(_guard)
+    config.pluginmanager.register(FaultMatrix())
 
 
 def pytest_unconfigure() -> None:
