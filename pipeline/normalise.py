@@ -61,7 +61,17 @@ _ENDS = tuple(  # words that end the match, wherever they stand
 )
 
 _SIGNS = str.maketrans({"®": None, "™": None, "©": None, "×": "x", "✕": "x"})  # noqa: RUF001 - as printed
+# What Chinese clouds print around a card's name; any other letter that is not Latin ends the match.
+_TRANSLATED = {
+    "英伟达": "NVIDIA", "輝達": "NVIDIA", "华为": "HUAWEI", "昇腾": "ASCEND", "显卡": "GPU", "顯卡": "GPU",
+    "显存": "VRAM", "顯存": "VRAM", "单卡": "1X GPU", "双卡": "2X GPU", "四卡": "4X GPU", "八卡": "8X GPU",
+    "卡": "X GPU",
+    "服务器": "SERVER", "伺服器": "SERVER", "实例": "INSTANCE", "裸金属": "BARE METAL", "每小时": "PER HOUR",
+}  # fmt: skip
+_CHINESE = re.compile("|".join(_TRANSLATED))  # the longer words stand first
 _FRACTION = re.compile(r"(?<!\w)\d{1,2}\s*[/\u2044]\s*\d{1,2}(?!\w)")  # 1/2, also from one character
+_FOOTNOTE = re.compile(r"(?<=[\w)])\s?[(\u207d]?[\xb2\xb3\xb9\u2070-\u2089\u2460-\u2473]+[)\u207e]?(?!\w)")  # H100¹
+_CODE = re.compile(r"(?=.*\d)(?=.*[._-])[\w.-]{5,60}", re.ASCII)  # an instance type: one word, with a digit and a sign
 _BREAK = re.compile(r"[^A-Z0-9.]+")
 _POINT = re.compile(r"(?<!\S)(\d+\.\d+(?:GI?B?|X)?)(?!\S)|\.")  # 1.5 GB keeps its point, GPU.H100.8 does not
 _SIZE = re.compile(r"(?<!\S)(\d+(?:\.\d+)?) (?=[GM]I?B(?!\S))")  # 80 GB
@@ -90,7 +100,7 @@ class AcceleratorMatch:
     memory_gb: float | None
     """Canonical, not as printed; None where several exist and none is stated."""
     rule: str
-    """pattern, alias, memory; or cpu, mig, vgpu, lookalike, ambiguous, unknown_variant, unmatched."""
+    """pattern, alias, memory, code; or cpu, mig, vgpu, lookalike, ambiguous, unknown_variant, unmatched."""
     reason: str | None
     """Why there is no id, or what the id leaves open."""
     is_contrary: bool = False
@@ -243,6 +253,29 @@ def resolve_sku(provider: str, sku: str) -> SkuMatch:
     return SkuMatch(row["accelerator_id"], family, float(row["gpus"]), row["note"] or None)
 
 
+@cache
+def _codes() -> list[tuple[re.Pattern[str], dict[str, str]]]:
+    return [(re.compile(row["pattern"], re.IGNORECASE), row) for row in _rows("instances.csv")]
+
+
+def _of_code(text: str) -> AcceleratorMatch | None:
+    """What a provider's code means that is printed as a name, where every provider that has it means the same."""
+    rows = [row for pattern, row in _codes() if pattern.fullmatch(text)]
+    sold = {(row["accelerator_id"], float(row["gpus"] or 0) >= 1) for row in rows}
+    if len(sold) != 1:
+        return None
+    accelerator_id, is_whole = sold.pop()
+    if not accelerator_id:
+        return _none("code", rows[0]["note"] or "no accelerator")
+    if not is_whole:
+        return _none("vgpu", rows[0]["note"] or "a share of a card is not a whole card")
+    row = next(known for known in known_ids() if known.accelerator_id == accelerator_id)
+    return AcceleratorMatch(
+        accelerator_id, row.vendor, row.family, row.form_factor, row.memory_gb, "code",
+        None if row.is_exact else rows[0]["note"] or "left open by the provider's code",
+    )  # fmt: skip
+
+
 # --- a name ---------------------------------------------------------------------------------------
 
 
@@ -258,7 +291,10 @@ def resolve_accelerator(printed: str, *, memory_gb: float | None = None) -> Acce
 
 @lru_cache(maxsize=65_536)
 def _resolve(printed: str, memory_gb: float | None) -> AcceleratorMatch:
-    text = clean(printed.translate(_SIGNS))
+    text = clean(_FOOTNOTE.sub(" ", printed.translate(_SIGNS)))
+    if _CODE.fullmatch(text) and (coded := _of_code(text)) is not None:
+        return coded
+    text = _CHINESE.sub(lambda found: f"{_TRANSLATED[found[0]]} ", text)
     strange = [c for c in text if not c.isascii() and unicodedata.category(c)[0] not in "PSZ"]
     if strange:
         return _none("lookalike", f"{strange[0]!r} is {unicodedata.name(strange[0], 'not ASCII')}")
