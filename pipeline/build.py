@@ -2,7 +2,7 @@
 
 A model is one SELECT in ``sql/core`` or ``sql/main``; its path is its name. Its header is a contract that the
 build executes: the first sentence becomes the table's comment, ``grain`` must be unique and not null, and in
-``main`` and ``meta`` every column has a line that becomes its comment. Dependencies are read from the SQL with sqlglot.
+``main`` and ``meta`` every column has a line that becomes its comment. Dependencies are read from the SQL itself.
 A macro is one SELECT in ``sql/macros`` with its parameters named in the header: a question with a day to fill in.
 A check is one SELECT in ``sql/checks`` that returns the rows that should not exist.
 """
@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from pipeline import paths, schema
 from pipeline.errors import CheckFailed, ContractBroken
@@ -118,17 +117,34 @@ def _read_header(path: Path, room: str, text: str) -> tuple[str, dict[str, str],
 @lru_cache(maxsize=512)
 def _tables_read(text: str) -> frozenset[str]:
     """The tables that one SELECT reads, as ``schema.name``; ValueError where it is none."""
-    try:
-        statements = [tree for tree in sqlglot.parse(text, read="duckdb") if tree is not None]
-    except SqlglotError as error:
-        raise ValueError(f"readable SQL: {str(error)[:300]}") from error
-    tree = statements[0] if len(statements) == 1 else None
-    if not isinstance(tree, exp.Query):
-        raise ValueError("exactly one SELECT")  # noqa: TRY004 - the text is wrong, not a type
-    local = {cte.alias for cte in tree.find_all(exp.CTE)}
-    tables = [table for table in tree.find_all(exp.Table) if isinstance(table.this, exp.Identifier)]
-    named = (f"{table.db or 'main'}.{table.name}" for table in tables if table.db or table.name not in local)
-    return frozenset(named)
+    tree = json.loads(_parser().execute(_TREE, [text]).fetchall()[0][0])
+    if tree["error"]:
+        raise ValueError(f"exactly one SELECT: {tree['error_message'][:300]}")
+    if len(tree["statements"]) != 1:
+        raise ValueError("exactly one SELECT")
+    tables, local = set[tuple[str, str]](), set[str]()
+    for node in _nodes(tree):
+        if node.get("type") == "BASE_TABLE":
+            tables.add((node.get("schema_name", ""), node["table_name"]))
+        local |= {entry["key"] for entry in node.get("cte_map", {}).get("map", ())}
+    return frozenset(f"{schema or 'main'}.{name}" for schema, name in tables if schema or name not in local)
+
+
+_TREE = "select json_serialize_sql(?::varchar, skip_null := true, skip_empty := true, skip_default := true)"
+
+
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(tree, list):
+        for part in tree:  # pyright: ignore[reportUnknownVariableType] - what json.loads returns
+            yield from _nodes(part)
+    elif isinstance(tree, dict):
+        yield tree
+        yield from _nodes(list(tree.values()))  # pyright: ignore[reportUnknownArgumentType]
 
 
 def models() -> dict[str, Model]:

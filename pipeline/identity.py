@@ -139,6 +139,12 @@ def _served_by(name: _Name, column: str | None) -> _Name:
     return replace(name, host=stands_for)
 
 
+@lru_cache(maxsize=65_536)
+def _in_parts(printed: str, source: str, column: str | None) -> _Name:
+    """A printed name in parts; the same on every day."""
+    return replace(_served_by(_parts(printed, source, column), column), printed=printed)
+
+
 def _parts(printed: str, source: str, column: str | None) -> _Name:
     """Take path, cloud, packaging and offer off a name."""
     text, stripped, makers, host, offer = printed.strip().lower(), list[str](), list[str](), None, None
@@ -196,6 +202,7 @@ def is_of(source: str, scope: str) -> bool:
     return source == scope or source.startswith(f"{scope}_")
 
 
+@lru_cache(maxsize=65_536)
 def _phrases(words: str, source: str) -> list[_Phrase]:
     """What in a name may say how the model was run, in order."""
     tables = [table for scope, table in _PHRASES_OF.items() if is_of(source, scope)]
@@ -232,11 +239,13 @@ def _resolve(printed: str, source: str, on: date | None, host: str | None) -> Mo
     parts = re.split(r"\s\+\s", printed)
     if len(parts) > 1:
         return _composite([_resolve(part.strip(), source, on, host) for part in parts], parts, source)
-    name = replace(_served_by(_parts(printed, source, host), host), printed=printed)
+    name = _in_parts(printed, source, host)
     if name.unknown:
         return _none("unmatched", f"nobody is known to make or serve models as {name.unknown}/", name)
+    if as_printed := _look_up(name, (), source, on):
+        return as_printed
     phrases = _phrases(name.words, source)
-    for count in range(min(len(phrases), MOST_PHRASES) + 1):
+    for count in range(1, min(len(phrases), MOST_PHRASES) + 1):
         says = [_look_up(name, chosen, source, on) for chosen in combinations(phrases, count)]
         if matches := [match for match in says if match]:
             return _one_of(matches, name)

@@ -233,7 +233,8 @@ def _load_reference(draft: duckdb.DuckDBPyConnection) -> None:
         try:
             draft.execute(
                 f'create table reference."{path.stem}" as '
-                "select * from read_csv(?, all_varchar = true, header = true, strict_mode = true, nullstr = '')",
+                "select * from read_csv(?, all_varchar = true, header = true, strict_mode = true, nullstr = '', "
+                "delim = ',', quote = '\"', escape = '\"')",  # said, as guessing takes ten times as long
                 [str(path)],
             )
         except duckdb.InvalidInputException as error:

@@ -227,13 +227,8 @@ def comment(draft: duckdb.DuckDBPyConnection, table: str, sentence: str, columns
 
 def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
     """Column names and types of a table, in order."""
-    schema, _, name = table.rpartition(".")
-    rows = connection.execute(
-        "select column_name, data_type from duckdb_columns() where database_name = current_database() "
-        "and schema_name = ? and table_name = ? order by column_index",
-        [schema or "main", name],
-    ).fetchall()
-    return {str(column): str(kind) for column, kind in rows}
+    rows = connection.execute(f"describe {table}").fetchall()
+    return {str(column): str(kind) for column, kind, *_ in rows}
 
 
 def quoted(text: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import ipaddress
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,18 @@ def _stay_on_this_machine() -> Iterator[None]:
     assert not tried, f"a connection left this machine: {tried}"
 
 
+@contextmanager
+def once_a_run(tmp_path_factory: pytest.TempPathFactory, name: str) -> Generator[tuple[Path, bool]]:
+    """A folder that all workers of a run share, and whether one of them has filled it; the others wait for it."""
+    base = tmp_path_factory.getbasetemp()
+    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with root.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = root.with_suffix(".made")
+        yield root, made.exists()
+        made.touch()
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     """A home that does not exist yet."""
@@ -81,8 +95,9 @@ def offline_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a home refreshed offline, from the bundled facts alone; to be read, not changed."""
     from pipeline.refresh import refresh
 
-    root = tmp_path_factory.mktemp("offline")
-    refresh(Home(root), offline=True)
+    with once_a_run(tmp_path_factory, "offline") as (root, is_made):
+        if not is_made:
+            refresh(Home(root), offline=True)
     return root
 
 
