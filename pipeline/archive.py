@@ -77,10 +77,16 @@ def new_visit_id(visited_at: datetime, pages: tuple[ArchivedPage, ...]) -> str:
 
 
 class Archive:
-    """The archive below one folder."""
+    """The archive below one folder.
 
-    def __init__(self, root: Path) -> None:
+    Args:
+        root: The folder of logs and bodies.
+        bodies: Where bodies lie instead, for logs that were cut to a past state.
+    """
+
+    def __init__(self, root: Path, *, bodies: Path | None = None) -> None:
         self.root = root
+        self._bodies = bodies or root
 
     def sources(self) -> list[str]:
         """Names of the sources that have a log."""
@@ -165,15 +171,15 @@ class Archive:
                     )  # fmt: skip
 
     def _body_path(self, source: str, sha256: str) -> Path:
-        return self._folder(source) / f"{sha256}.gz"
+        return self._folder(source, self._bodies) / f"{sha256}.gz"
 
     def _log_path(self, source: str) -> Path:
         return self._folder(source) / "visits.jsonl"
 
-    def _folder(self, source: str) -> Path:
+    def _folder(self, source: str, root: Path | None = None) -> Path:
         if not SLUG.fullmatch(source):
             raise ArchiveError(f"{source!r} is not the name of a source", fix="use a-z, 0-9, _ and -, at most 64")
-        return self.root / source
+        return (root or self.root) / source
 
 
 @contextlib.contextmanager

@@ -98,6 +98,11 @@ class Home:
         return self.root / "exports"
 
     @property
+    def past(self) -> Path:
+        """Past states that were rebuilt, to be looked at again; may be emptied at any time."""
+        return self.root / "past"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock says that a refresh is running."""
         return self.root / "refresh.lock"

@@ -21,9 +21,9 @@ from pathlib import Path
 import duckdb
 
 import pipeline
-from pipeline import build, load, paths, schema, warehouse
+from pipeline import build, chronicle, load, paths, schema, warehouse
 from pipeline.archive import Archive, storing, sync, whole_file
-from pipeline.errors import Busy, CheckFailed, ContractBroken, StorageError
+from pipeline.errors import AicostError, Busy, CheckFailed, ContractBroken, StorageError
 
 STORAGE_VERSION = "v1.2.0"  # older DuckDB clients and BI tools can open it
 BLOCK_BYTES = 65_536  # of 200 small tables, half of a file of the usual 256 KiB blocks is air
@@ -73,23 +73,73 @@ def make_and_publish(
             _remove(draft_path)
             served = warehouse.served_snapshot(home)
             snapshot_id, published_at = _next_snapshot(served, now or datetime.now(UTC))
-            copyable = not from_scratch and served is not None and _is_as_published(home)
-            with _draft(draft_path) as draft:
-                load.load(draft, Archive(home.archive), home.warehouse if copyable else None)
+            intact = home.warehouse if served is not None and _is_as_published(home) else None
+            story = chronicle.begin(home, served, intact)
+            with _middle(home, story) as middle, _draft(draft_path) as draft:
+                load.load(draft, Archive(home.archive), None if from_scratch else middle or intact)
                 rows = build.build(draft)
                 checks = build.run_checks(draft)
                 if strict_about:
                     _refuse_degraded(draft, list(strict_about))
+                rows |= story.tell(draft, snapshot_id, published_at, middle)
                 draft.execute(
                     "insert into meta.snapshot values (?, ?, ?, ?, ?)",
                     [snapshot_id, published_at, inputs_sha256(draft), pipeline.__version__, schema.LAYOUT],
                 )
             _verify(draft_path, snapshot_id, rows)
+            story.keep()  # before the swap: a line whose warehouse never came is left out of the chain
             _swap_in(draft_path, home)
     except BaseException:
         _remove(draft_path)
         raise
     return Published(home.warehouse, snapshot_id, rows, checks)
+
+
+@contextlib.contextmanager
+def _middle(home: paths.Home, story: chronicle.Story) -> Generator[Path | None]:
+    """The archive as it was at the publish before, under the code of today; None unless both have moved since.
+
+    It tells apart what the sources changed from what we did. Where the code of today cannot build the old archive,
+    there is none, and the changes say so.
+    """
+    path = home.root / ".warehouse.middle"
+    if not story.both_moved:
+        yield None
+        return
+    try:
+        with chronicle.past_archive(home, story.before) as archive:
+            try:
+                with drafting(path, archive, story.intact):
+                    pass
+            except (AicostError, duckdb.Error) as error:
+                story.untold = str(error)
+            yield None if story.untold else path
+    finally:
+        _remove(path)
+
+
+@contextlib.contextmanager
+def drafting(path: Path, archive: Archive, served: Path | None) -> Generator[duckdb.DuckDBPyConnection]:
+    """A new database file with everything built from an archive, to be added to in the block; whole at its end.
+
+    Args:
+        path: The file; what is there is removed first, and it is gone if anything fails.
+        archive: What to build from.
+        served: The warehouse served now, to copy from what the same code has read; None: read all.
+
+    Raises:
+        ContractBroken: A model does not keep its header.
+    """
+    _remove(path)
+    try:
+        with _draft(path) as draft:
+            load.load(draft, archive, served)
+            build.build(draft)
+            build.run_checks(draft, refusing=False)
+            yield draft
+    except BaseException:
+        _remove(path)
+        raise
 
 
 def _next_snapshot(served: warehouse.Snapshot | None, now: datetime) -> tuple[str, datetime]:

@@ -11,7 +11,7 @@ import duckdb
 
 from pipeline.facts import FACTS, Fact
 
-LAYOUT = 6  # raised when raw or meta change shape; a warehouse of another layout is not copied from
+LAYOUT = 7  # raised when raw or meta change shape; a warehouse of another layout is not copied from
 
 PROVENANCE = {
     "source": ("VARCHAR", "Source the fact was read from."),
@@ -176,6 +176,23 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "printed": ("VARCHAR", "Name as printed."),
             "uses": ("BIGINT", "How often."),
             "reason": ("VARCHAR", "Why it was not resolved."),
+        },
+    ),
+    "changes": (
+        "What changed from publish to publish, with its cause, 92 days back; see the table changes.",
+        {
+            "changed_at": ("TIMESTAMPTZ", "When the new state was published (UTC)."),
+            "snapshot_id": ("VARCHAR", "Publish that brought the change."),
+            "previous_snapshot_id": ("VARCHAR", "Publish it is compared with."),
+            "table_name": ("VARCHAR", "Public table."),
+            "row_key": ("VARCHAR", "Key of the row as JSON; * for a whole table, or what is beyond the rows listed."),
+            "change": ("VARCHAR", "added, removed or changed."),
+            "column_name": ("VARCHAR", "Column; empty for a whole row."),
+            "old_value": ("VARCHAR", "Cell as text before, or the row that went as JSON."),
+            "new_value": ("VARCHAR", "Cell as text now, or the row that came as JSON."),
+            "change_share": ("DOUBLE", "New over old, less one."),
+            "cause": ("VARCHAR", "source, decision, bundled, method, reference, engine or both."),
+            "cause_detail": ("VARCHAR", "Which source, SQL, code or file."),
         },
     ),
     "checks": (

@@ -138,11 +138,14 @@ class SmallWorld:
             return reader.execute(sql).fetchall()
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row of every table of the published file, in the order of the file, but for the publish itself."""
+        """Every row of every table of the published file, in the order of the file, but for the publish itself.
+
+        What changed since the publish before belongs to the publish, too.
+        """
         with warehouse.attached(self.home.warehouse) as reader:
             tables = reader.execute(
                 "select concat(schema_name, '.', table_name) from duckdb_tables() "
-                "where database_name = current_database() and table_name <> 'snapshot' order by 1"
+                "where database_name = current_database() and table_name not in ('snapshot', 'changes') order by 1"
             ).fetchall()
             return {table: reader.execute(f"from {table}").fetchall() for (table,) in tables}
 
@@ -164,6 +167,7 @@ def make(root: Path, monkeypatch: pytest.MonkeyPatch) -> SmallWorld:
         ("meta/quarantine.sql", QUARANTINE),
         ("main/readings.sql", READINGS),
         ("main/sources.sql", (real / "main" / "sources.sql").read_text(encoding="utf-8")),
+        ("main/changes.sql", (real / "main" / "changes.sql").read_text(encoding="utf-8")),
         ("checks/not_too_high.sql", CHECK),
     ):
         (world.sql / path).parent.mkdir(parents=True, exist_ok=True)
