@@ -25,6 +25,7 @@ from pipeline.facts_capability import InputKind as InputKind
 from pipeline.facts_capability import Offer as Offer
 from pipeline.facts_capability import Scale as Scale
 from pipeline.facts_capability import Score as Score
+from pipeline.facts_capability import TaskResult as TaskResult
 from pipeline.facts_capability import TokenPrice as TokenPrice
 from pipeline.facts_claims import ExtractedClaim as ExtractedClaim
 from pipeline.facts_claims import ReportedClaim as ReportedClaim
@@ -365,5 +366,6 @@ FACTS: tuple[type[Fact], ...] = (
     Cluster,
     CompanySpend,
     Score,
+    TaskResult,
     TokenPrice,
 )

@@ -92,6 +92,25 @@ class Score(Fact):
         return self
 
 
+class TaskResult(Fact):
+    """What one run did on one task of a benchmark, where the publisher prints that."""
+
+    table = "task_results"
+    key = ("benchmark", "run_id", "task")
+    lasting = True
+
+    benchmark: Text
+    """The benchmark, as in the run's score."""
+    run_id: Text
+    """The publisher's name of the run, as in the run's score."""
+    task: Text
+    """The publisher's name of the task."""
+    solved: bool
+    """Whether the task was solved."""
+    cost_usd: NotNegative | None = None
+    """What the task cost in USD."""
+
+
 class TokenPrice(Fact):
     """What a host asks for the tokens of one model: one row for each offer, context tier and kind of input."""
 

@@ -75,6 +75,7 @@ _PHRASES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("thinking", r"thinking=\1"), ("budget", r"thinking=\1"))),
     (rf"(?:reasoning-)?({_LEVELS})(?:-?(?:reasoning|effort|thinking))?", (
         ("effort", r"effort=\1"), ("thinking", r"thinking=\1"))),
+    (r"thinking-auto", (("thinking", "thinking=auto"), ("budget", "thinking=auto"))),
     (r"thinking|think|reasoning|reasoner", (("thinking", "thinking=on"), ("reasoning", "thinking=on"))),
     (r"bf16|fp16|fp8|fp4|nvfp4|mxfp4|int8|int4|awq|gptq|gguf|q\d(?:-[0-9k]+)?(?:-[msl])?", (("", r"precision=\0"),)),
     (r"web-?app", (("", "surface=web-app"),)),

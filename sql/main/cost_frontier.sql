@@ -2,7 +2,7 @@
 --
 -- grain: score_id
 -- unit: USD per task of the day of the run
--- sources: cost_per_task, runs with a printed cost
+-- sources: cost_per_task, runs with a printed cost; core.task_draws where single tasks are printed
 -- column score_id: run, as in scores
 -- column benchmark: benchmark
 -- column model: model as printed
@@ -54,7 +54,7 @@ drawn_sets as (
     from (select tasks, replicate, task, unnest(generate_series(1, weight)) as times from drawn)
     group by all
 ),
--- boards print how many tasks were solved and not which: each run solved as many, in an order of its own
+-- where a board prints how many tasks were solved and not which, each run solved as many, in an order of its own
 solved_sets as (
     select number, tasks, task // 60 as word, bit_or(1::bigint << (task % 60)) as bits from (
         select
@@ -73,11 +73,15 @@ resampled as (
 replicated as (
     select 0 as replicate, benchmark, number, usd_per_task, score_share as share from runs
     union all
-    select replicate, benchmark, number, usd_per_task, coalesce(resampled.solved, 0) / runs.tasks
+    select
+        replicate, benchmark, number,
+        coalesce(by_task.usd_per_task, runs.usd_per_task),
+        coalesce(by_task.solved / by_task.tasks, coalesce(resampled.solved, 0) / runs.tasks)
     from runs
     cross join draws_wanted
     cross join unnest(generate_series(1, draws_wanted.most)) as replicates (replicate)
     left join resampled using (replicate, number)
+    left join core.task_draws as by_task using (score_id, replicate)
 ),
 judged as (
     select
@@ -106,8 +110,10 @@ select
     score_id, benchmark, model, model_id, is_composite, configuration, run_on, score_share, score_share_low,
     score_share_high, run_cost_usd, usd_per_task, usd_per_solved, is_on_frontier, frontier_probability,
     draws_wanted.most as draws, tasks, scope,
-    'tasks drawn with replacement, the same for all runs; which tasks a run solved is not printed and taken as independent;'
-    || ' the cost is taken as exact' as recipe,
+    'tasks drawn with replacement, the same for all runs; ' || case
+        when score_id in (select score_id from core.task_draws) then 'solved tasks and their costs as printed task by task'
+        else 'which tasks a run solved is not printed and taken as independent; the cost is taken as exact'
+    end as recipe,
     source, source_url
 from runs join counted using (number) cross join draws_wanted
 order by benchmark, score_share, usd_per_task, score_id

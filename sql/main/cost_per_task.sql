@@ -2,7 +2,7 @@
 --
 -- grain: score_id
 -- unit: USD of the day of the run
--- sources: core.scores, core.run_prices
+-- sources: core.scores, core.run_prices, core.task_draws
 -- column score_id: run, as in scores
 -- column benchmark: benchmark
 -- column model: model as printed
@@ -18,9 +18,9 @@
 -- column basis: reported (a cost is printed) or derived (from tokens and list price)
 -- column run_cost_usd: what the whole run cost: as printed, else tokens at list price
 -- column usd_per_task: that over the tasks
--- column usd_per_solved_low: cost per solved task at the upper end of the score's interval
+-- column usd_per_solved_low: cost per solved task at the upper end of the score's interval, or of draws of single tasks
 -- column usd_per_solved: cost over the tasks solved; NULL where none is
--- column usd_per_solved_high: cost per solved task at the lower end of the score's interval
+-- column usd_per_solved_high: cost per solved task at the lower end of the score's interval, or of draws of single tasks
 -- column is_ranked: whether the score reaches the floor from which models are ranked by cost per solved task
 -- column reported_usd: cost as printed, of the whole run
 -- column recomputed_usd: tokens of the run at the list price in force on its day
@@ -51,9 +51,19 @@ runs as (
     from core.scores as scores cross join z
     where is_current and not is_mirror and (run_cost_usd is not null or prompt_tokens is not null)
 ),
+drawn as (
+    select
+        score_id,
+        quantile_cont(usd_per_task * tasks / nullif(solved, 0), 5 / 100) as per_solved_low,
+        quantile_cont(usd_per_task * tasks / nullif(solved, 0), (100 - 5) / 100) as per_solved_high
+    from core.task_draws
+    where usd_per_task > 0
+    group by score_id
+),
 priced as (
     select
         runs.*,
+        drawn.per_solved_low, drawn.per_solved_high,
         (middle - spread) / denominator as wilson_low,
         (middle + spread) / denominator as wilson_high,
         prices.input_usd_per_mtok, prices.output_usd_per_mtok, prices.price_basis, prices.price_confidence,
@@ -62,6 +72,7 @@ priced as (
             / mtok.tokens as recomputed_usd
     from runs
     cross join (select power(10, 5 + 1) as tokens) as mtok
+    left join drawn on drawn.score_id = runs.score_id
     left join core.run_prices as prices on prices.score_id = runs.score_id and prompt_tokens is not null
         and prices.price_confidence not in ('implausible', 'free')
 )
@@ -81,9 +92,11 @@ select
     case when run_cost_usd is not null then 'reported' else 'derived' end as basis,
     coalesce(priced.run_cost_usd, recomputed_usd) as run_cost_usd,
     coalesce(task_cost_usd, recomputed_usd / tasks) as usd_per_task,
-    coalesce(priced.run_cost_usd, recomputed_usd) / nullif(wilson_high * tasks, 0) as usd_per_solved_low,
+    coalesce(per_solved_low, coalesce(priced.run_cost_usd, recomputed_usd) / nullif(wilson_high * tasks, 0))
+        as usd_per_solved_low,
     coalesce(priced.run_cost_usd, recomputed_usd) / nullif(solved, 0) as usd_per_solved,
-    coalesce(priced.run_cost_usd, recomputed_usd) / nullif(wilson_low * tasks, 0) as usd_per_solved_high,
+    coalesce(per_solved_high, coalesce(priced.run_cost_usd, recomputed_usd) / nullif(wilson_low * tasks, 0))
+        as usd_per_solved_high,
     score_share >= least as is_ranked,
     priced.run_cost_usd as reported_usd,
     recomputed_usd,
@@ -100,7 +113,10 @@ select
             when cost_printed_for = 'task' then 'cost printed for a task, times the tasks'
             else 'tokens at the list price of the day'
         end,
-        '; 90 % Wilson interval of the score over the tasks, the cost taken as exact'
+        case
+            when per_solved_low is not null then '; 90 % of draws of tasks with replacement, solved and cost task by task'
+            else '; 90 % Wilson interval of the score over the tasks, the cost taken as exact'
+        end
     ) as recipe,
     source,
     address as source_url,
