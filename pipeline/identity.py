@@ -186,9 +186,10 @@ def _packaged(
             stripped.append(f"host {prefix}")
     if host == "fireworks":
         last = re.sub(r"(?<=\d)p(?=\d)", ".", last)
-    if host in ("together", "deepinfra") and re.search(r"(?:instruct|r1|0528|v3)-turbo$", last):
+    # LiveBench ran open models at Together, and prints Together's names without saying so
+    if (host in ("together", "deepinfra") or is_of(source, "livebench")) and re.search(r"(?:instruct|r1|0528|v3)-turbo$", last):
         last = last.removesuffix("-turbo")
-        stripped.append(f"{host}'s packaging -turbo")
+        stripped.append(f"{host or 'Together'}'s packaging -turbo")
     for end in ("-maas", "@default"):
         if last.endswith(end):
             last = last.removesuffix(end)
