@@ -187,7 +187,9 @@ def _packaged(
     if host == "fireworks":
         last = re.sub(r"(?<=\d)p(?=\d)", ".", last)
     # LiveBench ran open models at Together, and prints Together's names without saying so
-    if (host in ("together", "deepinfra") or is_of(source, "livebench")) and re.search(r"(?:instruct|r1|0528|v3)-turbo$", last):
+    if (host in ("together", "deepinfra") or is_of(source, "livebench")) and re.search(
+        r"(?:instruct|r1|0528|v3)-turbo$", last
+    ):
         last = last.removesuffix("-turbo")
         stripped.append(f"{host or 'Together'}'s packaging -turbo")
     for end in ("-maas", "@default"):

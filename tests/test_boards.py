@@ -16,10 +16,10 @@ from pipeline.facts import Score
 from pipeline.paths import Home
 from pipeline.refresh import ingest, refresh
 from pipeline.source import Page
-from pipeline.sources import livebench
-from pipeline.sources.livebench import CATEGORIES, HOME, pages
+from pipeline.sources import livebench_table
+from pipeline.sources.livebench_table import CATEGORIES, HOME, pages
 
-TABLE = (Path(__file__).parent / "pages" / "livebench.csv").read_bytes()
+TABLE = (Path(__file__).parent / "pages" / "livebench_table.csv").read_bytes()
 SITE = {
     HOME: b'<html><script defer="defer" src="/static/js/main.0a1b.js"></script></html>',
     f"{HOME}static/js/main.0a1b.js": b'const releases=["2030-01-02","2030_06_25"],built="2031-01-01";',
@@ -62,7 +62,7 @@ def test_each_release_is_a_benchmark_and_its_average_the_mean_of_the_categories_
     cells = dict(zip(header.split(","), first.split(","), strict=True))
     means = [sum(float(cells[task]) for task in tasks) / len(tasks) for tasks in CATEGORIES.values()]
 
-    fact = next(iter(livebench.parse.parse(Page("livebench", f"{HOME}table_2030_06_25.csv", TABLE))))
+    fact = next(iter(livebench_table.parse.parse(Page("livebench_table", f"{HOME}table_2030_06_25.csv", TABLE))))
 
     assert isinstance(fact, Score)
     assert fact.benchmark == "livebench_2030_06_25"
@@ -77,12 +77,12 @@ KNOWN: dict[str, list[str]] = {name: list(tasks) for name, tasks in CATEGORIES.i
 )
 def test_categories_that_changed_stop_the_source(printed: object) -> None:
     """Another grouping is another average."""
-    page = Page("livebench", f"{HOME}categories_2030_06_25.json", json.dumps(KNOWN).encode())
-    moved = Page("livebench", page.url, json.dumps(printed).encode())
+    page = Page("livebench_table", f"{HOME}categories_2030_06_25.json", json.dumps(KNOWN).encode())
+    moved = Page("livebench_table", page.url, json.dumps(printed).encode())
 
-    assert list(livebench.parse.parse(page)) == []
+    assert list(livebench_table.parse.parse(page)) == []
     with pytest.raises(PageChanged):
-        list(livebench.parse.parse(moved))
+        list(livebench_table.parse.parse(moved))
 
 
 # --- single tasks of SWE-bench --------------------------------------------------------------------

@@ -29,7 +29,7 @@ from pipeline.facts import FACTS, Fact, Issue, TrainingRun
 from pipeline.load import parse_pages
 from pipeline.read import Column, flag, words
 from pipeline.source import HOURS, Page, Source, all_sources
-from pipeline.sources import livebench
+from pipeline.sources import livebench_table
 
 PAGES = Path(__file__).parent / "pages"
 SOURCES = list(all_sources().values())
@@ -39,7 +39,7 @@ HARMLESS = {
     # prose in our own words: shown beside each other, never counted with or joined by
     "reported_claims": ({"scope_note", "note"}, {"scope_note", "seen_at"}, {"seen_at", "note"}),
     # tasks of one scale, of which only the mean is kept: two that change places move it by a point of 100 at most
-    "livebench": tuple({one, other} for one, other in combinations(livebench.TASKS, 2)),
+    "livebench_table": tuple({one, other} for one, other in combinations(livebench_table.TASKS, 2)),
 }
 
 

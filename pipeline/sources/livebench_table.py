@@ -61,14 +61,18 @@ def pages() -> Generator[Request, bytes, None]:
     """The site, its script, and the table and categories of the newest release that the script names."""
     found = SCRIPT.search((yield Request(HOME)).decode("utf-8", "replace"))
     if found is None:
-        raise PageChanged("the site names no script", source="livebench", page=HOME, likely="the site was rebuilt")
+        raise PageChanged(
+            "the site names no script", source="livebench_table", page=HOME, likely="the site was rebuilt"
+        )
     script = yield Request(HOME + found[1].lstrip("/"))
     days = sorted({"_".join(day) for day in RELEASE.findall(script.decode("utf-8", "replace"))}, reverse=True)
     for day in days[:TRIED]:
         if (yield Request(f"{HOME}table_{day}.csv", optional=True)):
             yield Request(f"{HOME}categories_{day}.json", optional=True)
             return
-    raise PageChanged(f"no table of {days[:TRIED]}", source="livebench", page=HOME, likely="the tables have moved")
+    raise PageChanged(
+        f"no table of {days[:TRIED]}", source="livebench_table", page=HOME, likely="the tables have moved"
+    )
 
 
 @source(
