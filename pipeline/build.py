@@ -20,7 +20,8 @@ from typing import Any
 
 import duckdb
 
-from pipeline import paths, schema
+from pipeline import contents, paths, schema
+from pipeline.contents import Contents
 from pipeline.errors import CheckFailed, ContractBroken
 
 ROOMS = ("core", "meta", "main")  # of models; sql/checks and sql/macros besides
@@ -175,11 +176,18 @@ def checks() -> list[Model]:
     return [read_model(path) for path in sorted((paths.sql_dir() / "checks").glob("*.sql"))]
 
 
-def build(draft: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Make every model's table in the draft and hold it to its header, then the macros; row counts by table name."""
-    rows = {table: make(draft, model) for table, model in models().items()}
+def build(draft: duckdb.DuckDBPyConnection, known: Contents | None = None) -> dict[str, int]:
+    """Make every model's table in the draft and hold it to its header, then the macros; row counts by table name.
+
+    Args:
+        draft: A connection to the new database file.
+        known: What its tables hold, and which of them may be copied; None: all are made.
+    """
+    known = known or Contents(draft)
+    rows = {table: make(draft, model, known) for table, model in models().items()}
     for path in sorted((paths.sql_dir() / "macros").glob("*.sql")):
         _make_macro(draft, read_model(path))
+    known.write()
     return rows
 
 
@@ -191,37 +199,45 @@ def _make_macro(draft: duckdb.DuckDBPyConnection, macro: Model) -> None:
     draft.execute(f'comment on macro table main."{macro.name}" is {schema.quoted(macro.sentence)}')
 
 
-def make(draft: duckdb.DuckDBPyConnection, model: Model) -> int:
-    """Make one model's table; its row count.
+def make(draft: duckdb.DuckDBPyConnection, model: Model, known: Contents | None = None) -> int:
+    """Make one model's table, or copy it where it is known to have been made from the same before; its row count.
 
     Raises:
         ContractBroken: The SQL fails, the grain is not unique and not null, or the columns are not as stated.
     """
-    try:
-        draft.execute(f'create or replace table {model.schema}."{model.name}" as {model.sql}')
-    except duckdb.Error as error:
-        raise ContractBroken(f"{model.table} fails: {str(error)[:600]}", page=str(model.path)) from error
-    _hold_columns(draft, model)
+    known = known or Contents(draft)
+    made_from = known.made_from(model.sql, model.reads)
+    is_copied = known.copy(model.table, made_from)
+    if not is_copied:
+        try:
+            draft.execute(f'create or replace table {model.schema}."{model.name}" as {model.sql}')
+        except duckdb.Error as error:
+            raise ContractBroken(f"{model.table} fails: {str(error)[:600]}", page=str(model.path)) from error
+    columns = schema.columns_of(draft, model.table)
+    _hold_columns(model, list(columns))
     schema.comment(draft, model.table, f"{model.sentence} Unit: {model.header['unit']}.", model.columns)
-    return _hold_grain(draft, model)
+    if is_copied:
+        return int(draft.execute(f"select count(*) from {model.table}").fetchall()[0][0])
+    rows, digest = _hold_grain(draft, model)
+    known.note(model.table, made_from, contents.content(columns, rows, digest))
+    return rows
 
 
-def _hold_columns(draft: duckdb.DuckDBPyConnection, model: Model) -> None:
-    if model.schema not in COLUMNED:
-        return
-    made = list(schema.columns_of(draft, model.table))
-    if made != list(model.columns):
+def _hold_columns(model: Model, made: list[str]) -> None:
+    if model.schema in COLUMNED and made != list(model.columns):
         raise ContractBroken(
             f"{model.table}: the header's columns are not the table's", page=str(model.path),
             likely=f"header {list(model.columns)}, table {made}",
         )  # fmt: skip
 
 
-def _hold_grain(draft: duckdb.DuckDBPyConnection, model: Model) -> int:
+def _hold_grain(draft: duckdb.DuckDBPyConnection, model: Model) -> tuple[int, int | None]:
+    """Count the rows and digest them; the grain must be unique and not null."""
     grain = ", ".join(model.grain)
     nulls = " or ".join(f"{name} is null" for name in model.grain)
-    rows, distinct, missing = draft.execute(
-        f"select count(*), count(distinct ({grain})), count(*) filter (where {nulls}) from {model.table}"
+    rows, digest, distinct, missing = draft.execute(
+        f"select count(*), {contents.DIGEST}, count(distinct ({grain})), count(*) filter (where {nulls}) "
+        f"from {contents.in_order(model.table)}"
     ).fetchall()[0]
     if rows != distinct or missing:
         twice = draft.execute(
@@ -230,7 +246,7 @@ def _hold_grain(draft: duckdb.DuckDBPyConnection, model: Model) -> int:
         raise ContractBroken(
             f"{model.table}: grain ({grain}) is not unique and not null", page=str(model.path), likely=f"rows {twice}"
         )
-    return int(rows)
+    return int(rows), digest
 
 
 @dataclass(frozen=True)

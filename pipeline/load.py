@@ -23,6 +23,7 @@ import duckdb
 
 from pipeline import bundle, decisions, drift, model_names, paths, schema
 from pipeline.archive import Archive, Visit
+from pipeline.contents import Contents
 from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.normalise import AcceleratorMatch, resolve_accelerator, resolve_sku
@@ -52,8 +53,8 @@ class Reading:
     rejected: AicostError | None = None
 
 
-def load(draft: duckdb.DuckDBPyConnection, archive: Archive, served: Path | None = None) -> None:
-    """Fill ``reference``, ``raw`` and ``meta`` of an empty draft.
+def load(draft: duckdb.DuckDBPyConnection, archive: Archive, served: Path | None = None) -> Contents:
+    """Fill ``reference``, ``raw`` and ``meta`` of an empty draft; what its tables hold, and which may be copied.
 
     Args:
         draft: A connection to the new database file.
@@ -63,13 +64,17 @@ def load(draft: duckdb.DuckDBPyConnection, archive: Archive, served: Path | None
     schema.create(draft)
     _load_reference(draft)
     _load_decisions(draft, archive)
-    earlier = _read_earlier(draft, served)
+    if served is not None:
+        draft.execute(f"attach {schema.quoted(str(served))} as served (read_only)")
+    known = Contents.beside_served(draft, is_served=served is not None)
+    earlier = _read_earlier(draft) if served is not None else {}
     with _Spool() as spool:
         for source in all_sources().values():
             _load_source(source, archive, earlier, spool)
         spool.write_to(draft)
     _resolve_names(draft)
-    _resolve_models(draft)
+    _resolve_models(draft, known)
+    return known
 
 
 @cache
@@ -277,11 +282,8 @@ def _newest_first(visits: list[Visit]) -> list[Visit]:
     return sorted(received.values(), key=lambda visit: visit.order, reverse=True)
 
 
-def _read_earlier(draft: duckdb.DuckDBPyConnection, served: Path | None) -> dict[tuple[str, str], str]:
+def _read_earlier(draft: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
     """What the code of today has made of which visits, by the warehouse served now, which is attached as ``served``."""
-    if served is None:
-        return {}
-    draft.execute(f"attach {schema.quoted(str(served))} as served (read_only)")
     # A body that was lost may be back: such a visit is always tried again.
     rows = draft.execute(
         """
@@ -332,14 +334,17 @@ def _resolve_names(draft: duckdb.DuckDBPyConnection) -> None:
         spool.write_to(draft)
 
 
-def _resolve_models(draft: duckdb.DuckDBPyConnection) -> None:
+def _resolve_models(draft: duckdb.DuckDBPyConnection, known: Contents) -> None:
     """Printed model names to the registry; what nothing settles goes where a person sees it."""
-    printed = draft.execute(model_names.PRINTED).fetchall()
-    with _Spool() as spool:
-        for row in model_names.resolved(printed):
-            spool.put("meta.model_names", row)
-        spool.write_to(draft)
-    draft.execute(model_names.OPEN)
+    draft.execute(f"create temp table printed_names as {model_names.PRINTED}")
+    made_from = known.made_from(model_names.version(), ["printed_names"])
+    if not known.copy("meta.model_names", made_from, into="insert into {}"):
+        with _Spool() as spool:
+            for row in model_names.resolved(draft.execute("from printed_names").fetchall()):
+                spool.put("meta.model_names", row)
+            spool.write_to(draft)
+        known.note("meta.model_names", made_from)
+    draft.execute(f"drop table printed_names; {model_names.OPEN}")
 
 
 # --- writing --------------------------------------------------------------------------------------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 
 from pipeline.identity import resolve_model
+from pipeline.paths import reference_dir
 
 # A name is read in its source, on its day, at its host: the same word means other models elsewhere and later.
 # Of the catalogue of all models only those with prices, scores or claims are registered: its names are no use.
@@ -40,7 +43,17 @@ SHOWN = (
     "valid_from", "valid_to", "citation",
 )  # fmt: skip
 
+CODE = ("identity.py", "registry.py", "model_names.py")
+NOTEBOOK = "model*.csv"  # of data/reference: models, aliases, hosts
+
 Printed = tuple[str, str, str | None, date | None, int]
+
+
+def version() -> str:
+    """Hash of the code that looks names up, and of the tables that it looks into."""
+    here = Path(__file__).parent
+    files = [*(here / name for name in CODE), *sorted(reference_dir().glob(NOTEBOOK))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def resolved(printed: Iterable[Printed]) -> Iterator[dict[str, object]]:

@@ -76,8 +76,8 @@ def make_and_publish(
             intact = home.warehouse if served is not None and _is_as_published(home) else None
             story = chronicle.begin(home, served, intact)
             with _middle(home, story) as middle, _draft(draft_path) as draft:
-                load.load(draft, Archive(home.archive), None if from_scratch else middle or intact)
-                rows = build.build(draft)
+                known = load.load(draft, Archive(home.archive), None if from_scratch else middle or intact)
+                rows = build.build(draft, known)
                 checks = build.run_checks(draft)
                 if strict_about:
                     _refuse_degraded(draft, list(strict_about))
@@ -133,8 +133,7 @@ def drafting(path: Path, archive: Archive, served: Path | None) -> Generator[duc
     _remove(path)
     try:
         with _draft(path) as draft:
-            load.load(draft, archive, served)
-            build.build(draft)
+            build.build(draft, load.load(draft, archive, served))
             build.run_checks(draft, refusing=False)
             yield draft
     except BaseException:

@@ -11,7 +11,7 @@ import duckdb
 
 from pipeline.facts import FACTS, Fact
 
-LAYOUT = 7  # raised when raw or meta change shape; a warehouse of another layout is not copied from
+LAYOUT = 8  # raised when raw or meta change shape; a warehouse of another layout is not copied from
 
 PROVENANCE = {
     "source": ("VARCHAR", "Source the fact was read from."),
@@ -193,6 +193,14 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "change_share": ("DOUBLE", "New over old, less one."),
             "cause": ("VARCHAR", "source, decision, bundled, method, reference, engine or both."),
             "cause_detail": ("VARCHAR", "Which source, SQL, code or file."),
+        },
+    ),
+    "contents": (
+        "What each table was made from and what it holds, so that the next build copies what would be the same.",
+        {
+            "table_name": ("VARCHAR", "Table, as schema.name."),
+            "made_from": ("VARCHAR", "Hash of its SQL and of what the tables it reads hold; empty for what is loaded."),
+            "content": ("VARCHAR", "Hash of its columns, and of its rows in their order."),
         },
     ),
     "checks": (

@@ -131,7 +131,7 @@ def test_a_draft_that_a_killed_run_left_is_in_nobodys_way(served: SmallWorld) ->
 
 def test_a_finished_file_is_compared_with_what_was_built(served: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that does not hold what was counted is not swapped in."""
-    monkeypatch.setattr(build, "build", lambda draft: {"main.readings": 17})  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]
+    monkeypatch.setattr(build, "build", lambda *_: {"main.readings": 17})  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]
     for model in served.sql.glob("checks/*.sql"):
         model.unlink()
 
