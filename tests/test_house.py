@@ -33,7 +33,7 @@ ONLY = {
     "prefect": {"flows/"},
     "duckdb": {"pipeline/load.py", "pipeline/schema.py", "pipeline/build.py", "pipeline/publish.py",
                "pipeline/warehouse.py", "pipeline/export.py", "pipeline/doctor.py", "pipeline/inputs.py",
-               "pipeline/changes.py", "pipeline/chronicle.py"},
+               "pipeline/changes.py", "pipeline/chronicle.py", "pipeline/contents.py"},
     "rich": {"pipeline/show.py", "pipeline/commands.py"},
     "typer": {"pipeline/__main__.py", "pipeline/cli_"},
     "platformdirs": {"pipeline/paths.py"},
