@@ -107,6 +107,10 @@ class DoorError(FetchError):
         self.retry_after = retry_after
         self.passing = (reason in _PASSING or status in _PASSING_STATUSES) if passing is None else passing
 
+    def as_json(self) -> dict[str, str | None]:
+        """The error as others have it, with the reason and the status it was answered with."""
+        return {**super().as_json(), "reason": self.reason, "status": None if self.status is None else str(self.status)}
+
 
 # --- time -----------------------------------------------------------------------------------------
 
@@ -130,12 +134,16 @@ class Deadline:
         return min(left, at_most)
 
 
-def asked_wait(retry_after: str | None, date: str | None, now: datetime) -> float | None:
+def asked_wait(retry_after: Iterable[str], date: str | None, now: datetime) -> float | None:
     """Seconds that ``Retry-After`` asks for, given as a number or as a date by the site's own clock.
 
-    None when it is not understood; 0 for a date that has passed.
+    None when it is not understood; 0 for a date that has passed; the longest where it is said more than once.
     """
-    text = (retry_after or "").strip()
+    asked = [_one_wait(text.strip(), date, now) for text in retry_after]
+    return max((wait for wait in asked if wait is not None), default=None)
+
+
+def _one_wait(text: str, date: str | None, now: datetime) -> float | None:
     if text.isascii() and text.isdigit():
         return float(text)
     until = _http_date(text)
@@ -198,7 +206,21 @@ def _literal(host: str) -> str | None:
     try:
         return str(ipaddress.ip_address(host))
     except ValueError:
-        raise DoorError(f"{host!r} is an oddly written number", reason="blocked_address") from None
+        raise blocked(host, "is an oddly written number") from None
+
+
+def blocked(host: str, why: str, page: str | None = None) -> DoorError:
+    """The error for a host that must not be called, which is logged as an attempt on our network."""
+    _log.warning("security: refused %r, which %s", host[:200], why)
+    return DoorError(f"{host[:200]!r} {why}", reason="blocked_address", page=page)
+
+
+def is_number(host: str) -> bool:
+    """Whether a host is an IP address, or a number that some resolver takes for one, in whatever notation."""
+    try:
+        return _literal(host.strip("[]").removesuffix(".")) is not None
+    except DoorError:
+        return True
 
 
 def _look_up(host: str, port: int, resolver: Resolver, deadline: Deadline) -> Sequence[str]:
@@ -276,8 +298,7 @@ class Line(httpcore.NetworkBackend):
         # One bad address condemns the name: a mixed answer is how rebinding looks.
         bad = None if self._allow_private else next((text for text in found if not _is_public(text)), None)
         if bad:
-            _log.warning("security: refused %s, which leads to %s", host, bad)
-            raise DoorError(f"{host!r} leads to {bad}, not a public address", reason="blocked_address")
+            raise blocked(host, f"leads to {bad}, not a public address")
         return found
 
     def receive(self, stream: httpcore.NetworkStream, max_bytes: int) -> bytes:
@@ -348,6 +369,8 @@ class _Stream(httpcore.NetworkStream):
 # --- bodies ---------------------------------------------------------------------------------------
 
 _PIECE_BYTES = 64 * 1024
+_LARGEST_RATIO = 200  # decoded to compressed: text packs 5 to 20 times, a bomb a thousand times
+_RATIO_FREE_BYTES = 1024 * 1024  # decoded, before the ratio counts: a page of nothing but blanks is no bomb
 
 
 def decoded(raw: Iterable[bytes], coding: str | None) -> Iterable[bytes]:
@@ -363,12 +386,18 @@ def decoded(raw: Iterable[bytes], coding: str | None) -> Iterable[bytes]:
 def _gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Decode in pieces of bounded size, one gzip member after the other, to the very end mark."""
     member = zlib.decompressobj(wbits=31)
+    packed = unpacked = 0
     for chunk in chunks:
         data = chunk
+        packed += len(chunk)
         while data:
             if member.eof:
                 member = zlib.decompressobj(wbits=31)
-            yield member.decompress(data, _PIECE_BYTES)
+            piece = member.decompress(data, _PIECE_BYTES)
+            unpacked += len(piece)
+            if unpacked > _RATIO_FREE_BYTES and unpacked > _LARGEST_RATIO * packed:
+                raise DoorError(f"{packed:,} bytes unpack to more than {unpacked:,}: a bomb", reason="too_large")
+            yield piece
             data = member.unconsumed_tail or member.unused_data
     if not member.eof:
         raise DoorError("the compressed body ends before its end mark", reason="truncated")

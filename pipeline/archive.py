@@ -40,6 +40,8 @@ class ArchivedPage(BaseModel):
     sha256: Sha256
     bytes: int
     fetched_at: datetime
+    retries: int | None = None
+    """How often it was asked for again before it came, where it was."""
 
     def header(self, name: str) -> str | None:
         """The header of that lower-case name, if the answer had it."""

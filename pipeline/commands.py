@@ -185,7 +185,7 @@ def status(home: Home, given: Path | None, *, as_json: bool) -> Exit:
     summary.show_states(states)
     for state in states:
         if state.problem:
-            show.line(f"{state.source}: {state.problem}")
+            show.line(str(state.error))
     for check in checks:
         show.line(f"check {check['check_name']} ({check['severity']}): {check['row_count']} rows. {check['sentence']}")
     for text in summary.lost(path):

@@ -38,8 +38,10 @@ from pipeline._net import (
     Resolver,
     RobotsBook,
     asked_wait,
+    blocked,
     collect,
     decoded,
+    is_number,
     system_resolver,
 )
 from pipeline.paths import environment
@@ -81,15 +83,16 @@ class Limits:
         max_redirects: Hops after the first address.
         tries: Requests in all, the first included.
         backoff_seconds: Wait after the first failure; doubles, with jitter, up to half a minute.
-        retry_budget_seconds: All waits between tries together; a longer ``Retry-After`` ends the request.
+        retry_budget_seconds: All waits between tries together; a longer ``Retry-After`` ends the request, and every
+            later one of the run to that host.
         pause_seconds: Between two requests to one host.
         max_crawl_delay_seconds: The most of a ``Crawl-delay`` that is obeyed; more is logged.
         robots_max_bytes: Where reading a robots.txt ends.
     """
 
     deadline_seconds: float = 30.0
-    max_body_bytes: int = 64 * _MIB
-    max_wire_bytes: int = 65 * _MIB
+    max_body_bytes: int = 20 * _MIB
+    max_wire_bytes: int = 21 * _MIB
     max_redirects: int = 5
     tries: int = 4
     backoff_seconds: float = 1.0
@@ -276,13 +279,16 @@ class Fetcher:
         """Wait for our turn at a host, and leave the pause behind."""
         host, pause = self._host(url), limits.pause_seconds
         with host.lock:
-            self._nap(host.ready_at - self._clock())
+            wait = host.ready_at - self._clock()
+            if wait > limits.retry_budget_seconds + host.crawl_delay:
+                what = f"the site asked, at an earlier request, to stay away for {wait:.0f} s more"
+                raise DoorError(what, reason="status", status=429, passing=False, page=str(url))
+            self._nap(wait)
             try:
                 yield
             except DoorError as failed:
                 # Who asks one source to stay away means the others too.
-                if failed.retry_after and failed.retry_after <= limits.retry_budget_seconds:
-                    pause = max(pause, failed.retry_after)
+                pause = max(pause, failed.retry_after or 0.0)
                 raise
             finally:
                 host.ready_at = self._clock() + max(pause, host.crawl_delay)
@@ -374,6 +380,8 @@ def _admit(address: str, hosts: frozenset[str] | None, before: httpx.URL | None 
     elif not 0 < (url.port or 80) < 65536:
         problem = "names an impossible port"
     elif hosts is not None and _host_name(url) not in hosts:
+        if before and is_number(_host_name(url)):
+            raise blocked(_host_name(url), "is a number for a host, in a redirect", page)
         problem = "is on a host that the source does not declare"
     if problem:
         raise DoorError(f"{str(url)[:200]!r} {problem}", reason=reason, page=page)
@@ -422,7 +430,8 @@ def _body(answer: Answer, response: httpx.Response, line: Line, errand: _Errand)
 
 
 def _status_failure(answer: Answer) -> DoorError:
-    wait = asked_wait(answer.header("retry-after"), answer.header("date"), answer.fetched_at)
+    said = [value for name, value in answer.headers if name == "retry-after"]
+    wait = asked_wait(said, answer.header("date"), answer.fetched_at)
     what = f"the site answered {answer.status}" + (f" and asks to wait {wait:g} s" if wait else "")
     return DoorError(what, reason="status", status=answer.status, retry_after=wait, page=answer.final_url)
 

@@ -36,6 +36,7 @@ READERS = (
 )
 READERS_WORDS = "claim_*.csv"  # of data/reference: names and cues that the reader of prose goes by
 COPIED = ("meta.visits", "meta.issues")  # besides the facts
+PARTS_OF_ERRORS = (("page", "page"), ("likely", "likely"), ("fix", "hint"))  # as columns, and in the log of visits
 State = Literal["loaded", "superseded", "rejected"]
 
 
@@ -200,11 +201,12 @@ def _reader_failed(source: Source, error: Exception) -> PageChanged:
     return PageChanged(
         f"the reader failed with {type(error).__name__}: {str(error)[:200]}", source=source.name, page=source.url,
         likely=f"the page holds what {Path(last.filename).name} does not foresee in line {last.lineno}",
+        fix="read the archived page; if it is right, please report it",
     )  # fmt: skip
 
 
 def _unread(source: Source, visit: Visit) -> Reading:
-    pages = [page.model_dump(mode="json", exclude={"headers"}) for page in visit.pages]
+    pages = [page.model_dump(mode="json", exclude={"headers", "retries"}) for page in visit.pages]
     return Reading(source, visit.visit_id, visit.visited_at, visit.via, pages)
 
 
@@ -392,6 +394,7 @@ class _Spool:
             **common, "observed_at": observed_at, "via": reading.via, "state": state, "version": readers_version(),
             "facts": len(facts), "issues": len(issues), "pages": reading.pages,
             "reason": error.what if error else None, "likely": error.likely if error else None,
+            "page": error.page if error else None, "fix": error.fix if error else None,
         })  # fmt: skip
         for fact in facts:
             cells = fact.model_dump(mode="json", exclude_none=True)
@@ -413,12 +416,14 @@ class _Spool:
             "last_seen_at": seen[-1].visited_at.isoformat() if seen else None,
             "last_outcome": last.outcome if last else None,
             "last_error": _message(last) if last else None,
+            **{f"last_error_{part}": (last.error or {}).get(key) if last else None for part, key in PARTS_OF_ERRORS},
         })  # fmt: skip
         for number, visit in enumerate(visits):
             self.put("meta.attempts", {
                 "source": visit.source, "attempt": number, "visit_id": visit.visit_id,
                 "visited_at": visit.visited_at.isoformat(), "via": visit.via,
                 "outcome": visit.outcome, "error": _message(visit),
+                "retries": sum(page.retries or 0 for page in visit.pages),
             })  # fmt: skip
         for error in damage:
             self._refuse({"source": source.name, "visit_id": "log"}, "visits.jsonl", error)

@@ -140,7 +140,7 @@ def visit(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
     except StorageError:
         raise
     except Exception as error:  # noqa: BLE001 - a bug at one source must not stop the others
-        made = _visit(source, "failed", started, error=_failure(source, error).as_json())
+        made = _visit(source, "failed", started, error=_failed(source, archive, error))
     else:
         if earlier and [page.sha256 for page in pages] == [page.sha256 for page in earlier.pages]:
             made = _visit(source, "unchanged", started, error=missed, same_as=earlier.visit_id)
@@ -150,11 +150,17 @@ def visit(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
     return made
 
 
-def _failure(source: Source, error: Exception) -> AicostError:
-    if isinstance(error, AicostError):
-        return error
-    what = f"unexpected {type(error).__name__}: {str(error)[:200]}"
-    return FetchError(what, source=source.name, fix="please report it")
+def _failed(source: Source, archive: Archive, error: Exception) -> dict[str, str | None]:
+    """The error of a failed visit, with what only a look at the visit before can tell."""
+    if not isinstance(error, AicostError):
+        what = f"unexpected {type(error).__name__}: {str(error)[:200]}"
+        error = FetchError(what, source=source.name, fix="please report it")
+    if isinstance(error, DoorError) and error.status in NOT_THERE:
+        *_, before = archive.visits(source.name) or [None]
+        if before and (before.error or {}).get("status") in [str(status) for status in NOT_THERE]:
+            error.likely = "the page moved: it was not there at the visit before either"
+    error.fix = (error.fix or "").replace("SOURCE", source.name) or None
+    return error.as_json()
 
 
 def _usable(archive: Archive, source: Source) -> Visit | None:
@@ -260,6 +266,7 @@ def _keep(source: Source, archive: Archive, answer: Answer, before: ArchivedPage
     return ArchivedPage(
         url=answer.request.url, final_url=answer.final_url, status=answer.status, headers=answer.headers,
         sha256=archive.keep(source.name, answer.body), bytes=len(answer.body), fetched_at=answer.fetched_at,
+        retries=answer.tries - 1 or None,
     )  # fmt: skip
 
 

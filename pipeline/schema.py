@@ -56,6 +56,9 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "last_seen_at": ("TIMESTAMPTZ", "Newest visit that reached the page, changed or not (UTC)."),
             "last_outcome": ("VARCHAR", "new, unchanged or failed."),
             "last_error": ("VARCHAR", "Why the last visit failed, if it did."),
+            "last_error_page": ("VARCHAR", "Which page that was, as far as known."),
+            "last_error_likely": ("VARCHAR", "The likely cause."),
+            "last_error_fix": ("VARCHAR", "What to do about it."),
         },
     ),
     "attempts": (
@@ -68,6 +71,7 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "via": ("VARCHAR", "fetch or ingest."),
             "outcome": ("VARCHAR", "new, unchanged or failed."),
             "error": ("VARCHAR", "Why it failed."),
+            "retries": ("BIGINT", "How often its pages were asked for again before they came."),
         },
     ),
     "visits": (
@@ -88,6 +92,8 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             ),
             "reason": ("VARCHAR", "Why it was rejected."),
             "likely": ("VARCHAR", "The likely cause."),
+            "page": ("VARCHAR", "Which page it was rejected for, as far as known."),
+            "fix": ("VARCHAR", "What to do about it."),
         },
     ),
     "decisions": (

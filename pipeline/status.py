@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pipeline import warehouse
 from pipeline.archive import Visit
+from pipeline.errors import AicostError
 from pipeline.source import HOURS
 
 State = Literal["fresh", "unchanged", "stale", "bundled", "ledger", "disabled", "unvisited", "failed"]
@@ -37,6 +38,12 @@ class SourceStatus:
     cadence: str
     problem: str | None
     """Why the newest visit is not in force, where it is not, or which of its pages could not be had."""
+    page: str | None = None
+    """Which page or file that is about."""
+    likely: str | None = None
+    """Its likely cause."""
+    fix: str | None = None
+    """What to do about it."""
 
     @property
     def is_empty(self) -> bool:
@@ -47,6 +54,22 @@ class SourceStatus:
     def is_degraded(self) -> bool:
         """Whether a person should look at it."""
         return self.state in ("stale", "failed")
+
+    @property
+    def kept(self) -> str:
+        """What is in force, for the error that says why it is no newer page."""
+        if self.observed_at is None:
+            return "nothing: there never was a good page"
+        return f"{self.in_force} of {self.observed_at:%Y-%m-%d %H:%M} UTC, facts: {self.facts:,}"
+
+    @property
+    def error(self) -> AicostError | None:
+        """The problem in its five parts."""
+        if self.problem is None:
+            return None
+        return AicostError(
+            self.problem, source=self.source, page=self.page, likely=self.likely, kept=self.kept, fix=self.fix
+        )
 
 
 def of_sources(
@@ -63,7 +86,8 @@ def of_sources(
     found = warehouse.query(
         path,
         "select source, publisher, via, observed_at, last_seen_at, last_outcome, last_error, facts, quarantined, "
-        "licence, cadence, disabled, not_bundled, last_attempt_at, rejected_reason from sources order by source",
+        "licence, cadence, disabled, not_bundled, last_attempt_at, rejected_reason, "
+        "problem_page, problem_likely, problem_fix from sources order by source",
     )
     rows: list[dict[str, Any]] = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
     return [_status(row, at, (visits or {}).get(row["source"])) for row in rows]
@@ -78,7 +102,7 @@ def _status(row: dict[str, Any], at: datetime, visit: Visit | None) -> SourceSta
         in_force=HELD.get(row["via"], "nothing"), observed_at=observed_at,
         age_days=None if observed_at is None else (at - observed_at).total_seconds() / 86400,
         facts=row["facts"], quarantined=row["quarantined"], licence=row["licence"], cadence=row["cadence"],
-        problem=problem,
+        problem=problem, page=row["problem_page"], likely=row["problem_likely"], fix=row["problem_fix"],
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def lost(path: Path) -> list[str]:
 def warnings(done: Refreshed, states: list[SourceStatus]) -> list[str]:
     """What a person should look at, one line each."""
     said = [
-        f"warning: {state.source}: {state.problem}; in force: {state.in_force} ({show.age(state.age_days)})"
+        f"warning: {state.error or f'{state.source}: nothing is in force'}"
         for state in states
         if state.state == "failed"
     ]

@@ -28,6 +28,7 @@ from pipeline.errors import FetchError
 from pipeline.fetch import Answer, DoorError, Fetcher, Limits, Reason, Request, Resolver, Validators
 from pipeline.paths import environment
 from tests.support import fault_server as play
+from tests.support.certificates import write_certificate
 from tests.support.fault_server import FaultServer
 
 HOSTS = frozenset({"site.test", "other.test"})
@@ -528,6 +529,8 @@ def ago(seconds: float) -> str:
         ([("Retry-After", "nan")], 0.75, 1.25),
         ([("Retry-After", "\xb2")], 0.75, 1.25),
         ([("Retry-After", "Mon, 99 Nov 99999 99:99:99 GMT")], 0.75, 1.25),
+        ([("Retry-After", "7"), ("Retry-After", ago(-30))], 30, 30),
+        ([("Retry-After", "30"), ("Retry-After", "soon")], 30, 30),
         ([], 0.75, 1.25),
     ],
 )
@@ -541,7 +544,7 @@ def test_retry_after(server: FaultServer, headers: list[tuple[str, str]], least:
 
 def test_a_wait_that_has_passed() -> None:
     """A date in the past asks for nothing, not for a negative wait."""
-    assert asked_wait(ago(500), None, NOON) == 0
+    assert asked_wait([ago(500)], None, NOON) == 0
 
 
 @pytest.mark.parametrize("wait", ["121", "31536000", "9" * 5000, ago(-86400 * 365)])
@@ -552,6 +555,20 @@ def test_a_wait_too_long_ends_the_request(server: FaultServer, wait: str) -> Non
     failed = door.refused(server.url("/"))
     assert "asks to wait" in failed.what
     assert (len(server.targets()), door.naps) == (1, [])
+
+
+def test_a_wait_too_long_holds_for_the_host(server: FaultServer) -> None:
+    """Who asked one source to come back in an hour is not asked by the next one either."""
+    server.add("/a", play.page(status=429, headers=[("Retry-After", "3600")]))
+    server.add("/b", play.page())
+    fake = FakeTime()
+    door = Door(clock=fake.clock, sleep=fake.sleep)
+    door.refused(server.url("/a"))
+    failed = door.refused(server.url("/b"))
+    assert (failed.status, fake.naps, server.targets()) == (429, [], ["/a"])
+    assert "3600 s more" in failed.what
+    fake.now += 3600
+    assert door.get(server.url("/b")).body == b"ok"
 
 
 def test_waits_have_one_budget(server: FaultServer) -> None:
@@ -668,7 +685,6 @@ def test_redirect_circle(server: FaultServer) -> None:
         "http://site.test.evil.test/",
         "http://site.test./",
         "http://user:pass@site.test/",
-        "http://169.254.169.254/latest/meta-data/",
         "file:///etc/passwd",
         "ftp://site.test/",
         "javascript:alert(1)",
@@ -684,6 +700,17 @@ def test_redirects_that_are_refused(server: FaultServer, to: str) -> None:
     failed = Door().refused(server.url("/"))
     assert (failed.reason, failed.page) == ("redirect", server.url("/"))
     assert len(server.targets()) == 1
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "2130706433", "[::ffff:a00:1]", "127.0.0.1.", "8.8.8.8"])
+def test_redirects_to_numbers_are_attempts_on_the_network(
+    server: FaultServer, caplog: pytest.LogCaptureFixture, host: str
+) -> None:
+    """Nobody honest redirects to a bare number: refused before anything is looked up, and logged."""
+    server.add("/", play.redirect(f"http://{host}/latest/meta-data/"))
+    failed = Door().refused(server.url("/"))
+    assert (failed.reason, failed.page) == ("blocked_address", server.url("/"))
+    assert "security" in caplog.text
 
 
 def test_redirect_to_nowhere(server: FaultServer) -> None:
@@ -1066,45 +1093,6 @@ def test_hosts_do_not_wait_for_each_other(server: FaultServer) -> None:
 # --- TLS ------------------------------------------------------------------------------------------
 
 
-def write_certificate(folder: Path, name: str, *, days: int, trusted: bool) -> tuple[ssl.SSLContext, Path]:
-    """A server's context with a certificate for a name, and the file of the authority that clients trust."""
-    pytest.importorskip("cryptography", reason="no certificates without cryptography")
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    now = datetime.now(UTC)
-
-    def issue(
-        subject: str,
-        by: str,
-        signer: ec.EllipticCurvePrivateKey,
-        key: ec.EllipticCurvePrivateKey,
-        *,
-        ca: bool,
-    ) -> x509.Certificate:
-        names = [x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)]) for text in (subject, by)]
-        builder = (
-            x509.CertificateBuilder(names[1], names[0], key.public_key(), x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=400))
-            .not_valid_after(now + timedelta(days=400 if ca else days))
-            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(subject)]), critical=False)
-        )
-        return builder.sign(signer, hashes.SHA256())
-
-    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    root = issue("tests.test", "tests.test", root_key, root_key, ca=True)
-    leaf = issue(name, "tests.test", root_key, key, ca=False) if trusted else issue(name, name, key, key, ca=False)
-    pem = serialization.Encoding.PEM
-    (folder / "ca.pem").write_bytes(root.public_bytes(pem))
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "site.pem").write_bytes(private + leaf.public_bytes(pem))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "site.pem")
-    return context, folder / "ca.pem"
-
-
 def test_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pinned address is called under the host's name, with a certificate for that name."""
     context, authority = write_certificate(tmp_path, "site.test", days=9, trusted=True)
@@ -1229,5 +1217,5 @@ def test_limits_of_the_spec() -> None:
     """The defaults that the documentation promises."""
     limits = Limits()
     assert (limits.deadline_seconds, limits.tries, limits.max_redirects) == (30.0, 4, 5)
-    assert (limits.max_body_bytes, limits.robots_max_bytes) == (64 * MIB, 512 * 1024)
+    assert (limits.max_body_bytes, limits.robots_max_bytes) == (20 * MIB, 512 * 1024)
     assert (limits.retry_budget_seconds, limits.pause_seconds) == (120.0, 1.0)

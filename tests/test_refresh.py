@@ -239,7 +239,10 @@ def test_one_source_that_fails_leaves_the_others_fresh(live: SmallWorld, server:
     assert ending(live, done) == (Exit.DEGRADED, {"list": "failed", "prices": "fresh"})
     assert live.values() == [("list", 1.0), ("prices", 1.0), ("prices", 5.0)]
     (said,) = summary.warnings(done, status.of_sources(live.home.warehouse, visits=done.visits))
-    assert said == "warning: list: the site answered 500; in force: fetched page (now)"
+    lines = [line.split(maxsplit=1) for line in said.splitlines()[1:]]
+    assert said.splitlines()[0] == "warning: list: the site answered 500"
+    assert [part for part, _ in lines] == ["page", "likely", "kept", "next"]
+    assert dict(lines)["kept"].startswith("fetched page of ")
 
 
 def test_a_page_that_is_refused_degrades_until_a_good_one_comes(live: SmallWorld, server: FaultServer) -> None:

@@ -24,6 +24,9 @@
 -- column facts: facts in force
 -- column quarantined: rows and cells of visits in force that were refused
 -- column rejected_reason: why the newest page is not in force, where it is not
+-- column problem_page: which page or file the rejection or failure is about, as far as known
+-- column problem_likely: its likely cause
+-- column problem_fix: what to do about it
 with loaded as (
     select
         source,
@@ -36,7 +39,12 @@ with loaded as (
     group by source
 ),
 rejected as (
-    select visits.source, max_by(visits.reason, (visits.observed_at, visits.visit_id)) as rejected_reason
+    select
+        visits.source,
+        max_by(
+            {'reason': visits.reason, 'page': visits.page, 'likely': visits.likely, 'fix': visits.fix},
+            (visits.observed_at, visits.visit_id)
+        ) as said
     from meta.visits as visits
     left join loaded on loaded.source = visits.source
     where visits.state = 'rejected'
@@ -71,7 +79,10 @@ select
     coalesce(loaded.visits, 0) as visits,
     coalesce(loaded.facts, 0) as facts,
     coalesce(refused.quarantined, 0) as quarantined,
-    rejected.rejected_reason
+    rejected.said.reason as rejected_reason,
+    case when rejected.source is null then sources.last_error_page else rejected.said.page end as problem_page,
+    case when rejected.source is null then sources.last_error_likely else rejected.said.likely end as problem_likely,
+    case when rejected.source is null then sources.last_error_fix else rejected.said.fix end as problem_fix
 from meta.sources as sources
 left join loaded using (source)
 left join rejected using (source)

@@ -164,14 +164,15 @@ class FaultMatrix:
         tried = {number: outcomes for number, outcomes in self._outcomes.items() if outcomes.state}
         if not tried:
             return
-        tested = lines_with_a_test()
         terminalreporter.write_sep("=", "fault matrix")
-        for number, line in LINES.items():
-            outcomes = self._outcomes[number]
-            state = outcomes.state or ("not run" if number in tested else "NO TEST")
+        for number, outcomes in tried.items():
+            line, exits = LINES[number], "/".join(map(str, LINES[number].exits))
             why = f"  {'; '.join([*sorted(outcomes.failed), *dict.fromkeys(outcomes.skipped)])}".rstrip()
-            exits = "/".join(map(str, line.exits))
-            terminalreporter.write_line(f"{number:>3}  {state:<8} {line.title} (exit {exits}){why}")
+            terminalreporter.write_line(f"{number:>3}  {outcomes.state:<8} {line.title} (exit {exits}){why}")
+        tested = lines_with_a_test()
+        for what, numbers in (("not run", tested - tried.keys()), ("NO TEST", LINES.keys() - tested - tried.keys())):
+            if numbers:
+                terminalreporter.write_line(f"     {what}: {', '.join(map(str, sorted(numbers)))}")
         passed = sum(outcomes.state == "pass" for outcomes in tried.values())
         terminalreporter.write_line(f"fault matrix: {passed} of {len(LINES)} lines pass, {len(tried)} were tried")
 
