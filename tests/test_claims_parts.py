@@ -76,7 +76,7 @@ def test_a_number_is_read_in_the_style_of_its_country(printed: str, value: float
 
 def test_a_point_parts_thousands_in_german_only() -> None:
     """The same digits are half a thousand dollars or half a million, as the text's language has it."""
-    german, english = number_at("534.700", 0, german=True), number_at("534.700", 0)
+    german, english = number_at("534.700", 0, continental=True), number_at("534.700", 0)
 
     assert german is not None
     assert english is not None

@@ -41,7 +41,9 @@ _SIDE = re.compile(
     r"|more-(?:stories|news|from|articles|on)|also-(?:read|like)|read-(?:more|next|also)|next-article|outbrain"
     r"|taboola|subscribe|subscription"
     r"|paywall|signup|author-bio|authorbox|tag-list|tags|toc|table-of-contents|teasers?|latest-news|pagination"
-    r"|widget|ticker|stock-quote|disclaimer"
+    r"|widget|ticker|stock-quote|disclaimer|top-?bar|masthead|site-header|banner|market-data|cta|anzeige"
+    r"|werbung|publicidad"
+    r"|publicite|read-on|jobs|paid-post|newsletter-signup|inline-newsletter|piano|regwall|meter"
     r"|references|reflist|footnotes|navbox|infobox-nav|mw-editsection|visually-hidden|sr-only|hidden|skip-link)(?=$"
     r"|[\s_-])",
     re.IGNORECASE,

@@ -17,6 +17,12 @@ Sums = dict[Scope, list[tuple[float, str]]]
 # What the cues of a sentence get besides, each with its reason.
 WITH_MODEL = 1.1  # a model in the sentence: its training is meant unless words say otherwise
 WITH_REMEMBERED_MODEL = 0.5
+_SEARCHES = re.compile(
+    r"\b(?:hyper-?parameter|ablations?|experiments?|sweeps?|preliminary|exploratory|prototyp\w+|failed|crashed"
+    r"|aborted|trial runs"
+    r"|including (?:ablations|experiments))\b",
+    re.IGNORECASE,
+)
 SPOKEN_OF = {"passage": 0.9, "heading": 0.9, "title": 0.5, "table": 1.1, "clause": 1.1, "sentence": 1.1}
 BESIDE_HOURS = 1.8  # the amount stands beside GPU-hours or a price per hour: their product
 BESIDE_UNIT_PRICE = 1.8  # beside a price per chip: the chips bought
@@ -39,7 +45,10 @@ _SAME = re.compile(
     r"(?:,? (?:down |up )?(?:to|from)|降到|降至|到| vs\.?| versus) ?(?:about |around |roughly |just )?$", re.IGNORECASE
 )
 _FOR_CHIPS = re.compile(
-    r" (?:to nvidia |worth )?(?:on|for|of|in|to buy|to purchase|buying|purchasing)\b", re.IGNORECASE
+    r" (?:to nvidia |worth )?(?:on|for|of|in|to buy|to purchase|buying|purchasing)(?: (?!and\b|or\b|which\b"
+    r"|who\b|that\b)"
+    r"[\w'-]+){0,4} ?$",
+    re.IGNORECASE,
 )
 _IS_WORTH = re.compile(
     r",? (?:an? |at an? )?(?:investment|outlay|bill|price|cost|value|hardware cost)s? of|,? (?:worth|costing"
@@ -47,6 +56,27 @@ _IS_WORTH = re.compile(
     re.IGNORECASE,
 )
 _TRAINING = re.compile(r"train|run\b|ran\b|model", re.IGNORECASE)
+_MAKES = re.compile(
+    r"\b(?:(?:pre-?|re)?train(?:s|ed|ing)?|buil[dt](?:s|ing)?|develop(?:s|ed|ing)?|creat(?:e[sd]?|ing)|ma(?:de"
+    r"|k(?:es?|ing))"
+    r"|fine-?tun(?:e[sd]?|ing)|produc(?:e[sd]?|ing)|making of|creation of|development of|training of"
+    r"|entra[iî]n\w*|entrena\w*|train(?:iert|ieren)|addestra\w*)"
+    r"(?: (?:the|its|their|a|an|our|new|flagship|own|of|for|de|la|le|von|del|original|first|last|model|system"
+    r"|large|largest"
+    r"|smaller|bigger|entire|whole|full|big|little|famous|latest|all-new)){0,4} ?$",
+    re.IGNORECASE,
+)
+_WAS_MADE = re.compile(
+    r"(?:,? (?:which|that))? (?:was|were|is|has been|had been|been|being) (?:\w+ly )?(?:pre-?)?(?:trained|built"
+    r"|developed|made|created)",
+    re.IGNORECASE,
+)
+MAKING = 1.3  # the model stands where the verb of its making wants it: "spent on building DBRX"
+A_STAGE = 1.0  # a stage that weighs so much is what was made
+BUILT_IS_MODEL = 0.4  # "building" speaks of the model then, and of no cluster
+SUBSCRIPTION, LEAST_RUN = 3.0, 1.0  # USD a month a person may pay; no run costs less than the second
+MOST_SUBSCRIPTION = 2_000
+_PER_MONTH_OR_YEAR = ("month", "year", "mo", "yr", "monthly", "annually")
 
 
 def is_gloss(figure: Figure, earlier: Figure, text: str) -> bool:
@@ -95,6 +125,11 @@ def _hours(figure: Figure, sentence: Sentence, link: Link | None) -> Decision:
         return Decision("training_total", said[0])
     if said := re.search(r"experiments?|research|ablations?|failed", sentence.text[figure.end : figure.end + 50]):
         return Decision("rnd_total", said[0])
+    lead = sentence.text[max(sentence.start, figure.start - 80) : figure.start]
+    if (said := _SEARCHES.search(lead)) and sentence.clause_of(figure.start) == sentence.clause_of(
+        figure.start - len(lead) + said.start()
+    ):
+        return Decision("rnd_total", said[0])
     if said := re.search(r"inference|serving", near):
         return Decision("inference", said[0])
     return Decision("final_run")
@@ -109,6 +144,9 @@ def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
         _add(sums, "final_run", SPOKEN_OF[link.place])
     if "gpu_hours" in beside or "duration" in beside:
         _add(sums, "final_run", BESIDE_HOURS)
+    if link and _is_making(link, figure, sentence):
+        _add(sums, "final_run", MAKING)
+        sums["fleet"] = [(weight * BUILT_IS_MODEL, cue) for weight, cue in sums.get("fleet", ())]
     _add(sums, "fleet", FLEET_UNLESS_SAID * (1.6 if figure.low >= 60_000 else 1.0))
     for other in around:
         _weigh_whole(sums, other, "count", PREVIOUS)
@@ -152,17 +190,9 @@ def _money(
         return Decision("other_not_cost", "difference")
     sums = weighed(figure, sentence, "money")
     _add_neighbours(sums, figure, sentence)
-    if link:
-        _add(sums, "training_total", WITH_MODEL if link.place in ("clause", "sentence") else WITH_REMEMBERED_MODEL)
-    elif actors_of(sentence) and figure.high >= LEAST_INVESTMENT:
-        _add(sums, "company_investment", OF_A_COMPANY)
+    _add_owner(sums, figure, sentence, link)
     _add_actor(sums, figure, sentence)
-    if figure.per == "day":
-        _add(sums, "inference", PER_DAY)
-    if figure.high >= LARGEST_RUN:
-        _add(sums, "final_run", TOO_LARGE)
-    if figure.low >= LARGE:
-        _add(sums, "training_total", TOO_LARGE)
+    _add_size(sums, figure)
     decided = decide(sums)
     if earlier and (_SAME.match(sentence.text[earlier[0].end : figure.start]) or _own(sums) < LEAST_OWN):
         return earlier[1]
@@ -171,6 +201,27 @@ def _money(
             _weigh_whole(sums, other, "money", weight)
         decided = decide(sums)
     return decided
+
+
+def speaks_of_training(text: str) -> bool:
+    """Whether a header's words are those of making a model."""
+    cues = Sentence.of(text, 0, len(text), (), ()).cues
+    return any(cue.entry.scope in ("final_run", "training_total", "rnd_total") for cue in cues)
+
+
+def _is_making(link: Link, figure: Figure, sentence: Sentence) -> bool:
+    """Whether the model is the object of a verb of making, near the figure."""
+    if (
+        link.place not in ("clause", "sentence")
+        or abs(sentence.clause_of(link.name.start) - sentence.clause_of(figure.start)) > 1
+    ):
+        return False
+    lead = sentence.text[max(sentence.start, link.name.start - 50) : link.name.start]
+    return bool(_MAKES.search(lead) or _WAS_MADE.match(sentence.text, link.name.end))
+
+
+def _strongest(sums: Sums, scope: Scope) -> float:
+    return max((weight for weight, _ in sums.get(scope, ())), default=0.0)
 
 
 def _own(sums: Sums) -> float:
@@ -206,6 +257,30 @@ def _buys(amount: Figure, chips: Figure, text: str) -> bool:
         )
     between = text[chips.end : amount.start]
     return len(between) < 45 and bool(_IS_WORTH.match(between))
+
+
+def _add_owner(sums: Sums, figure: Figure, sentence: Sentence, link: Link | None) -> None:
+    """A model's amount is taken for the cost of its training, a company's for an outlay, unless words weigh more."""
+    if link:
+        _add(sums, "training_total", WITH_MODEL if link.place in ("clause", "sentence") else WITH_REMEMBERED_MODEL)
+        if _is_making(link, figure, sentence) and _strongest(sums, "final_run") < A_STAGE:
+            _add(sums, "training_total", MAKING, sentence.text[link.name.start : link.name.end])
+    elif actors_of(sentence) and figure.high >= LEAST_INVESTMENT:
+        _add(sums, "company_investment", OF_A_COMPANY)
+
+
+def _add_size(sums: Sums, figure: Figure) -> None:
+    """What the size of an amount, and the time it is for, rule out."""
+    if figure.per == "day":
+        _add(sums, "inference", PER_DAY)
+    if figure.per in _PER_MONTH_OR_YEAR and figure.high < MOST_SUBSCRIPTION:
+        _add(sums, "other_not_cost", SUBSCRIPTION)
+    if figure.high < LEAST_RUN:
+        _add(sums, "other_not_cost", SUBSCRIPTION)
+    if figure.high >= LARGEST_RUN:
+        _add(sums, "final_run", TOO_LARGE)
+    if figure.low >= LARGE:
+        _add(sums, "training_total", TOO_LARGE)
 
 
 def _add_actor(sums: Sums, figure: Figure, sentence: Sentence) -> None:

@@ -117,7 +117,8 @@ class Atoms:
 class Style:
     """What a document says once about its numbers."""
 
-    german: bool = False
+    continental: bool = False
+    """Whether a point parts thousands and a comma decimals."""
     yen: str | None = None
     """What the sign of yen and yuan stands for here."""
     only_currency: str | None = None
@@ -135,10 +136,45 @@ def figures_in(text: str, names: list[Name], style: Style) -> list[Figure]:
     for candidate in _CANDIDATE.finditer(lower if len(lower) == len(text) else text):
         if candidate.start() < at or atoms.covers(candidate.start()) or not _begins_number(text, candidate.start()):
             continue
-        for figure in _figures_at(text, candidate.start(), atoms, style):
-            found.append(figure)
-            at = max(at, figure.head_end)
+        figures = list(_figures_at(text, candidate.start(), atoms, style))
+        if not figures and found and found[-1].kind in ("gpu_hours", "gpu_count"):
+            figures = list(_elliptic(text, candidate.start(), found[-1], style))
+        found += figures
+        at = max([at, *(figure.head_end for figure in figures)])
     return found
+
+
+_GOES_ON = re.compile(
+    r"\s?(?:$|[,.;:)](?!\d)|(?:and|or|by|in|more|to|at|on|for|with|while|when)\b)|(?P<them> of (?:them|these"
+    r"|those|which|that)\b)",
+    re.IGNORECASE,
+)
+_OTHER_THINGS = re.compile(
+    r"context|window|param|download|vocab|batch|sequence|length|users?\b|score|tokens?\b|employee|people|step|sample"
+    r"|question|page|[$€£\xa5₹%#]|\b(?:gb|tb|mw|gw|kwh|mwh|tco2\w*)\b|watt|arxiv|rank|\bno\.|squar",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?] +[A-Z]")
+
+
+def _elliptic(text: str, at: int, before: Figure, style: Style) -> Iterator[Figure]:
+    """A large number alone that goes on with what was counted before it: "10k GPU hours, and the second took 6K"."""
+    number = number_at(text, at, continental=style.continental)
+    if number is None or number.in_words or not (number.is_grouped or number.magnitude) or number.value < 100:
+        return
+    goes_on = _GOES_ON.match(text, number.end)
+    gap = text[before.head_end : at]
+    ends = len(_SENTENCE_END.findall(gap))
+    if goes_on is None or len(gap) > 200 or ends > (1 if goes_on["them"] else 0):
+        return
+    around = text[max(0, at - 40) : at] + re.split(r"[.;] ", text[number.end : number.end + 25])[0]
+    if not 1e-3 <= number.value / before.low <= 1e3 or _OTHER_THINGS.search(around):
+        return
+    hedge, start = _symbol(text, number.start)
+    yield Figure(
+        before.kind, number.value, number.value, start, number.end, number.end, hardware=before.hardware,
+        hedge="at_least" if number.plus else hedge, is_elliptic=True,
+    )  # fmt: skip
 
 
 def _begins_number(text: str, at: int) -> bool:
@@ -160,7 +196,7 @@ def _begins_number(text: str, at: int) -> bool:
 
 
 def _figures_at(text: str, at: int, atoms: Atoms, style: Style) -> Iterator[Figure]:
-    number = number_at(text, at, german=style.german)
+    number = number_at(text, at, continental=style.continental)
     if number is None:
         return
     if product := heads.product_at(text, number, atoms):
@@ -186,7 +222,7 @@ def _second(
     gap = _SEPARATOR.match(text, unit[1] if unit else first.end)
     if gap is None or first.vague or atoms.covers(gap.end()):
         return None, None
-    number = number_at(text, gap.end(), german=style.german)
+    number = number_at(text, gap.end(), continental=style.continental)
     if number is None or number.vague:
         return None, None
     other_sign = money.sign_before(text, gap.end())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.claims.claim import Kind
+from pipeline.claims.labels import kind_by_key
 from pipeline.claims.numbers import Number, number_at
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ HOURS = {
     24, "jour": 24, "天": 24, "日": 24, "week": 168, "woche": 168, "semaine": 168, "周": 168,
     "month": 720, "monat": 720,
     "mois": 720,
-    "个月": 720, "year": 8760, "jahr": 8760,
+    "个月": 720, "year": 8760, "jahr": 8760, "ora": 1, "ore": 1, "hora": 1, "uur": 1, "時間": 1, "시간": 1, "час": 1,
+    "día": 24, "dia": 24, "giorn": 24, "dag": 24, "日間": 24, "일": 24, "semana": 168, "settiman": 168, "週間": 168,
+    "mes": 720, "mês": 720, "か月": 720, "ヶ月": 720, "カ月": 720, "개월": 720, "année": 8760, "año": 8760, "ano": 8760,
 }  # fmt: skip
 
 # Words that may stand between a number and the chips that it counts.
@@ -32,10 +35,12 @@ _ADJECTIVE = re.compile(
     r"|enterprise|server|consumer"
     r"|gaming|graphics|training|inference|tensor|compute|hopper|blackwell|ampere|rubin|liquid-cooled|specialized"
     r"|specialised|custom"
-    r"|in-house|domestic|chinese|american|older|less powerful|slower|weaker|export-compliant|restricted|about|or so"
+    r"|in-house|rented|leased|borrowed|spare|used|second-hand|idle|cloud|on-demand|spot|domestic|chinese"
+    r"|american|older|less powerful|slower|weaker|export-compliant|restricted|about|or so"
     r"|x|stück|sogenannte"
     r"|so-called|kinds? of|types? of|ai-focused|ai-specific|equivalent|pieces? of|units? of|worth of"
     r"|state of the art|best|best-in-class)[ -]"
+    r"|(?:puces|chips?|gpus?|tarjetas|schede|placas)[ -](?=[a-z]{1,3}\d{2})"
     r"|\d{2,3} ?gb[ -]|[,.]? ?(?=x\b)|\"",
     re.IGNORECASE,
 )
@@ -44,8 +49,8 @@ _DEVICE = re.compile(
     r"|ai accelerators?|accelerators?"
     r"|accelerator (?:chips?|cards?)|ai (?:chips?|processors?|semiconductors?)|chips?|superchips?|cards?|processors?"
     r"|h100[ -]equivalents?"
-    r"|tensor processing units?|gpu[ -]equivalents?|karten|puces?|processeurs graphiques)(?![a-z])|(?:张|块|枚|颗|个"
-    r"|片)?(?:\w{0,8}(?:GPU|显卡|加速卡|芯片|卡))",
+    r"|tensor processing units?|gpu[ -]equivalents?|karten|puces?|processeurs graphiques|procesadores gráficos"
+    r"|aceleradores)(?![a-z])|(?:张|块|枚|颗|个|片|基|枚の|基の)?(?:\w{0,8}(?:GPU|显卡|加速卡|芯片|卡))",
     re.IGNORECASE,
 )
 _LOOSE = re.compile(r"(?:cards?|chips?|processors?|accelerators?|units?|karten|puces?)$", re.IGNORECASE)
@@ -55,7 +60,10 @@ _AFTER_NAME = re.compile(
     r"(?:[ -]equivalents?(?: gpus?)?)?(?![a-z])",
     re.IGNORECASE,
 )
-_TIME = r"(?P<time>hours?|hrs?|h|stunden?|heures?|days?|tage?n?|weeks?|months?|monate?n?|years?|小时|天)(?![a-z])"
+_TIME = (
+    r"(?P<time>hours?|hrs?|h|stunden?|heures?|horas?|days?|tage?n?|weeks?|months?|monate?n?|years?|小时|時間|天)"
+    r"(?![a-z0-9])"
+)
 _DEVICE_TIME = re.compile(
     rf"[ ·*-]{{0,2}}(?:(?:gpu|tpu|chip|card|accelerator|core|device|node|karten|卡)[ ·*-]{{0,3}})?{_TIME}|卡?时|(?:gpu"
     rf"|卡)?小时",
@@ -63,7 +71,9 @@ _DEVICE_TIME = re.compile(
 )
 _GPU_TIME = re.compile(
     rf" ?(?:(?:total|cumulative|aggregate|combined|nvidia|amd|single) ){{0,2}}(?:gpu|tpu|chip|accelerator|device"
-    rf"|card|xpu|npu|karten|grafikkarten)s?[ ·*-]{{1,3}}{_TIME}|(?:万|亿)?(?:个)?(?:gpu|卡)[ -]?(?:小时|时)",
+    rf"|card|xpu|npu|karten|grafikkarten)s?[ ·*-]{{1,3}}{_TIME}|(?:万|亿)?(?:个)?(?:gpu|卡)[ -]?(?:小时|时|時間)"
+    rf"|[ -]?(?P<time2>heures?|horas?|ore|uur|hours?)[ -](?:de |di |da |of )?(?:calcul |cálculo "
+    rf"|calcolo )?(?:gpu|tpu)s?(?![a-z0-9])",
     re.IGNORECASE,
 )
 _GPU_H = re.compile(r" ?(?:GPU|TPU|A100|H100|H800)[- ]?(?:h|hrs?)(?![A-Za-z])")
@@ -75,7 +85,8 @@ _HOURS_OF = re.compile(
 _DURATION = re.compile(
     r"(?:[ -]?(?:full |straight |calendar |consecutive |wall-clock |short |entire |business )?(?P<unit>minutes?"
     r"|mins?|hours?|hrs?|days?|weeks?|months?|years?|stunden?|tagen?|wochen?|monaten?|jahren?"
-    r"|heures?|jours?|semaines?|mois)(?![a-z]))|(?P<han>个月|小时|天|周|日)",
+    r"|heures?|jours?|semaines?|mois|horas?|días?|dias?|semanas?|meses|ore|giorni|settimane|uur|dagen)(?![a-z]))"
+    r"|(?P<han>个月|か月|ヶ月|カ月|小时|時間|日間|週間|天|周|日)",
     re.IGNORECASE,
 )
 _TOKENS = re.compile(
@@ -132,18 +143,27 @@ def head_at(text: str, number: Number, atoms: Atoms) -> Head | None:
         or _devices(text, number, atoms)
         or _tokens(text, number)
         or _duration(text, number)
+        or _keyed(text, number)
     )
+
+
+def _keyed(text: str, number: Number) -> Head | None:
+    """What the key before a number says, where nothing behind it does."""
+    kind = kind_by_key(text, number.start, number.end)
+    whole = number.value == int(number.value)
+    if (
+        kind is None
+        or (kind == "gpu_count" and not (whole and number.value >= 2))
+        or (kind == "tokens" and number.value < 1e8)
+    ):
+        return None
+    return Head(kind, number.end)
 
 
 def _hours(word: str) -> float:
     bare = word.lower()
-    return (
-        HOURS.get(bare)
-        or HOURS.get(bare.rstrip("s"))
-        or HOURS.get(bare.rstrip("en"))
-        or HOURS.get(bare.rstrip("n"))
-        or 1
-    )
+    stems = (bare, bare.rstrip("s"), bare.rstrip("en"), bare.rstrip("n"), bare.rstrip("ie"), bare.removesuffix("es"))
+    return next((HOURS[stem] for stem in stems if stem in HOURS), 1)
 
 
 def _device_time(text: str, number: Number, atoms: Atoms) -> Head | None:
@@ -152,7 +172,8 @@ def _device_time(text: str, number: Number, atoms: Atoms) -> Head | None:
         return Head("gpu_hours", found.end())
     if found := _GPU_TIME.match(text, at):
         named = atoms.hardware_in(found.end(), found.end() + 40)
-        return Head("gpu_hours", found.end(), _hours(found["time"] or "hour"), named.name if named else None)
+        word = found["time"] or found["time2"] or "hour"
+        return Head("gpu_hours", found.end(), _hours(word), named.name if named else None)
     if (of := _HOURS_OF.match(text, at)) and (number.value >= 500 or number.magnitude):
         end, hardware = _chips(text, of.end(), atoms)
         if end:
@@ -278,7 +299,8 @@ _NOT_RUN_AFTER = re.compile(
 _RUN = re.compile(
     r"\b(?:time|duration) ?:|train|\bran\b|\brun(?:s|ning)?\b|took|tak(?:es|ing|e)\b|lasted|lasting"
     r"|finish|complet|pre-?train|phase|stage"
-    r"|gpus?\b|h[128]00|a100|tpu|wall-?clock|duration|dauert|fertig|lief|训练|phase|duré|entra",
+    r"|gpus?\b|h[128]00|a100|[345]090|rtx|v100|b[23]00|mi\d{3}|tpu|wall-?clock|duration|dauert|fertig|lief|训练"
+    r"|phase|duré|entra",
     re.IGNORECASE,
 )
 _DONE_AFTER = re.compile(
@@ -299,6 +321,8 @@ def is_refused(text: str, start: int, end: int, kind: Kind, value: float) -> boo
     before, after = text[max(0, start - 90) : start], text[end : end + 60]
     sentence_before = re.split(r"[.!?] ", before)[-1]
     sentence_after = re.split(r"[.!?](?: |$)", after)[0]
+    if kind_by_key(text, start, end):
+        return False
     if kind == "tokens":
         near = text[max(0, start - 30) : start] + text[start : end + 25]
         return bool(_NOT_TRAINING_TOKENS.search(near)) or not _TRAINED_ON.search(sentence_before + sentence_after)

@@ -20,19 +20,25 @@ _WORDS = {
     "pound": "GBP", "sterling": "GBP", "gbp": "GBP", "£": "GBP", "yuan": "CNY", "rmb": "CNY", "renminbi": "CNY",
     "cny": "CNY", "元": "CNY", "人民币": "CNY", "块钱": "CNY", "yen": "JPY", "jpy": "JPY", "日元": "JPY", "円": "JPY",
     "rupees": "INR", "rupee": "INR", "inr": "INR", "won": "KRW", "krw": "KRW", "韩元": "KRW", "港元": "HKD", "francs":
-    "CHF", "chf": "CHF", "kronor": "SEK", "dirhams": "AED", "dirham": "AED",
+    "CHF", "chf": "CHF", "kronor": "SEK", "dirhams": "AED", "dirham": "AED", "dólar": "USD", "dollari": "USD",
+    "dollaro": "USD", "ドル": "USD", "米ドル": "USD", "달러": "USD", "долларов": "USD", "доллара": "USD", "долл": "USD",
+    "ユーロ": "EUR", "евро": "EUR", "원": "KRW", "рублей": "RUB", "रुपये": "INR", "रुपए": "INR",
+    "reais": "BRL", "francos": "CHF", "franken": "CHF",
 }  # fmt: skip
 _BEFORE = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:CN|RMB|JP)?\xa5|(?:US?|U\.S\.|AU?|CA?|NZ|HK|NT|S|R)?\$|[€£₹₩₽]"
     r"|(?:USD|EUR|GBP|CNY|RMB|JPY|INR|AUD|CAD|SGD|HKD|KRW|CHF|SEK|AED|Rs\.?)) ?$"
 )
 _AFTER = re.compile(
-    r"[ -]?(?:in |worth of |of )?(?:U\.?S\.? ?|US-|american |canadian |australian |singapore |hong kong |chinese |d'"
-    r"|de )?"
-    r"(?P<word>dollars?|usd|bucks|dólares|us\$|\$(?![\d\w])|euros?|eur|€|sterling|pounds?|gbp|£|yuan|rmb|renminbi"
+    r"[ -]?(?:in |worth of |of )?"
+    r"(?:U\.?S\.? ?|US-|american |canadian |australian |singapore |hong kong |chinese |swiss |d'|de los |"
+    r"|de |di )?"
+    r"(?P<word>dollars?|dollar[io]|dólar(?:es)?|usd|bucks|dólares|us\$|\$(?![\d\w])|euros?|eur|€|sterling"
+    r"|pounds?|gbp|£|yuan|rmb|renminbi"
     r"|cny|yen"
-    r"|jpy|rupees?|inr|won|krw|francs|chf|kronor|dirhams?)(?![a-z])"
-    r"|(?P<han> ?(?:人民币|美元|美金|欧元|日元|韩元|港元|块钱|元|円))",
+    r"|jpy|rupees?|inr|won|krw|francs|francos|franken|reais|chf|kronor|dirhams?)(?![a-zäöüß])"
+    r"|(?P<han> ?(?:人民币|美元|美金|欧元|日元|韩元|港元|块钱|元|米ドル"
+    r"|ドル|円|ユーロ|달러|원|долларов|доллара|долл|евро|рублей|रुपये|रुपए))",
     re.IGNORECASE,
 )
 _OTHER_DOLLARS = (("canadian", "CAD"), ("australian", "AUD"), ("singapore", "SGD"), ("hong kong", "HKD"))

@@ -14,8 +14,19 @@ from typing import NamedTuple
 from pipeline.claims import lexicon
 from pipeline.claims.lexicon import NameKind
 
+_WEIGHTS = r"(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,2})?[BMT]"
+_TAIL = r"(?:-(?:Instruct|Base|Chat|Preview|Thinking|Flash|Math|Coder|Vision|VL|it|A\d{1,3}B|v\d(?:\.\d)?)){0,2}"
 _UNLISTED = re.compile(
-    r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Za-z](?:[-.]?\d(?:\.\d)?)?-(\d{1,4}(?:\.\d{1,2})?[BM])(?![A-Za-z0-9])"
+    rf"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z]*[A-Za-z](?:[-.]?\d(?:\.\d)?)?-({_WEIGHTS}){_TAIL}(?![A-Za-z0-9])"
+    rf"|(?!(?:The|An?|Our|Its|This|That|These|Both|All|Each|Any|Only|For|And|With|From|Than|Over|About|Nearly"
+    rf"|Around|Under"
+    rf"|Some|Two|Three|Four|New|Open|Dense|Sparse|Total|Model|Models|Variant|Size|Series|Round|Another|Nvidia"
+    rf"|Google|Meta"
+    rf"|Microsoft|Amazon|OpenAI|Alphabet|Apple|USD|EUR|GBP|CNY|RMB|JPY|INR|CAD|AUD|SGD|HKD|KRW|CHF|SEK|AED|Rs"
+    rf"|Up|To|Of|In|At|On|By|Is|Raised|Raises|Year|Capex|Revenue|Cost|Costs)\b"
+    rf"|[A-Z][a-z]+(?:ing|ed)\b)"
+    rf"[A-Z][A-Za-z]{{2,20}}(?: v?\d(?:\.\d)?)? ((?:\d{{1,2}}x)?\d{{1,4}}(?:\.\d{{1,2}})?B){_TAIL}(?![A-Za-z0-9])"
+    rf"|[A-Z][A-Za-z]{{0,14}}[A-Za-z](?:GPT|LLM|BERT)(?:-\d)?(?![A-Za-z0-9]))"
 )
 _SIZE = re.compile(
     r"(?<![A-Za-z0-9.,])(\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight"
@@ -23,12 +34,16 @@ _SIZE = re.compile(
 )
 _COINED = (
     r"((?!(?:Train|Pre|Fine|Model|Build|Run|The|Our|Its|Serv|Das|Die|Der|Le|La) ?[a-z]* )"
-    r"[A-Z][A-Za-z]{2,20}(?:[ -][A-Z][a-z]{2,20})?[ -]v?\d{1,2}(?:\.\d{1,2})?"
+    r"[A-Z][A-Za-z]{2,20}(?:[ -][A-Z][a-z]{2,20})?[ -](?:v?\d{1,2}(?:\.\d{1,2})?|XX?L|Large|Small|Base|Medium"
+    r"|Ultra|Pro"
+    r"|Mini|Nano|Max|Next|Core|Coder)"
     r"(?![\w%]|[.,]\d|-\w| (?:million|billion|trillion|thousand|percent|GPUs?|H\d)))"
 )
 _TRAINED = re.compile(
     r"(?:[Tt]rain(?:ed|ing|s)?|[Pp]re-?train(?:ed|ing)?|[Mm]odels?|called|named|[Ff]ine-?tun(?:ed|ing)|run (?:of"
-    r"|for)|[Ss]erving|训练|LLM|reasoner|assistant)"
+    r"|for)|[Ss]erving|训练|LLM|reasoner|assistant|[Rr]eleas(?:e|ed|es|ing)|[Ll]aunch(?:ed|es|ing)?"
+    r"|[Uu]nveil(?:ed|s|ing)?"
+    r"|[Ii]ntroduc(?:e|ed|es|ing)|[Bb]uil(?:t|d|ds|ding)|behind)"
     rf" ?(?:of |for |on |von |des |de |für |the |its |a |our |model |flagship |new |called |named "
     rf"|, ){{0,2}} ?{_COINED}"
 )
@@ -105,9 +120,9 @@ def _unlisted(text: str, listed: list[Name], context: str) -> Iterator[Name]:
     """Names that no lexicon has: a word with a size behind it, a name the document coins, a size alone, an address."""
     taken = {at for name in listed for at in range(name.start, name.end)}
     for found in _UNLISTED.finditer(text):
-        if found.start() not in taken:
+        if found.start() not in taken and not _MONEY_BEFORE.search(text, max(0, found.start() - 5), found.start()):
             taken.update(range(*found.span()))
-            yield Name("model", found[0], found.start(), found.end(), None, found[1])
+            yield Name("model", found[0], found.start(), found.end(), None, found[1] or found[2])
     coined = coined_in(context)
     for found in coined.finditer(text) if coined else ():
         if found.start() not in taken:

@@ -17,21 +17,27 @@ _DIGITS = re.compile(
     r"|(?P<point3>\d{1,3}\.\d{3}(?!\d|\.\d))|(?P<comma>\d{1,6},\d{1,2}(?![\d]))|(?P<plain>\d{1,18}(?:\.\d{1,12})?)"
 )
 _MAGNITUDES = {
-    "thousand": 1e3, "thousands": 1e3, "tausend": 1e3, "mille": 1e3, "mil": 1e3, "grand": 1e3, "k": 1e3, "千": 1e3,
+    "thousand": 1e3, "thousands": 1e3, "tausend": 1e3, "tsd": 1e3, "mille": 1e3, "mil": 1e3, "grand": 1e3, "k": 1e3,
+    "千": 1e3, "тыс": 1e3, "тысяч": 1e3, "миллион": 1e6, "миллиона": 1e6, "миллионов": 1e6, "млн": 1e6, "млрд": 1e9,
+    "миллиард": 1e9, "миллиарда": 1e9, "миллиардов": 1e9, "milioni": 1e6, "milione": 1e6, "miliardi": 1e9,
+    "miliardo": 1e9, "miljoen": 1e6, "miljoenen": 1e6, "miljard": 1e9, "milhão": 1e6, "bilhão": 1e9, "trilhões": 1e12,
+    "billón": 1e12, "billones": 1e12, "millionen": 1e6,
     "hundred": 1e2, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "crore": 1e7, "crores": 1e7, "cr": 1e7, "million": 1e6,
-    "millions": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "m": 1e6, "mm": 1e6, "millionen": 1e6, "millones": 1e6,
+    "millions": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "m": 1e6, "mm": 1e6, "millones": 1e6,
     "millón": 1e6, "milhões": 1e6, "mil.": 1e6, "mill": 1e6, "billion": 1e9, "billions": 1e9, "bn": 1e9, "bln": 1e9,
     "b": 1e9, "milliarde": 1e9, "milliarden": 1e9, "milliard": 1e9, "milliards": 1e9, "mrd": 1e9, "md": 1e9, "mds":
     1e9, "bilhões": 1e9, "trillion": 1e12, "trillions": 1e12, "tn": 1e12, "trn": 1e12, "t": 1e12, "billionen": 1e12,
     "lakh crore": 1e12, "thousand crore": 1e10, "百": 1e2, "万": 1e4, "萬": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8,
     "億":
-    1e8, "十亿": 1e9, "百亿": 1e10,
-    "千亿": 1e11, "万亿": 1e12, "兆": 1e12,
+    1e8, "十亿": 1e9, "百亿": 1e10, "千亿": 1e11, "万亿": 1e12, "兆": 1e12, "百億": 1e10, "千億": 1e11,
+    "만": 1e4, "억": 1e8, "조": 1e12, "लाख": 1e5, "करोड़": 1e7, "लाख करोड़": 1e12, "अरब": 1e9,
 }  # fmt: skip
-_LONG = "|".join(sorted((re.escape(word) for word in _MAGNITUDES if len(word) > 2), key=len, reverse=True))
+_LONG = "|".join(
+    sorted((re.escape(word) for word in _MAGNITUDES if len(word) > 2 and word < "\u0900"), key=len, reverse=True)
+)
 _MAGNITUDE = re.compile(
-    rf"[ -]?(?:({_LONG})(?![a-zé])|(mn|mm|bn|tn|md|cr)\b)|(?:[ ]?(?-i:([KMBT]))|((?-i:[kmbt])))(?![A-Za-z0-9/&'])"
-    r"|[ ]?(万亿|千亿|百亿|十亿|亿|億|千万|百万|万|萬|千|百|兆)",
+    rf"[ -]?(?:({_LONG})(?![a-zéõã])|(mn|mm|bn|tn|md|cr)\b)|(?:[ ]?(?-i:([KMBT]))|((?-i:[kmbt])))(?![A-Za-z0-9/&'])"
+    r"|[ ]?(万亿|千亿|百亿|十亿|千億|百億|亿|億|千万|百万|万|萬|千|百|兆|만|억|조|लाख करोड़|लाख|करोड़|अरब)",
     re.IGNORECASE,
 )
 _WORDS = {
@@ -94,31 +100,49 @@ class Number:
         return replace(self, value=self.value * factor, magnitude=factor)
 
 
-def number_at(text: str, at: int, *, german: bool = False) -> Number | None:
+def number_at(text: str, at: int, *, continental: bool = False) -> Number | None:
     """The number that begins at a position, with its magnitude."""
     if text[at].isdigit():
-        return _digits_at(text, at, german=german)
+        return _digits_at(text, at, continental=continental)
     if text[at] in _HAN:
         return _han_at(text, at)
     return _vague_at(text, at) or _words_at(text, at)
 
 
-def _digits_at(text: str, at: int, *, german: bool) -> Number | None:
+def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
     found = _DIGITS.match(text, at)
     if found is None:
         return None
     style, digits = found.lastgroup or "plain", found[0]
     magnitude, end = _magnitude_at(text, found.end())
     grouped = style in ("grouped", "indian", "swiss", "blanks", "points")
-    if style == "point3" and magnitude is None and german and not digits.startswith("0"):
-        grouped, digits = True, digits.replace(".", "")
-    elif style == "points" or (style == "grouped" and german and magnitude is not None and digits.count(",") == 1):
+    if (
+        style == "point3"
+        and continental
+        and not digits.startswith("0")
+        and (magnitude is None or digits.endswith("00"))
+    ):
+        grouped, digits = (
+            True,
+            digits.replace(".", ""),
+        )  # 1.500 millones; nobody writes 1,5 so, and 5.576 Mio. is not 5576
+    elif style == "points" or (style == "grouped" and continental and magnitude is not None and digits.count(",") == 1):
         digits = digits.replace(".", "").replace(",", ".")
     elif style == "comma":
         digits = digits.replace(",", ".")
     else:
         digits = re.sub(r"[,' ]", "", digits)
-    return _finished(text, float(digits), at, end, magnitude, is_grouped=grouped)
+    number = _finished(text, float(digits), at, end, magnitude, is_grouped=grouped)
+    return _with_rest(text, number) if magnitude in (1e4, 1e8, 1e12) else number
+
+
+def _with_rest(text: str, number: Number) -> Number:
+    """A number whose smaller part follows its magnitude: 1兆5000億, 2億3000万."""
+    rest = re.compile(r"(\d{1,4})(億|亿|万|萬|억|만)").match(text, number.end)
+    if rest is None or _MAGNITUDES[rest[2]] >= (number.magnitude or 0) or text[number.end - 1] < "\u2e80":
+        return number
+    added = float(rest[1]) * _MAGNITUDES[rest[2]]
+    return _with_rest(text, replace(number, value=number.value + added, end=rest.end(), magnitude=_MAGNITUDES[rest[2]]))
 
 
 def _finished(
@@ -143,7 +167,11 @@ def _magnitude_at(text: str, at: int) -> tuple[float | None, int]:
     while (found := _MAGNITUDE.match(text, end)) is not None and (factor is None or found[1] or found[5]):
         word = next(group for group in found.groups() if group).lower()
         factor, end = (factor or 1) * _MAGNITUDES[word], found.end()
-        if text[end : end + 1] == "." and word in ("mio", "mrd", "mn", "bn", "mill") and end + 1 < len(text):
+        if (
+            text[end : end + 1] == "."
+            and word in ("mio", "mrd", "mn", "bn", "mill", "tsd", "тыс")
+            and end + 1 < len(text)
+        ):
             end += 1
         if factor >= 1e12:
             break
@@ -215,13 +243,19 @@ def _vague_at(text: str, at: int) -> Number | None:
     return None
 
 
-_GERMAN = re.compile(
-    r"\b(?:der|die|das|und|mit|für|von|auf|nicht|wurde|ist|ein|eine|kosten|des|dem|lief|nach)\b", re.IGNORECASE
+# Small words of languages that part thousands by points and decimals by a comma: German, French, Spanish, Portuguese,
+# Italian, Dutch, Russian.
+_CONTINENTAL = re.compile(
+    r"\b(?:der|die|das|und|mit|für|von|auf|nicht|wurde|ist|ein|eine|kosten|des|dem|lief|nach|le|la|les|et|du|une|pour"
+    r"|est|que|qui|dans|sur|el|los|las|del|una|por|con|para|costó|según|em|um|uma|não|dos|il|di|che|per|della"
+    r"|sono|het"
+    r"|een|voor|van|met|niet|и|на|что|для|составила)\b",
+    re.IGNORECASE,
 )
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|was|with|that|is)\b", re.IGNORECASE)
 
 
-def is_german_style(text: str) -> bool:
-    """Whether points part thousands in this text: its small words are German."""
+def is_continental(text: str) -> bool:
+    """Whether points part thousands in this text: its small words are those of such a language."""
     head = text[:4000]
-    return len(_GERMAN.findall(head)) > 2 * len(_ENGLISH.findall(head))
+    return len(_CONTINENTAL.findall(head)) > 2 * len(_ENGLISH.findall(head))

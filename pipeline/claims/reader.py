@@ -15,7 +15,7 @@ from pipeline.claims.figures import Figure, Style, figures_in
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
 from pipeline.claims.names import Name, names_in, resolved_sizes
-from pipeline.claims.numbers import is_german_style
+from pipeline.claims.numbers import is_continental
 from pipeline.claims.passages import reading_of_text
 from pipeline.claims.refine import refined
 from pipeline.claims.scope import Decision, Sentence, flags_of
@@ -101,7 +101,7 @@ def _claims(
         if block.kind == "cell" and block.cell:
             if block.cell.table not in seen:
                 seen.add(block.cell.table)
-                yield from _table_claims(given, reading, block.cell.table, words, style, memory, published_on)
+                yield from _table_claims(given, reading, block.cell.table, words, style, memory, published_on, title)
             continue
         names = _names(block, words, memory)
         if block.kind == "heading":
@@ -128,7 +128,7 @@ def _style(words: str) -> Style:
         japan = len(re.findall(r"\byen\b|Japan|SoftBank|Tokyo|JPY|円", words))
         china = len(re.findall(r"yuan|RMB|Chin(?:a|ese)|Beijing|Alibaba|DeepSeek|Tencent|Baidu|renminbi|元|CNY", words))
         yen = None if japan == china else "JPY" if japan > china else "CNY"
-    return Style(is_german_style(words), yen, signs.pop() if len(signs) == 1 else None)
+    return Style(is_continental(words), yen, signs.pop() if len(signs) == 1 else None)
 
 
 def _block_claims(
@@ -249,11 +249,13 @@ def _made(
 
 
 def _table_claims(
-    given: str, reading: Reading, number: int, words: str, style: Style, memory: Memory, day: date | None
-) -> Iterator[ExtractedClaim]:
+    given: str, reading: Reading, number: int, words: str, style: Style, memory: Memory, day: date | None,
+    title: str | None,
+) -> Iterator[ExtractedClaim]:  # fmt: skip
     table = reading.tables[number]
     names = {id(cell): _names(cell, words, memory) for cell in table.grid.values()}
-    around = [s for s in _surroundings(memory, None) if s.text]
+    top = " | ".join(dict.fromkeys(cell.text.strip() for cell in table.row(0)[:12] if cell is not None))[:400]
+    around = [s for s in (Sentence.of(top, 0, len(top), (), ()), *_surroundings(memory, title)) if s.text]
     for found in figures_of(table, names, style):
         yield _cell_claim(given, found, names, memory, around, day)
 
@@ -300,7 +302,15 @@ def _cell_link(found: CellFigure, own: list[Name], names: dict[int, list[Name]],
         models = [name for name in place if name.kind == "model"]
         if models:
             return Link(models[0], "table")
-    return linker.remembered(memory)
+    spoken = linker.remembered(memory)
+    if (
+        spoken
+        and spoken.place == "passage"
+        and found.figure.kind == "money"
+        and not covers.speaks_of_training(found.headers)
+    ):
+        return None  # a table of something else below a paragraph on a model
+    return spoken
 
 
 def _cell_hardware(found: CellFigure, names: dict[int, list[Name]]) -> str | None:

@@ -35,6 +35,12 @@ _CHIP_HOUR = re.compile(
     re.IGNORECASE,
 )
 _TOKEN_PRICE = re.compile(r"(?:a|per|1|one) ?(?:million|m|billion|thousand) (?:input |output )?tokens\b", re.IGNORECASE)
+_PER_TOKENS = re.compile(
+    r"(?:per|/|a|je|pro|por|par) ?(?:1 ?|one |un )?(?:million|m|mio\.?|millón de|million de) ?(?:input "
+    r"|output )?(?:tokens?|tok)\b|/mtok",
+    re.IGNORECASE,
+)
+MOST_TOKEN_PRICE = 700  # USD; a million tokens of no model costs more
 _TOTAL = re.compile(r"\b(?:total|together|altogether|cluster|all|worth|combined)\b", re.IGNORECASE)
 
 
@@ -66,6 +72,8 @@ def _priced(figure: Figure, sentence: Sentence) -> Figure:
         return figure
     before = sentence.text[max(sentence.start, figure.start - 90) : figure.start]
     after = sentence.text[figure.end : min(sentence.end, figure.end + 50)]
+    if _PER_TOKENS.search(sentence.text, sentence.start, sentence.end) and figure.high < MOST_TOKEN_PRICE:
+        return replace(figure, kind="price_other", per="1m tokens")
     if _TOKEN_PRICE.search(before) and re.search(r"\b(?:is|are|costs?|at|for)\b", before) and figure.high < 10_000:
         return replace(figure, kind="price_other", per="1m tokens")
     if figure.high < 100 and _CHIP_HOUR.search(before):

@@ -6,6 +6,7 @@ whole, one beyond another amount little, one behind a negation nothing; the grea
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,8 +23,19 @@ NEAR = 9.0  # words at which a cue counts half
 OTHER_CLAUSE, BEYOND_AMOUNT, WRONG_SIDE, PREVIOUS, HEADING = 0.55, 0.3, 0.3, 0.3, 0.35
 LEAST_SHARE = 0.35
 LEAST = 0.45  # a smaller sum decides nothing
+BOUND, BOUND_ELSEWHERE = 1.25, 0.25  # a cue whose own amount follows it says little of another
 REACH_OF_NEGATION = 9  # words
 
+_MEASURE = re.compile(
+    r"(?:\)|'s)?,?:? ?(?:(?:of|at|to|by|is|was|are|were|worth|for|than|over|about|around|roughly|some|nearly"
+    r"|almost|an?|another|up"
+    r"|more|less|under|just|only|approximately|estimated|the|further|total|totalling|totaling|reached|hit|came"
+    r"|stood|stands) ?){0,4}",
+    re.IGNORECASE,
+)
+_CHIPS_BEHIND = re.compile(
+    r" (?:\w+ )?(?:gpus?|chips?|cards?|accelerators?|tpus?|nodes?|servers?|boxes|instances?)\b", re.IGNORECASE
+)
 MONEY_KINDS = ("money", "price_per_gpu_hour", "price_per_node_hour", "price_per_gpu", "price_other")
 
 
@@ -109,7 +121,7 @@ def weighed(figure: Figure, sentence: Sentence, figures: str) -> dict[Scope, lis
             "forecast",
         ):
             continue
-        if figure.start <= cue.start < figure.end and figures == "money":
+        if (figure.start <= cue.start < figure.end and figures == "money") or _is_of_chips(cue, sentence):
             continue
         weight = entry.weight * _nearness(figure, cue, sentence)
         if (entry.side == "before" and cue.start > figure.end) or (entry.side == "after" and cue.end < figure.start):
@@ -119,6 +131,15 @@ def weighed(figure: Figure, sentence: Sentence, figures: str) -> dict[Scope, lis
             continue
         sums.setdefault(entry.scope, []).append((weight, sentence.text[cue.start : cue.end]))
     return sums
+
+
+def _is_of_chips(cue: Found[ScopeCue], sentence: Sentence) -> bool:
+    """Whether "rented" only says whose chips they were: "trained for $500 on sixteen rented A100s"."""
+    if not sentence.text[cue.start : cue.end].lower().endswith(("rented", "leased")):
+        return False
+    return any(name.kind == "hardware" and 0 <= name.start - cue.end < 14 for name in sentence.names) or bool(
+        _CHIPS_BEHIND.match(sentence.text, cue.end)
+    )
 
 
 def _nearness(figure: Figure, cue: Found[ScopeCue], sentence: Sentence) -> float:
@@ -132,7 +153,20 @@ def _nearness(figure: Figure, cue: Found[ScopeCue], sentence: Sentence) -> float
     if sentence.clause_of(figure.start) != sentence.clause_of(cue.start):
         factor *= OTHER_CLAUSE
     rivals = sum(other.kind in MONEY_KINDS and low <= other.start < high for other in sentence.figures)
+    bound = next((other for other in sentence.figures if _binds(cue, other, sentence)), None)
+    if bound is not None:
+        factor *= BOUND if bound is figure else BOUND_ELSEWHERE
     return factor * BEYOND_AMOUNT ** min(rivals, 2) * _share_of(figure, cue, sentence)
+
+
+def _binds(cue: Found[ScopeCue], figure: Figure, sentence: Sentence) -> bool:
+    """Whether an amount follows a cue as what it measures: "a saving of $1.3 million", "revenue: €4 million"."""
+    gap = figure.start - cue.end
+    return (
+        figure.kind in MONEY_KINDS
+        and 0 <= gap <= 30
+        and _MEASURE.fullmatch(sentence.text, cue.end, figure.start) is not None
+    )
 
 
 def _share_of(figure: Figure, cue: Found[ScopeCue], sentence: Sentence) -> float:

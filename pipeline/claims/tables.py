@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from pipeline.claims.blocks import Block, Table
 from pipeline.claims.claim import Kind
 from pipeline.claims.figures import SYMBOLS, Figure, Style, figures_in
+from pipeline.claims.labels import kind_of
 from pipeline.claims.names import Name
 from pipeline.claims.numbers import number_at
+from pipeline.claims.refine import MOST_TOKEN_PRICE
 
 LONGEST_CELL = 160  # a longer one is prose
 LONGEST_HEADER = 90
@@ -33,36 +35,14 @@ _CURRENCIES = (
     ("USD", r"\$|\busd\b|dollar"), ("EUR", r"€|\beur"), ("GBP", r"£|\bgbp\b"), ("CNY", r"\brmb\b|\bcny\b|yuan|元"),
     ("INR", r"₹|\binr\b|rupee|\brs\b"), ("JPY", r"\bjpy\b|\byen\b",
 ))  # fmt: skip
-_PATTERNS: tuple[tuple[Kind, str], ...] = (
-    ("price_per_gpu_hour",
-     r"(?:[$€£]|usd|price|rate|cost|pricing).{0,24}(?:/|per |a )(?:gpu|chip|card|accelerator|h100"
-     r"|a100)?[ /-]{0,2}(?:hour|hr|h)\b|hourly|/ ?gpu[ /-]?(?:hour|hr|h)\b|\$/(?:hr|h)\b|(?:per|/) ?(?:gpu"
-     r"|chip|card|[ah]\d00)[ -]hours?\b"),
-    ("price_per_gpu",
-     r"(?:price|cost|\$).{0,12}(?:/|per )(?:gpu|chip|card|unit|accelerator)|unit price|price each|msrp"),
-    ("gpu_hours",
-     r"(?:gpu|tpu|chip|accelerator|device|card|[ahv]\d{2,3}|h800|core|卡)s?[ ·*-]{0,3}(?:hours?|hrs?|h|days?|时"
-     r"|小时)\b|gpu ?time|GPU小时"),
-    ("gpu_count",
-     r"(?:number|#|no\.?|num\.?|count|quantity) ?(?:of )?(?:\w+ )?(?:gpu|chip|accelerator|tpu|device"
-     r"|card)s?\b|(?:gpu|chip|accelerator|tpu)s? (?:count|used|number|quantity|required)|^\W*(?:gpus?|chips"
-     r"|tpus?|accelerators|hardware quantity)\W*$|gpu数量|卡数"),
-    ("tokens", r"\btokens?\b(?!.{0,12}(?:/|per |price|window|length))"),
-    ("duration", r"\b(?:duration|training time|train time|wall[- ]?clock|time to train|days|weeks|hours)\b"),
-    ("money",
-     r"\bcosts?\b|price|budget|spen[dt]|capex|capital exp|investment|raised|funding|valuation|revenue|amount"
-     r"|\busd\b|[$€£]|expens|kosten|成本|费用|预算|金额"),
-)  # fmt: skip
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS
-)
-_NOT_A_COST = re.compile(
-    r"ratio|change|growth|%|params|parameters|per (?:1m|million|m) tok|/m(?:tok)?\b|\$/1m|input|output|context|score"
-    r"|accuracy|rank|year|date|memory|tdp|watts?|layers|batch|learning rate|flops?\b",
-    re.IGNORECASE,
-)
 _TIME_UNIT = re.compile(r"\b(minute|hour|hr|day|week|month|year)s?\b", re.IGNORECASE)
 _DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+# A table of prices per token says so above its columns.
+_TOKEN_HEAD = re.compile(
+    r"(?:per|/|a) ?(?:1 ?|one )?(?:million|m|1k|k)?[ -]?(?:tokens?|tok)\b|/mtok|\b(?:input|output|cached|prompt"
+    r"|completion)\b",
+    re.IGNORECASE,
+)
 _DASH = re.compile(r" ?[-–] ?(?=\d)")  # noqa: RUF001
 _BARE = re.compile(r"\W{0,3}(?P<sign>~|<|>|≥|≤)?[^\w\d~<>]{0,3}(?=\d)")
 _REST = re.compile(
@@ -164,9 +144,7 @@ def _of_cell(
 
 
 def _head(text: str) -> _Head:
-    kind: Kind | None = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
-    if kind in ("money", "tokens", "duration") and _NOT_A_COST.search(text):
-        kind = None
+    kind = kind_of(text)
     scale = _SCALE.search(text)
     size = (scale["size"] or scale["size2"]).lower() if scale else ""
     factor = _SIZES.get(size) or _SIZES.get(size.rstrip("s")) or 1.0
@@ -176,6 +154,8 @@ def _head(text: str) -> _Head:
 
 def _retyped(figure: Figure, head: _Head, header: str) -> Figure:
     """A cell's figure under its header: "2.788M H800" of GPU-hours are no accelerators."""
+    if figure.kind == "money" and figure.high < MOST_TOKEN_PRICE and _TOKEN_HEAD.search(header):
+        return replace(figure, kind="price_other", per="1m tokens")
     if head.kind == "gpu_hours" and figure.kind in ("gpu_count", "duration"):
         factor = 24.0 if figure.kind == "duration" else _day_factor(header)
         return replace(figure, kind="gpu_hours", low=figure.low * factor, high=figure.high * factor)
@@ -196,11 +176,11 @@ def _bare(text: str, head: _Head, header: str, style: Style) -> Figure | None:
     lead = _BARE.match(text)
     if head.kind is None or lead is None:
         return None
-    number = number_at(text, lead.end(), german=style.german)
+    number = number_at(text, lead.end(), continental=style.continental)
     if number is None or number.value <= 0:
         return None
     gap = _DASH.match(text, number.end)
-    second = number_at(text, gap.end(), german=style.german) if gap else None
+    second = number_at(text, gap.end(), continental=style.continental) if gap else None
     last = second or number
     if not _REST.fullmatch(text, last.end):
         return None

@@ -26,6 +26,13 @@ _CLAUSE = re.compile(
     r"|another )?[$€£\xa5₹])"
     r"|, (?=(?:and|but|while|whereas|which|whose|though|although|yet|so|then|or|with|compared|versus|against|than|not"
     r"|including|excluding|of which|up from|down from|plus|even|because|since|as|where|when)\b)"
+    r"| (?=and (?:has|had|is|was|will|would|plans?|wants?|expects?|valu(?:es|ed|ing)|sold|sells?|raised?"
+    r"|borrowed|paid|pays?|lost"
+    r"|owns?|bought|buys|gave|gives|returned|announced|spent|spends|needs?|took|takes|costs?|earns?|earned"
+    r"|employs|reported"
+    r"|reports|made|makes|rented|rents|leased|used|uses|ordered|orders|aims|intends|hopes|promised|pledged)\b)"
+    r"|, (?=(?:arguing|saying|adding|noting|claiming|meaning|bringing|giving|making|putting|leaving|valuing"
+    r"|wiping|erasing)\b)"
     r"| (?=(?:while|whereas|but|although|compared (?:to|with)|versus|vs\.?|which|because)\s)|\s(?=\()|\)(?=\s|$)",
     re.IGNORECASE,
 )

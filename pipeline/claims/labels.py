@@ -1,0 +1,59 @@
+"""What a label says of the numbers beside it: the header of a column or row, or a key before a colon."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.claims.claim import Kind
+
+_PATTERNS: tuple[tuple[Kind, str], ...] = (
+    ("price_per_gpu_hour",
+     r"(?:[$€£]|usd|price|rate|cost|pricing).{0,24}(?:/|per |a )(?:gpu|chip|card|accelerator|h100"
+     r"|a100)?[ /-]{0,2}(?:hour|hr|h)\b|hourly|/ ?gpu[ /-]?(?:hour|hr|h)\b|\$/(?:hr|h)\b|(?:per|/) ?(?:gpu"
+     r"|chip|card|[ah]\d00)[ -]hours?\b"),
+    ("price_per_gpu",
+     r"(?:price|cost|\$).{0,12}(?:/|per )(?:gpu|chip|card|unit|accelerator)|unit price|price each|msrp"),
+    ("gpu_hours",
+     r"(?:gpu|tpu|chip|accelerator|device|card|[ahv]\d{2,3}|h800|core|卡)s?[ ·*-]{0,3}(?:hours?|hrs?|h|days?|时"
+     r"|小时|時間)\b|gpu ?time|GPU小时|heures? gpu|horas? (?:de )?gpu"),
+    ("gpu_count",
+     r"(?:number|#|no\.?|num\.?|count|quantity) ?(?:of )?(?:\w+ )?(?:gpu|chip|accelerator|tpu|device"
+     r"|card)s?\b|(?:gpu|chip|accelerator|tpu)s? (?:count|used|number|quantity|required)|^\W*(?:gpus?|chips"
+     r"|tpus?|accelerators|hardware quantity)\W*$|gpu数量|卡数"),
+    ("tokens", r"\btokens?\b(?!.{0,12}(?:/|per |price|window|length))"),
+    ("duration", r"\b(?:duration|training time|train time|wall[- ]?clock|time to train|days|weeks|hours)\b"),
+    ("money",
+     r"\bcosts?\b|price|budget|spen[dt]|capex|capital exp|investment|raised|funding|valuation|revenue|amount"
+     r"|\busd\b|[$€£]|expens|kosten|coût|coste|costo|custo|成本|费用|预算|金额|費用|コスト"),
+)  # fmt: skip
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS
+)
+_NOT_A_COST = re.compile(
+    r"ratio|change|growth|%|params|parameters|per (?:1m|million|m) tok|/m(?:tok)?\b|\$/1m|input|output|context|score"
+    r"|accuracy|rank|year|date|memory|tdp|watts?|layers|batch|learning rate|flops?\b",
+    re.IGNORECASE,
+)
+_KEY = re.compile(
+    r"(?:^|[.;|,()\n-])\W{0,3}([A-Za-z][A-Za-z0-9 /#-]{2,40})(?: ?\([^()]{0,30}\))?\W{0,3}[:=] ?[~<>]{0,2} ?$"
+)
+_KEYED_END = re.compile(
+    r"\s{0,2}(?:$|[,.;|()\n\[](?!\d)|(?:in total|gpu|gpus|tokens?|hours?|total|with|on|at|and)\b)", re.IGNORECASE
+)
+
+
+def kind_of(label: str) -> Kind | None:
+    """What the numbers under a label count; None where it says nothing that is known."""
+    kind: Kind | None = next((kind for kind, pattern in _KINDS if pattern.search(label)), None)
+    if kind in ("money", "tokens", "duration") and _NOT_A_COST.search(label):
+        return None
+    return kind
+
+
+def kind_by_key(text: str, start: int, end: int) -> Kind | None:
+    """What a number counts that stands alone behind its key: "GPU hours: 141,312", "Tokens: 2.6T"."""
+    key = _KEY.search(text, max(0, start - 60), start)
+    if key is None or not _KEYED_END.match(text, end):
+        return None
+    kind = kind_of(key[1])
+    return kind if kind in ("gpu_hours", "gpu_count", "tokens") else None
