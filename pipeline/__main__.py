@@ -12,8 +12,16 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pipeline import __version__, cli_answers, cli_capability, cli_models, cli_prices
-from pipeline.cli_options import HomeOption, JsonOption, LockOption, QuietOption, WarehouseOption, moment
+from pipeline import __version__, cli_answers, cli_capability, cli_handover, cli_models, cli_prices
+from pipeline.cli_options import (
+    HomeOption,
+    JsonOption,
+    LockOption,
+    PublishedOption,
+    QuietOption,
+    WarehouseOption,
+    moment,
+)
 from pipeline.errors import AicostError, Exit, UsageError
 from pipeline.paths import Home, environment, set_default_environment
 
@@ -22,7 +30,7 @@ app = typer.Typer(
     help="What AI models are said to cost, what they can be shown to cost, and what each figure covers.",
     epilog="Examples: aicost refresh --offline   |   aicost query \"from sources\"\n\n"
     "Exit codes: 0 done, 1 bug, 2 usage, 3 published but degraded, 4 refused to publish, 5 nothing fetched, "
-    "6 busy, 7 storage, 130 interrupted.",
+    "6 busy, 7 storage, 9 differences, 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -134,33 +142,20 @@ def query(
         typer.Option("--limit", min=0, help="Most rows to print; 0 is all. [default: 1000 of a table, else all]"),
     ] = None,
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds it may run.")] = 60.0,
+    as_of: PublishedOption = None,
     home: HomeOption = None,
     warehouse: WarehouseOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Ask the published warehouse in SQL: read-only, without access to files or network."""
-    from pipeline import commands
+    from pipeline import commands, handover_commands
 
+    found = Home.find(home)
+    given = handover_commands.published(found, warehouse, as_of, quiet=quiet).path
     commands.query(
-        Home.find(home), warehouse, sql, form=form, limit=limit, timeout=timeout, as_json=json, quiet=quiet
+        found, given, sql, form=form, limit=limit, timeout=timeout, as_json=json, quiet=quiet
     )  # fmt: skip
-
-
-@app.command(epilog="Examples: aicost export   |   aicost export training_costs --format parquet --to out")
-def export(
-    tables: Annotated[list[str] | None, typer.Argument(help="Public tables; all when none is named.")] = None,
-    form: Annotated[Literal["csv", "parquet", "json"], typer.Option("--format", help="File format.")] = "csv",
-    to: Annotated[Path | None, typer.Option("--to", help="Folder to write into; else exports/ of the home.")] = None,
-    home: HomeOption = None,
-    warehouse: WarehouseOption = None,
-    json: JsonOption = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Write public tables as files; the same snapshot gives the same bytes."""
-    from pipeline import commands
-
-    commands.export(Home.find(home), warehouse, tables or [], form, to, as_json=json, quiet=quiet)
 
 
 @app.command(
@@ -320,7 +315,7 @@ def bundle(
     commands.bundle(Home.find(home), source, as_of=moment(as_of), address=address, via=via, dated=dated)
 
 
-for _more in (cli_prices, cli_answers, cli_models, cli_capability):
+for _more in (cli_prices, cli_answers, cli_models, cli_capability, cli_handover):
     _more.register(app)
 
 

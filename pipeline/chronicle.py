@@ -57,7 +57,7 @@ class Story:
         self, draft: duckdb.DuckDBPyConnection, snapshot_id: str, published_at: datetime, middle: Path | None
     ) -> dict[str, int]:
         """Say in the finished draft what has changed; row counts of the tables that this fills."""
-        new = _database(draft)
+        new = database(draft)
         old = _attached(draft, self.intact) if self.before and self.intact else None
         known = self.before.tables if self.before else {}
         tables, rows = changes.contents(draft, new, known, old), list[changes.Row]()
@@ -95,10 +95,11 @@ class Story:
             visited=was != self.state,
             ours=self.ours,
         )
+        counts = changes.counts(draft)
         counted = {
             name: Table(rows=table.rows, content=table.content, added=added, removed=removed, changed=changed)
             for name, table in tables.items()
-            for added, removed, changed in [changes.counts(draft).get(name, (0, 0, 0))]
+            for added, removed, changed in [counts.get(name, (0, 0, 0))]
         }
         return counted, list(changes.told(draft, moved, changes.Lineage(), has_middle=middle is not None))
 
@@ -178,7 +179,8 @@ def past_archive(home: Home, record: Record | None) -> Generator[Archive]:
         yield Archive(Path(folder), bodies=home.archive)
 
 
-def _database(connection: duckdb.DuckDBPyConnection) -> str:
+def database(connection: duckdb.DuckDBPyConnection) -> str:
+    """The database that a connection writes to."""
     return str(connection.execute("select current_database()").fetchall()[0][0])
 
 

@@ -16,6 +16,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no hints; warnings stay.")]
 LockOption = Annotated[float, typer.Option("--lock-timeout", min=0, help="Seconds to wait for another refresh to end.")]
 AsOfOption = Annotated[str | None, typer.Option("--as-of", help="Day, as 2025-06-30. [default: the newest on file]")]
+PublishedOption = Annotated[
+    str | None,
+    typer.Option("--as-of", help="What was published then: a day (its end), a time, an age as 7d, or a snapshot."),
+]
 
 
 def moment(text: str) -> datetime:

@@ -241,27 +241,6 @@ def query(
         show.note(f"the first {limit:,} rows; there are more, and --limit 0 prints all")
 
 
-def export(
-    home: Home,
-    given: Path | None,
-    names: list[str],
-    form: exporting.Format,
-    to: Path | None,
-    *,
-    as_json: bool,
-    quiet: bool,
-) -> None:
-    """Write tables as files and list them."""
-    files = exporting.export(given or home.warehouse, to or home.exports, names, form)
-    if as_json:
-        show.as_json([{"file": str(file), "bytes": file.stat().st_size} for file in files])
-        return
-    for file in files:
-        show.line(str(file))
-    if not quiet:
-        show.note(f"{len(files)} files written")
-
-
 def schema(home: Home, given: Path | None, names: list[str], form: str, *, as_json: bool) -> None:
     """Print the data dictionary of the public tables, or of the named ones."""
     found = warehouse.dictionary(given or home.warehouse, names)

@@ -16,6 +16,7 @@ class Exit(IntEnum):
     NOTHING_FETCHED = 5  # no source could be reached
     BUSY = 6  # another refresh holds the lock
     STORAGE = 7  # disk full, read-only, corrupt, or a newer warehouse
+    DIFFERENT = 9  # diff --exit-code: there are differences
     INTERRUPTED = 130
 
 

@@ -73,7 +73,7 @@ def make_and_publish(
             _remove(draft_path)
             served = warehouse.served_snapshot(home)
             snapshot_id, published_at = _next_snapshot(served, now or datetime.now(UTC))
-            intact = home.warehouse if served is not None and _is_as_published(home) else None
+            intact = home.warehouse if served is not None and is_as_published(home) else None
             story = chronicle.begin(home, served, intact)
             with _middle(home, story) as middle, _draft(draft_path) as draft:
                 known = load.load(draft, Archive(home.archive), None if from_scratch else middle or intact)
@@ -82,10 +82,7 @@ def make_and_publish(
                 if strict_about:
                     _refuse_degraded(draft, list(strict_about))
                 rows |= story.tell(draft, snapshot_id, published_at, middle)
-                draft.execute(
-                    "insert into meta.snapshot values (?, ?, ?, ?, ?)",
-                    [snapshot_id, published_at, inputs_sha256(draft), pipeline.__version__, schema.LAYOUT],
-                )
+                stamp(draft, snapshot_id, published_at)
             _verify(draft_path, snapshot_id, rows)
             story.keep()  # before the swap: a line whose warehouse never came is left out of the chain
             _swap_in(draft_path, home)
@@ -206,6 +203,14 @@ def _disk_fault(error: Exception) -> BaseException | None:
     return cause if isinstance(cause, DISK_FAULTS) else None
 
 
+def stamp(draft: duckdb.DuckDBPyConnection, snapshot_id: str, published_at: datetime) -> None:
+    """Write into a finished build which one it is."""
+    draft.execute(
+        "insert into meta.snapshot values (?, ?, ?, ?, ?)",
+        [snapshot_id, published_at, inputs_sha256(draft), pipeline.__version__, schema.LAYOUT],
+    )
+
+
 def inputs_sha256(draft: duckdb.DuckDBPyConnection) -> str:
     """Hash of everything that the published state follows from: code, SQL, reference, bundled facts, visits."""
     digest = hashlib.sha256()
@@ -271,7 +276,7 @@ def _set_aside_log(published: Path) -> None:
         log.replace(log.with_name(f"{log.name}.set-aside-{time.time_ns()}"))
 
 
-def _is_as_published(home: paths.Home) -> bool:
+def is_as_published(home: paths.Home) -> bool:
     """Whether nobody has changed the served file since; what was changed is not copied from, but made anew."""
     try:
         noted = home.checksum.read_text(encoding="utf-8").split()[:1]

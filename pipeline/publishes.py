@@ -119,9 +119,9 @@ def write(archive: Path, line: Line, record: Record, inputs: Inputs, changes: Se
     named = folder / f"inputs-{digest(inputs)}.json.gz"
     if not named.exists():
         _keep(named, json.dumps(inputs, sort_keys=True))
-    _keep(folder / f"{_slug(line.snapshot_id)}.json.gz", record.model_dump_json())
+    _keep(folder / f"{slug(line.snapshot_id)}.json.gz", record.model_dump_json())
     if changes:
-        _keep(folder / f"{_slug(line.snapshot_id)}.changes.jsonl.gz", "".join(f"{row}\n" for row in changes))
+        _keep(folder / f"{slug(line.snapshot_id)}.changes.jsonl.gz", "".join(f"{row}\n" for row in changes))
     append_line(archive / LOG, line.model_dump_json())
 
 
@@ -130,7 +130,8 @@ def _keep(path: Path, text: str) -> None:
         partial.write_bytes(gzip.compress(text.encode(), compresslevel=6, mtime=0))
 
 
-def _slug(snapshot_id: str) -> str:
+def slug(snapshot_id: str) -> str:
+    """A snapshot's name as the beginning of a file's name."""
     return "".join(char for char in snapshot_id if char.isalnum() or char == ".")
 
 
@@ -140,7 +141,7 @@ def copy_to(archive: Path, lines: Iterable[Line], folder: Path) -> None:
     for line in lines:
         append_line(folder / LOG, line.model_dump_json())
         for kind in (".json.gz", ".changes.jsonl.gz"):
-            path = archive / RECORDS / f"{_slug(line.snapshot_id)}{kind}"
+            path = archive / RECORDS / f"{slug(line.snapshot_id)}{kind}"
             if path.exists():
                 shutil.copyfile(path, folder / RECORDS / path.name)
 
@@ -177,7 +178,7 @@ def _line(text: bytes) -> Line | None:
 
 def record_of(archive: Path, snapshot_id: str) -> Record | None:
     """The publish in full; None where its record is gone."""
-    text = _read(archive / RECORDS / f"{_slug(snapshot_id)}.json.gz")
+    text = _read(archive / RECORDS / f"{slug(snapshot_id)}.json.gz")
     return None if text is None else Record.model_validate_json(text)
 
 
@@ -191,7 +192,7 @@ def changes_of(archive: Path, line: Line) -> str:
     """What a publish changed, as JSON lines; empty where nothing did, or its file is gone."""
     if not line.changes:
         return ""
-    return _read(archive / RECORDS / f"{_slug(line.snapshot_id)}.changes.jsonl.gz") or ""
+    return _read(archive / RECORDS / f"{slug(line.snapshot_id)}.changes.jsonl.gz") or ""
 
 
 def _read(path: Path) -> str | None:

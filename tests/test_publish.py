@@ -380,7 +380,7 @@ def test_one_flipped_byte_is_noticed(served: SmallWorld) -> None:
     content[-1] ^= 1
     served.home.warehouse.write_bytes(content)
 
-    assert not publish._is_as_published(served.home)  # pyright: ignore[reportPrivateUsage]
+    assert not publish.is_as_published(served.home)
 
 
 def test_the_hash_of_the_inputs_follows_the_inputs(served: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
