@@ -8,6 +8,7 @@ from flows import settings
 from flows.refresh import leave_artifacts, publish_warehouse
 from pipeline import publish
 from pipeline.paths import Home
+from pipeline.running import run_of
 
 
 def run(home: Home, *, lock_timeout: float = 0.0) -> publish.Published:
@@ -30,8 +31,9 @@ def rebuild_flow(home: str | None = None, lock_timeout: float = 0.0) -> publish.
     """
     where = Home.find(home)
     try:
-        with publish.refresh_lock(where, wait_seconds=lock_timeout):
-            published = publish_warehouse(str(where.root), from_scratch=True)
+        with run_of(where, "rebuild", offline=True, lock_timeout=lock_timeout) as taken:
+            published = publish_warehouse(str(where.root), from_scratch=True, run_id=taken.run_id)
+            taken.snapshot_id = published.snapshot_id
     except Exception as error:
         leave_artifacts({}, error)
         raise

@@ -27,12 +27,13 @@ from prefect.futures import PrefectFuture
 from prefect.states import Failed
 
 from flows import settings
-from pipeline import publish
+from pipeline import publish, runs
 from pipeline import refresh as steps
-from pipeline.archive import Archive, Visit, check_writable, new_visit_id
+from pipeline.archive import Archive, Visit, new_visit_id
 from pipeline.errors import AicostError, StorageError
 from pipeline.fetch import Fetcher
 from pipeline.paths import Home
+from pipeline.running import run_of
 from pipeline.source import Source, find_source
 
 FLOW = "aicost-refresh"
@@ -115,16 +116,18 @@ def refresh_flow(
     chosen = steps.chosen_sources(sources or ())
     visits: dict[str, Visit] = {}
     try:
-        with publish.refresh_lock(where, wait_seconds=lock_timeout):
-            check_writable(where.archive)
+        with run_of(where, "refresh", offline=offline, lock_timeout=lock_timeout) as taken:
             if not offline:
                 visits = _visit_all(chosen, where, aside)
-            published = publish_warehouse(str(where.root), strict_about=list(visits) if strict else [])
+                runs.record(where, taken.counting(visits))
+            strict_about = list(visits) if strict else []
+            published = publish_warehouse(str(where.root), strict_about=strict_about, run_id=taken.run_id)
+            taken.snapshot_id = published.snapshot_id
     except Exception as error:
         leave_artifacts(visits, error)
         aside.ended(f"nothing published: {_said(error)}")
         raise
-    aside.refreshed = steps.Refreshed(visits, published, offline)
+    aside.refreshed = steps.Refreshed(visits, published, offline, taken.notes)
     leave_artifacts(visits, published)
     aside.ended(f"published {published.snapshot_id}")
     return _summary(aside.refreshed)
@@ -205,9 +208,12 @@ def _unexpected(source: Source, home: Home, error: object) -> Visit:
 
 
 @task(name=PUBLISH, task_run_name=PUBLISH, retries=0, cache_policy=NO_CACHE, persist_result=False)
-def publish_warehouse(home: str, *, from_scratch: bool = False, strict_about: Sequence[str] = ()) -> publish.Published:
+def publish_warehouse(
+    home: str, *, from_scratch: bool = False, strict_about: Sequence[str] = (), run_id: str | None = None
+) -> publish.Published:
     """`pipeline.publish.make_and_publish`: DuckDB is opened and closed within this task."""
-    return publish.make_and_publish(Home(Path(home)), from_scratch=from_scratch, strict_about=strict_about)
+    where = Home(Path(home))
+    return publish.make_and_publish(where, from_scratch=from_scratch, strict_about=strict_about, run_id=run_id)
 
 
 def _summary(refreshed: steps.Refreshed) -> dict[str, object]:

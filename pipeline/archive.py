@@ -7,21 +7,19 @@ Nothing here edits, deletes or interprets.
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import hashlib
-import os
 import re
-import tempfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.errors import ArchiveError, StorageError
+from pipeline.durable import append_line, read_lines, storing, whole_file
+from pipeline.errors import ArchiveError
 
 Outcome = Literal["new", "unchanged", "failed"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -66,16 +64,27 @@ class Visit(BaseModel):
     same_as: str | None = None
     """For an unchanged visit: the visit that holds the bodies."""
 
-    @property
-    def order(self) -> tuple[datetime, str]:
-        """What visits are sorted by: the time of the page, not the order of the log."""
-        return self.visited_at, self.visit_id
-
 
 def new_visit_id(visited_at: datetime, pages: tuple[ArchivedPage, ...]) -> str:
     """Time and content in one name: the same page at the same time is the same visit."""
     digest = hashlib.sha256("".join(page.sha256 for page in pages).encode()).hexdigest()[:8]
     return f"{visited_at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}-{digest}"
+
+
+def in_time(visits: Iterable[Visit]) -> list[Visit]:
+    """Visits from the oldest page to the newest, also where the clock was wrong.
+
+    A page saved by hand stands at the time given with it. Pages that were fetched stand in the order of the log,
+    which no clock can turn round: one that was logged before another was not fetched after it. So a day on which the
+    clock was ahead does not stay the newest until the time comes.
+    """
+    logged, latest = list(visits), datetime.max.replace(tzinfo=UTC)
+    placed: list[tuple[datetime, int]] = []
+    for number, visit in reversed(list(enumerate(logged))):
+        if visit.via == "fetch":
+            latest = min(latest, visit.visited_at)
+        placed.append((latest if visit.via == "fetch" else visit.visited_at, number))
+    return [logged[number] for _, number in sorted(placed)]
 
 
 class Archive:
@@ -98,8 +107,9 @@ class Archive:
         """Keep a body and return its SHA-256; a body that is there, and whole, is not written again."""
         sha256 = hashlib.sha256(body).hexdigest()
         if not self.holds(source, sha256):
-            with whole_file(self._body_path(source, sha256)) as partial:
-                partial.write_bytes(gzip.compress(body, compresslevel=6, mtime=0))
+            packed, path = gzip.compress(body, compresslevel=6, mtime=0), self._body_path(source, sha256)
+            with whole_file(path, stage="body") as partial, storing(path, needed=len(packed)):
+                partial.write_bytes(packed)
         return sha256
 
     def holds(self, source: str, sha256: str) -> bool:
@@ -139,7 +149,7 @@ class Archive:
                 raise ArchiveError(f"body {page.sha256} was not kept before its visit", source=visit.source)
         if visit.visit_id in {known.visit_id for known in self.visits(visit.source)}:
             return
-        append_line(self._log_path(visit.source), visit.model_dump_json(exclude_none=True))
+        append_line(self._log_path(visit.source), visit.model_dump_json(exclude_none=True), stage="visit")
 
     def visits(self, source: str) -> list[Visit]:
         """Every visit in the order of the log; lines that cannot be read are named by `damage`."""
@@ -151,26 +161,20 @@ class Archive:
 
     def latest(self, source: str) -> Visit | None:
         """The visit with the newest page: what an unchanged page is compared with."""
-        received = [visit for visit in self.visits(source) if visit.outcome == "new"]
-        return max(received, key=lambda visit: visit.order, default=None)
+        received = [visit for visit in in_time(self.visits(source)) if visit.outcome == "new"]
+        return received[-1] if received else None
 
     def _read_log(self, source: str) -> Iterator[Visit | ArchiveError]:
         path = self._log_path(source)
-        if not path.exists():
-            return
-        with storing(path, "read"):
-            lines = path.read_bytes().split(b"\n")
-        for number, line in enumerate(lines, start=1):
+        for number, line in read_lines(path):
             try:
-                if line:
-                    yield Visit.model_validate_json(line)
+                yield Visit.model_validate_json(line)
             except ValidationError:
-                if not _is_torn(line):
-                    yield ArchiveError(
-                        f"line {number} of the log of visits cannot be read", source=source, page=str(path),
-                        likely="the file was edited or damaged, or written by a newer version",
-                        kept="every other visit", fix="restore the file from a copy, or move that line aside",
-                    )  # fmt: skip
+                yield ArchiveError(
+                    f"line {number} of the log of visits cannot be read", source=source, page=str(path),
+                    likely="the file was edited or damaged, or written by a newer version",
+                    kept="every other visit", fix="restore the file from a copy, or move that line aside",
+                )  # fmt: skip
 
     def _body_path(self, source: str, sha256: str) -> Path:
         return self._folder(source, self._bodies) / f"{sha256}.gz"
@@ -184,97 +188,8 @@ class Archive:
         return (root or self.root) / source
 
 
-@contextlib.contextmanager
-def whole_file(path: Path) -> Generator[Path]:
-    """A partial file to fill: it durably takes the name of `path` if the block ends well, and is gone if not.
-
-    Raises:
-        StorageError: The folder or the file cannot be written.
-    """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    with storing(path):
-        try:
-            _make_folder(path.parent)
-            yield partial
-            sync(partial)
-            partial.replace(path)
-            sync(path.parent)
-        finally:
-            with contextlib.suppress(OSError):
-                partial.unlink(missing_ok=True)
-
-
-def append_line(path: Path, line: str) -> None:
-    """Append a line to a log, durably; a line torn by a crash stays, and stays apart.
-
-    Raises:
-        StorageError: The log cannot be written.
-    """
-    with storing(path):
-        _make_folder(path.parent)
-        with path.open("ab") as log:
-            if log.tell() and not _ends_with_newline(path):
-                log.write(b"\n")
-            log.write(line.encode() + b"\n")
-            log.flush()
-            os.fsync(log.fileno())
-        sync(path.parent)
-
-
-def check_writable(folder: Path) -> None:
-    """Make sure of a folder before any work is done for it.
-
-    Raises:
-        StorageError: It cannot be made or written.
-    """
-    with storing(folder):
-        _make_folder(folder)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-
-
-def sync(path: Path) -> None:
-    """Make what was written to a file, or renamed in a folder, survive a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _make_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        sync(folder.parent)
-
-
-@contextlib.contextmanager
-def storing(path: Path, doing: str = "write") -> Generator[None]:
-    """Turn what the file system says into a StorageError that names the path."""
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(
-            f"cannot {doing} {path}: {error.strerror or error}", page=str(path),
-            likely="the disk is full, read-only, or the folder belongs to someone else",
-            kept="everything written before", fix="free space, or choose another folder with --home or AICOST_HOME",
-        ) from error  # fmt: skip
-
-
 def _lost(source: str, path: Path, what: str) -> ArchiveError:
     return ArchiveError(
         f"archived body {path.stem} {what}", source=source, page=str(path), kept="every other body",
         fix=f"restore it from a copy, or run aicost refresh {source} to fetch the page again",
     )  # fmt: skip
-
-
-def _ends_with_newline(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
-
-
-def _is_torn(line: bytes) -> bool:
-    # A crash leaves the beginning of a line, and perhaps zeros: its first brace was never closed.
-    written = line.rstrip(b"\x00")
-    return not written or (written.startswith(b"{") and written.count(b"{") > written.count(b"}"))

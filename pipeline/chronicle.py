@@ -19,6 +19,7 @@ import duckdb
 import pipeline
 from pipeline import build, changes, inputs, publishes, schema, warehouse
 from pipeline.archive import Archive
+from pipeline.durable import SCRATCH
 from pipeline.paths import Home
 from pipeline.publishes import Line, Log, Record, Table
 
@@ -152,7 +153,7 @@ def fill(
         text.append(newest if newest is not None and not number else publishes.changes_of(archive, line))
         left -= line.changes
     columns = schema.columns_of(draft, "meta.changes")
-    with tempfile.TemporaryDirectory(prefix="aicost-") as folder:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH) as folder:
         file = Path(folder) / "changes.jsonl"
         file.write_text("".join(text), encoding="utf-8")
         if file.stat().st_size:
@@ -173,7 +174,7 @@ def past_archive(home: Home, record: Record | None) -> Generator[Archive]:
     Raises:
         ArchiveError: A log was not only appended to since.
     """
-    with tempfile.TemporaryDirectory(prefix="aicost-") as folder:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH) as folder:
         if record is not None:
             publishes.cut_to(home.archive, record.archive, Path(folder))
         yield Archive(Path(folder), bodies=home.archive)

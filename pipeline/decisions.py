@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.archive import append_line, storing
+from pipeline.durable import append_line, read_lines
 from pipeline.errors import ArchiveError
 
 Verdict = Literal["release", "reject"]
@@ -36,24 +36,20 @@ def path_of(archive: Path) -> Path:
 
 
 def read(archive: Path) -> list[Decision]:
-    """Every decision, oldest first.
+    """Every decision, oldest first; one that a crash tore off was never told to be made.
 
     Raises:
         ArchiveError: A line cannot be read: a decision that was forgotten would publish what a person refused.
     """
     path = path_of(archive)
-    if not path.exists():
-        return []
-    with storing(path, "read"):
-        lines = path.read_bytes().splitlines()
     decisions: list[Decision] = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in read_lines(path):
         try:
-            decisions += [Decision.model_validate_json(line)] if line else []
+            decisions.append(Decision.model_validate_json(line))
         except ValidationError as error:
             raise ArchiveError(
                 f"line {number} of the log of decisions cannot be read", page=str(path),
-                likely="the file was edited, or a crash tore its last line", kept="the version published before",
+                likely="the file was edited or damaged", kept="the version published before",
                 fix="mend or remove that line, and decide again with aicost quarantine",
             ) from error  # fmt: skip
     return decisions
@@ -62,5 +58,5 @@ def read(archive: Path) -> list[Decision]:
 def record(archive: Path, item_id: str, verdict: Verdict, *, reason: str, by: str) -> Decision:
     """Append a decision, durably; the caller holds the home's lock."""
     made = Decision(item_id=item_id, verdict=verdict, reason=reason, decided_by=by, decided_at=datetime.now(UTC))
-    append_line(path_of(archive), made.model_dump_json())
+    append_line(path_of(archive), made.model_dump_json(), stage="decision")
     return made

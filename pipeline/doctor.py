@@ -13,7 +13,8 @@ import duckdb
 
 import pipeline
 from pipeline import paths, publish, schema, warehouse
-from pipeline.archive import Archive, check_writable
+from pipeline.archive import Archive
+from pipeline.durable import check_writable
 from pipeline.errors import AicostError, ArchiveError, Busy
 from pipeline.paths import Home
 from pipeline.source import all_sources

@@ -22,8 +22,9 @@ from typing import Literal, Self, TextIO
 import duckdb
 
 from pipeline import bundle, decisions, drift, model_names, paths, schema
-from pipeline.archive import Archive, Visit
+from pipeline.archive import Archive, Visit, in_time
 from pipeline.contents import Contents
+from pipeline.durable import SCRATCH
 from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.normalise import AcceleratorMatch, resolve_accelerator, resolve_sku
@@ -54,28 +55,38 @@ class Reading:
     rejected: AicostError | None = None
 
 
-def load(draft: duckdb.DuckDBPyConnection, archive: Archive, served: Path | None = None) -> Contents:
+def load(
+    draft: duckdb.DuckDBPyConnection, archive: Archive, served: Path | None = None, *, scratch: Path | None = None
+) -> Contents:
     """Fill ``reference``, ``raw`` and ``meta`` of an empty draft; what its tables hold, and which may be copied.
 
     Args:
         draft: A connection to the new database file.
         archive: The archive to load from.
         served: The warehouse served now, to copy from what the same code has read; None: read all.
+        scratch: Where rows lie on their way, so that a killed run's are found and removed; None: the system's place.
     """
     schema.create(draft)
     _load_reference(draft)
     _load_decisions(draft, archive)
-    if served is not None:
-        draft.execute(f"attach {schema.quoted(str(served))} as served (read_only)")
-    known = Contents.beside_served(draft, is_served=served is not None)
-    earlier = _read_earlier(draft) if served is not None else {}
-    with _Spool() as spool:
+    is_served = served is not None and _attach_served(draft, served)
+    known = Contents.beside_served(draft, is_served=is_served)
+    earlier = _read_earlier(draft) if is_served else {}
+    if scratch is not None:
+        scratch.mkdir(exist_ok=True)
+    with _Spool(scratch) as spool:
         for source in all_sources().values():
             _load_source(source, archive, earlier, spool)
         spool.write_to(draft)
-    _resolve_names(draft)
-    _resolve_models(draft, known)
+    _resolve_names(draft, scratch)
+    _resolve_models(draft, known, scratch)
     return known
+
+
+def _attach_served(draft: duckdb.DuckDBPyConnection, served: Path) -> bool:
+    """Attach the warehouse served now; whether it has today's layout, so that something of it may be copied."""
+    draft.execute(f"attach {schema.quoted(str(served))} as served (type duckdb, read_only)")
+    return draft.execute("select layout from served.meta.snapshot").fetchall() == [(schema.LAYOUT,)]
 
 
 @cache
@@ -281,7 +292,7 @@ def _load_source(source: Source, archive: Archive, earlier: dict[tuple[str, str]
 
 def _newest_first(visits: list[Visit]) -> list[Visit]:
     received = {visit.visit_id: visit for visit in visits if visit.outcome == "new"}
-    return sorted(received.values(), key=lambda visit: visit.order, reverse=True)
+    return [visit for visit in reversed(in_time(visits)) if received.get(visit.visit_id) is visit]
 
 
 def _read_earlier(draft: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
@@ -316,11 +327,11 @@ _PRINTED_NAMES = """
 _PRINTED_SKUS = "select distinct provider, sku from raw.gpu_prices where sku is not null order by all"
 
 
-def _resolve_names(draft: duckdb.DuckDBPyConnection) -> None:
+def _resolve_names(draft: duckdb.DuckDBPyConnection, scratch: Path | None) -> None:
     """Printed accelerator names to ids; what no rule knows goes where a person sees it."""
     printed = draft.execute(f"from ({_PRINTED_NAMES}) order by all").fetchall()
     known: dict[tuple[str, float | None], AcceleratorMatch] = {}
-    with _Spool() as spool:
+    with _Spool(scratch) as spool:
         for name, memory_gb, source, uses in printed:
             match = known.get((name, memory_gb))
             if match is None:
@@ -336,12 +347,12 @@ def _resolve_names(draft: duckdb.DuckDBPyConnection) -> None:
         spool.write_to(draft)
 
 
-def _resolve_models(draft: duckdb.DuckDBPyConnection, known: Contents) -> None:
+def _resolve_models(draft: duckdb.DuckDBPyConnection, known: Contents, scratch: Path | None) -> None:
     """Printed model names to the registry; what nothing settles goes where a person sees it."""
     draft.execute(f"create temp table printed_names as {model_names.PRINTED}")
     made_from = known.made_from(model_names.version(), ["printed_names"])
     if not known.copy("meta.model_names", made_from, into="insert into {}"):
-        with _Spool() as spool:
+        with _Spool(scratch) as spool:
             for row in model_names.resolved(draft.execute("from printed_names").fetchall()):
                 spool.put("meta.model_names", row)
             spool.write_to(draft)
@@ -359,9 +370,9 @@ class _Spool:
     written in an order of their own, so that copied and newly read ones make the same table.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, scratch: Path | None) -> None:
         self._stack = ExitStack()
-        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aicost-")))
+        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix=SCRATCH, dir=scratch)))
         self._files: dict[str, TextIO] = {}
         self._copied: set[str] = set()
         self._copied_tables: set[str] = set()
@@ -406,7 +417,7 @@ class _Spool:
 
     def add_source(self, source: Source, visits: list[Visit], damage: list[ArchiveError]) -> None:
         """The declaration, every line of its log, and how the visit to the newest state of the page ended."""
-        tried = sorted(visits, key=lambda visit: visit.order)
+        tried = in_time(visits)
         seen = [visit for visit in tried if visit.outcome != "failed"]
         last = tried[-1] if tried else None
         declared = {name: getattr(source, name) for name in schema.META["sources"][1] if hasattr(source, name)}

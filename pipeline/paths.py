@@ -45,6 +45,11 @@ def environment(name: str) -> str | None:
     return os.environ.get(name) or None
 
 
+def environment_names() -> list[str]:
+    """Names of the variables that are set."""
+    return list(os.environ)
+
+
 def user_name() -> str | None:
     """The name that the person is logged in by, if the system says."""
     return environment("USER") or environment("LOGNAME") or environment("USERNAME")
@@ -81,6 +86,16 @@ class Home:
     def checksum(self) -> Path:
         """SHA-256 of the published file, as ``sha256sum --check`` reads it."""
         return self.root / "warehouse.duckdb.sha256"
+
+    @property
+    def previous(self) -> Path:
+        """The version published before, whole: what is fallen back to if the published file is damaged."""
+        return self.root / "warehouse.previous.duckdb"
+
+    @property
+    def journal(self) -> Path:
+        """Every run, and how it ended."""
+        return self.root / "runs.jsonl"
 
     @property
     def archive(self) -> Path:

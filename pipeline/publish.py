@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import socket
 import time
 from collections.abc import Collection, Generator
 from dataclasses import dataclass
@@ -21,14 +22,17 @@ from pathlib import Path
 import duckdb
 
 import pipeline
-from pipeline import build, chronicle, load, paths, schema, warehouse
-from pipeline.archive import Archive, storing, sync, whole_file
+from pipeline import build, chronicle, load, memory, paths, runs, schema, warehouse
+from pipeline.archive import Archive
+from pipeline.durable import room, step, storing, sync, whole_file, why
 from pipeline.errors import AicostError, Busy, CheckFailed, ContractBroken, StorageError
 
 STORAGE_VERSION = "v1.2.0"  # older DuckDB clients and BI tools can open it
 BLOCK_BYTES = 65_536  # of 200 small tables, half of a file of the usual 256 KiB blocks is air
 SLOW_COMPRESSION = "fsst"  # of text: saves 6 % of the file and takes two thirds of the time to write it
 DISK_FAULTS = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
+LOCK_BYTES = 100  # who holds it, and since when
+MEMORY_FAULTS = (duckdb.OutOfMemoryException, MemoryError)
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ def make_and_publish(
     now: datetime | None = None,
     from_scratch: bool = False,
     strict_about: Collection[str] = (),
+    run_id: str | None = None,
 ) -> Published:
     """Load, build, check and publish; the published state follows from archive, bundled facts, code and reference.
 
@@ -59,37 +64,50 @@ def make_and_publish(
         now: Time of the publish; None: now.
         from_scratch: Read every archived page again instead of copying facts from the served warehouse.
         strict_about: Sources that must be up to date: their newest visit is in force.
+        run_id: The run of the journal that this is.
 
     Raises:
         CheckFailed: A check found rows, or a source of `strict_about` is not up to date.
         ContractBroken: A model does not keep its header.
         StorageError: The home cannot be written, or holds a warehouse of a newer layout.
     """
-    draft_path = (
-        home.root / ".warehouse.draft"
-    )  # one name will do: the lock is held, and what a killed run left is dead
+    draft_path = draft_of(home)
     try:
-        with _storage_errors(draft_path):
+        with _storage_errors(draft_path, home):
             _remove(draft_path)
+            _remove(_middle_of(home))
             served = warehouse.served_snapshot(home)
             snapshot_id, published_at = _next_snapshot(served, now or datetime.now(UTC))
             intact = home.warehouse if served is not None and is_as_published(home) else None
             story = chronicle.begin(home, served, intact)
             with _middle(home, story) as middle, _draft(draft_path) as draft:
-                known = load.load(draft, Archive(home.archive), None if from_scratch else middle or intact)
+                step("draft begun")
+                from_served = None if from_scratch else middle or intact
+                known = load.load(draft, Archive(home.archive), from_served, scratch=_spill(draft_path))
+                step("draft loaded")
+                _load_runs(draft, home, run_id, snapshot_id)
                 rows = build.build(draft, known)
+                step("draft built")
                 checks = build.run_checks(draft)
                 if strict_about:
                     _refuse_degraded(draft, list(strict_about))
                 rows |= story.tell(draft, snapshot_id, published_at, middle)
                 stamp(draft, snapshot_id, published_at)
+                step("draft checked")
+            step("draft closed")
             _verify(draft_path, snapshot_id, rows)
+            step("draft verified")
             story.keep()  # before the swap: a line whose warehouse never came is left out of the chain
             _swap_in(draft_path, home)
     except BaseException:
         _remove(draft_path)
         raise
     return Published(home.warehouse, snapshot_id, rows, checks)
+
+
+def draft_of(home: paths.Home) -> Path:
+    """The private file that is built. One name will do: the lock is held, and what a killed run left is dead."""
+    return home.root / ".warehouse.draft"
 
 
 @contextlib.contextmanager
@@ -99,7 +117,7 @@ def _middle(home: paths.Home, story: chronicle.Story) -> Generator[Path | None]:
     It tells apart what the sources changed from what we did. Where the code of today cannot build the old archive,
     there is none, and the changes say so.
     """
-    path = home.root / ".warehouse.middle"
+    path = _middle_of(home)
     if not story.both_moved:
         yield None
         return
@@ -130,12 +148,16 @@ def drafting(path: Path, archive: Archive, served: Path | None) -> Generator[duc
     _remove(path)
     try:
         with _draft(path) as draft:
-            build.build(draft, load.load(draft, archive, served))
+            build.build(draft, load.load(draft, archive, served, scratch=_spill(path)))
             build.run_checks(draft, refusing=False)
             yield draft
     except BaseException:
         _remove(path)
         raise
+
+
+def _middle_of(home: paths.Home) -> Path:
+    return home.root / ".warehouse.middle"
 
 
 def _next_snapshot(served: warehouse.Snapshot | None, now: datetime) -> tuple[str, datetime]:
@@ -153,6 +175,7 @@ def _draft(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
         # One thread adds numbers in one order: the same inputs give the same bytes. Measured, it is faster too, and
         # Ctrl-C leaves nothing running.
         connection.execute("set threads = 1")
+        connection.execute(f"set memory_limit = '{memory.limit()}'")
         connection.execute(f"set temp_directory = {schema.quoted(str(_spill(path)))}")
         connection.execute(f"set disabled_compression_methods = '{SLOW_COMPRESSION}'")
         layout = f"storage_version '{STORAGE_VERSION}', block_size {BLOCK_BYTES}"
@@ -161,7 +184,9 @@ def _draft(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
         connection.execute("begin")
         yield connection
         connection.execute("commit")
+        step("draft committed")
         connection.execute("checkpoint draft")
+    shutil.rmtree(_spill(path), ignore_errors=True)
 
 
 def _spill(path: Path) -> Path:
@@ -180,27 +205,51 @@ def _log_of(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _storage_errors(path: Path) -> Generator[None]:
+def _storage_errors(path: Path, home: paths.Home) -> Generator[None]:
     """Say plainly what the disk did, also where a model's error wraps it."""
     try:
         yield
-    except (OSError, duckdb.Error, ContractBroken) as error:
+    except (OSError, duckdb.Error, ContractBroken, MemoryError) as error:
         fault = _disk_fault(error)
         if fault is None:
             raise
         raise StorageError(
-            f"the warehouse cannot be made: {str(fault)[:300]}", page=str(path),
-            likely="the disk is full or read-only, or the folder belongs to someone else",
-            kept="the version published before", fix="free space, or choose another folder with --home",
+            f"the warehouse cannot be made: {str(fault)[:300]}", page=str(path), likely=_likely(fault, home),
+            kept="the version published before", fix="free space or memory, or choose another folder with --home",
         ) from error  # fmt: skip
 
 
 def _disk_fault(error: Exception) -> BaseException | None:
-    if isinstance(error, OSError):
+    if isinstance(error, OSError | MemoryError):
         return error
     cause = error.__cause__ if isinstance(error, ContractBroken) else error
     # With one connection, a commit fails for no other reason; after it, all that is asked of the database is fatal.
-    return cause if isinstance(cause, DISK_FAULTS) else None
+    return cause if isinstance(cause, (*DISK_FAULTS, *MEMORY_FAULTS)) else None
+
+
+def _likely(fault: BaseException, home: paths.Home) -> str:
+    needed = size_of(home.warehouse)  # what was needed the last time
+    if isinstance(fault, MEMORY_FAULTS):
+        return f"too little memory: {memory.allowed():,} bytes for all, of which DuckDB may use {memory.limit()}"
+    if isinstance(fault, OSError):
+        return why(fault, home.root, needed)
+    return f"the disk is full, read-only or faulty, or the folder belongs to someone else; {room(home.root, needed)}"
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file; 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _load_runs(draft: duckdb.DuckDBPyConnection, home: paths.Home, run_id: str | None, snapshot_id: str) -> None:
+    names = list(schema.META["runs"][1])
+    told = [run.model_dump() for run in runs.as_published(runs.read(home), run_id, snapshot_id)]
+    rows = [[run[name] if name != "notes" else "; ".join(run[name]) or None for name in names] for run in told]
+    if rows:
+        draft.executemany(f"insert into meta.runs values ({', '.join('?' * len(names))})", rows)
 
 
 def stamp(draft: duckdb.DuckDBPyConnection, snapshot_id: str, published_at: datetime) -> None:
@@ -212,7 +261,7 @@ def stamp(draft: duckdb.DuckDBPyConnection, snapshot_id: str, published_at: date
 
 
 def inputs_sha256(draft: duckdb.DuckDBPyConnection) -> str:
-    """Hash of everything that the published state follows from: code, SQL, reference, bundled facts, visits."""
+    """Hash of all that the published state follows from: code, SQL, reference, bundled facts, visits, verdicts."""
     digest = hashlib.sha256()
     inputs = (
         (Path(__file__).parent, "**/*.py"), (paths.sql_dir(), "**/*.sql"),
@@ -222,7 +271,8 @@ def inputs_sha256(draft: duckdb.DuckDBPyConnection) -> str:
         for path in sorted(root.glob(pattern)):
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     visits = draft.execute("select source, visit_id, state, version from meta.visits order by all").fetchall()
-    digest.update(json.dumps(visits).encode())
+    decided = draft.execute("select item_id, verdict from meta.decisions order by all").fetchall()
+    digest.update(json.dumps([visits, decided]).encode())
     return digest.hexdigest()
 
 
@@ -260,13 +310,38 @@ def _not_as_built(path: Path) -> StorageError:
 
 
 def _swap_in(draft_path: Path, home: paths.Home) -> None:
+    """The contents are on the disk before their name is; the version served until now stays as the previous one."""
     sync(draft_path)
-    # The checksum goes first: if all ends between the two, it fits no file, and everything is read anew.
-    with whole_file(home.checksum) as partial:
-        partial.write_text(f"{_sha256(draft_path)}  {home.warehouse.name}\n", encoding="utf-8")
+    step("draft synced")
+    sums = {home.warehouse.name: _sha256(draft_path)}
+    if home.warehouse.exists():
+        sums[home.previous.name] = _sha256(home.warehouse)
+        give_name(home.warehouse, home.previous, stage="previous")
+    # The checksums go first: if all ends between the two, the file that is served is the previous one by them.
+    with whole_file(home.checksum, stage="checksums") as partial:
+        partial.write_text("".join(f"{sha256}  {name}\n" for name, sha256 in sums.items()), encoding="utf-8")
     _set_aside_log(home.warehouse)
+    step("swap begun")
     draft_path.replace(home.warehouse)
-    sync(home.root)
+    try:
+        step("swap done")
+        sync(home.root)
+        step("swap synced")
+    except OSError as error:
+        raise StorageError(
+            f"the new version is served, but a power cut may undo that: {error.strerror}", page=str(home.root),
+            likely=why(error, home.root), kept="the new version, and the one before",
+            fix="look at the disk, then aicost refresh",
+        ) from error  # fmt: skip
+
+
+def give_name(file: Path, name: Path, *, stage: str) -> None:
+    """Let a finished file be known by another name too, without writing it again where the disk can do that."""
+    with whole_file(name, stage=stage) as partial:
+        try:
+            partial.hardlink_to(file)
+        except OSError:  # the file system has no links
+            shutil.copyfile(file, partial)
 
 
 def _set_aside_log(published: Path) -> None:
@@ -276,13 +351,25 @@ def _set_aside_log(published: Path) -> None:
         log.replace(log.with_name(f"{log.name}.set-aside-{time.time_ns()}"))
 
 
+def noted_sums(home: paths.Home) -> dict[str, str]:
+    """The SHA-256 of the published file and of the one before, as they were noted when they were published."""
+    try:
+        lines = home.checksum.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    return {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)}
+
+
 def is_as_published(home: paths.Home) -> bool:
     """Whether nobody has changed the served file since; what was changed is not copied from, but made anew."""
-    try:
-        noted = home.checksum.read_text(encoding="utf-8").split()[:1]
-    except OSError:
-        return False
-    return noted == [_sha256(home.warehouse)] and not _log_of(home.warehouse).exists()
+    # Where a publish was cut off before its rename, the file that is served is the previous one by the checksums.
+    return _sha256(home.warehouse) in noted_sums(home).values() and not _log_of(home.warehouse).exists()
+
+
+def is_previous_whole(home: paths.Home) -> bool:
+    """Whether the version before is there, with the checksum that was noted when it was set aside."""
+    noted = noted_sums(home).get(home.previous.name)
+    return noted is not None and home.previous.is_file() and _sha256(home.previous) == noted
 
 
 def _sha256(path: Path) -> str:
@@ -300,12 +387,37 @@ def refresh_lock(home: paths.Home, *, wait_seconds: float = 0.0) -> Generator[No
     """
     with storing(home.root):
         home.root.mkdir(parents=True, exist_ok=True)
-        handle = os.open(home.lock, os.O_RDWR | os.O_CREAT, 0o644)
+        handle = _open_lock(home)
     try:
         _acquire(handle, home, wait_seconds)
-        with storing(home.lock):
+        with storing(home.lock, needed=LOCK_BYTES):
             os.ftruncate(handle, 0)
-            os.write(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode())
+            holder = f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC on {socket.gethostname()}"
+            os.pwrite(handle, holder.encode(), 0)
+        with _also_locked(home):
+            yield
+    finally:
+        os.close(handle)
+
+
+def _open_lock(home: paths.Home) -> int:
+    return os.open(home.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+@contextlib.contextmanager
+def _also_locked(home: paths.Home) -> Generator[None]:
+    """Lock the folder as well, where it can be: removing the lock file under a running refresh starts no second one."""
+    handle = os.open(home.root, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):  # network file systems lock files alone
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Busy(
+                    "another refresh is running, although its lock file was removed", page=str(home.lock),
+                    kept="the version published before is served meanwhile",
+                    fix="wait for it, and leave refresh.lock where it is",
+                ) from None  # fmt: skip
         yield
     finally:
         os.close(handle)
@@ -318,13 +430,13 @@ def _acquire(handle: int, home: paths.Home, wait_seconds: float) -> None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                holder = home.lock.read_text(encoding="utf-8") or "another process"
+                holder = home.lock.read_text(encoding="utf-8", errors="replace") or "another process"
                 raise Busy(
                     f"another refresh is running: {holder}", page=str(home.lock),
                     kept="the version published before is served meanwhile",
                     fix="wait for it, or give --lock-timeout SECONDS",
                 ) from None  # fmt: skip
-            time.sleep(0.1)
+            time.sleep(min(0.1, max(0.0, deadline - time.monotonic())))
         except OSError as error:
             raise StorageError(
                 f"{home.lock} cannot be locked: {error.strerror or error}", page=str(home.lock),

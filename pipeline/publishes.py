@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.archive import append_line, storing, whole_file
+from pipeline.durable import append_line, storing, whole_file
 from pipeline.errors import ArchiveError, UsageError
 from pipeline.inputs import Inputs, digest
 
@@ -122,11 +122,11 @@ def write(archive: Path, line: Line, record: Record, inputs: Inputs, changes: Se
     _keep(folder / f"{slug(line.snapshot_id)}.json.gz", record.model_dump_json())
     if changes:
         _keep(folder / f"{slug(line.snapshot_id)}.changes.jsonl.gz", "".join(f"{row}\n" for row in changes))
-    append_line(archive / LOG, line.model_dump_json())
+    append_line(archive / LOG, line.model_dump_json(), stage="publish")
 
 
 def _keep(path: Path, text: str) -> None:
-    with whole_file(path) as partial:
+    with whole_file(path, stage="record") as partial:
         partial.write_bytes(gzip.compress(text.encode(), compresslevel=6, mtime=0))
 
 

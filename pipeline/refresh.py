@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pipeline import paths, publish
-from pipeline.archive import Archive, ArchivedPage, Visit, check_writable, new_visit_id
+from pipeline import paths, publish, runs
+from pipeline.archive import Archive, ArchivedPage, Visit, new_visit_id
 from pipeline.errors import AicostError, ContractBroken, FetchError, StorageError, UsageError
 from pipeline.fetch import Answer, DoorError, Fetcher, Limits, Validators
 from pipeline.paths import Home
+from pipeline.running import run_of
 from pipeline.source import Request, Source, all_sources, find_source
 
 LARGEST_INGEST = 256 * 2**20  # bytes
@@ -37,6 +38,8 @@ class Refreshed:
     visits: dict[str, Visit]
     published: publish.Published
     offline: bool
+    notes: tuple[str, ...] = ()
+    """What was found broken at the start, and mended."""
 
     @property
     def reached_nothing(self) -> bool:
@@ -84,20 +87,24 @@ def refresh(
         CheckFailed, ContractBroken, StorageError: Nothing was published; the served version stays.
     """
     sources = chosen_sources(names)
-    with publish.refresh_lock(home, wait_seconds=lock_timeout):
-        check_writable(home.archive)  # before anything is asked of a publisher
+    with run_of(home, "refresh", offline=offline, lock_timeout=lock_timeout) as run:
         visits: dict[str, Visit] = {}
         if not offline:
             with fetcher or Fetcher() as door:
                 visits = visit_all(sources, home, door, told=told)
-        published = publish.make_and_publish(home, strict_about=[source.name for source in sources] if strict else ())
-    return Refreshed(visits, published, offline)
+            runs.record(home, run.counting(visits))
+        names_strict = [source.name for source in sources] if strict else ()
+        published = publish.make_and_publish(home, strict_about=names_strict, run_id=run.run_id)
+        run.snapshot_id = published.snapshot_id
+    return Refreshed(visits, published, offline, run.notes)
 
 
 def rebuild(home: Home, *, lock_timeout: float = 0.0) -> publish.Published:
     """Publish from the archive alone, reading every page again."""
-    with publish.refresh_lock(home, wait_seconds=lock_timeout):
-        return publish.make_and_publish(home, from_scratch=True)
+    with run_of(home, "rebuild", offline=True, lock_timeout=lock_timeout) as run:
+        published = publish.make_and_publish(home, from_scratch=True, run_id=run.run_id)
+        run.snapshot_id = published.snapshot_id
+    return published
 
 
 # --- visits ---------------------------------------------------------------------------------------

@@ -27,9 +27,35 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         {
             "snapshot_id": ("VARCHAR", "Name of the published state; strictly increasing."),
             "published_at": ("TIMESTAMPTZ", "When it was published (UTC)."),
-            "inputs_sha256": ("VARCHAR", "Hash of code, SQL, reference, bundled facts and loaded visits."),
+            "inputs_sha256": ("VARCHAR", "Hash of code, SQL, reference, bundled facts, loaded visits and verdicts."),
             "version": ("VARCHAR", "Version of aicost."),
             "layout": ("INTEGER", "Layout of raw and meta."),
+        },
+    ),
+    "runs": (
+        "Every refresh and rebuild of this home until now, as its journal tells, also those that published nothing.",
+        {
+            "run_id": ("VARCHAR", "Name of the run."),
+            "verb": ("VARCHAR", "refresh or rebuild."),
+            "started_at": ("TIMESTAMPTZ", "When it began (UTC)."),
+            "ended_at": (
+                "TIMESTAMPTZ",
+                "When it ended (UTC); NULL for one that died, and for the one that made this file.",
+            ),
+            "outcome": (
+                "VARCHAR",
+                "published; interrupted; died, where nothing tells of its end; bug; or why nothing was published: "
+                "check, contract, storage, archive, usage or busy.",
+            ),
+            "error": ("VARCHAR", "What a person was told."),
+            "snapshot_id": ("VARCHAR", "What it published."),
+            "offline": ("BOOLEAN", "Whether no publisher was asked."),
+            "visits_new": ("BIGINT", "Visits that brought a new page."),
+            "visits_unchanged": ("BIGINT", "Visits that found the page unchanged."),
+            "visits_failed": ("BIGINT", "Visits that brought nothing."),
+            "notes": ("VARCHAR", "What was found and mended at its start."),
+            "process": ("VARCHAR", "Process and machine."),
+            "version": ("VARCHAR", "Version of aicost."),
         },
     ),
     "sources": (

@@ -42,7 +42,8 @@ def lost(path: Path) -> list[str]:
 
 def warnings(done: Refreshed, states: list[SourceStatus]) -> list[str]:
     """What a person should look at, one line each."""
-    said = [
+    said = [f"warning: {note}" for note in done.notes]
+    said += [
         f"warning: {state.error or f'{state.source}: nothing is in force'}"
         for state in states
         if state.state == "failed"

@@ -16,6 +16,20 @@ from pipeline.errors import StorageError, UsageError
 from pipeline.paths import Home
 
 QUERY_SECONDS = 60.0
+# Opening a file of another kind must not fetch an extension that could read it.
+ALONE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+DUCKDB, MAGIC = b"DUCK", slice(8, 12)  # where DuckDB's files say what they are
+EMPTY, OTHER = "an empty file", "of another format"
+KINDS = {
+    b"SQLite format 3": "a database of SQLite",
+    b"PAR1": "a Parquet file",
+    b"PK": "a ZIP file",
+}
+DAMAGED = ("Corrupt database file", "Could not read enough bytes", "is not a valid DuckDB database", "read past end")
+NEWER = "version number"  # in DuckDB's words on a file of another storage version
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,7 @@ def served_snapshot(home: Home) -> Snapshot | None:
             ]
         except (duckdb.Error, IndexError) as error:
             raise StorageError(
-                "the file is not a warehouse of aicost", page=str(home.warehouse),
+                "the file is a database, but not a warehouse of aicost", page=str(home.warehouse),
                 kept="the file, untouched", fix="move it away, then aicost refresh",
             ) from error  # fmt: skip
     snapshot = Snapshot(str(row[0]), row[1].astimezone(UTC), str(row[2]), int(row[3]))
@@ -91,19 +105,62 @@ def attached(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
     """
     if not path.exists():
         raise StorageError("there is no warehouse yet", page=str(path), fix="aicost refresh makes one")
-    with duckdb.connect() as connection:
+    with duckdb.connect(config=ALONE) as connection:
         connection.execute("set timezone = 'UTC'")
         try:
-            connection.execute(f"attach {schema.quoted(str(path))} as warehouse (read_only)")
+            connection.execute(f"attach {schema.quoted(str(path))} as warehouse (type duckdb, read_only)")
         except duckdb.Error as error:
-            raise StorageError(
-                f"the warehouse cannot be opened: {str(error)[:400]}", page=str(path),
-                likely="another program has it open for writing, or the file is damaged",
-                fix="close that program; or move the file away and run aicost refresh --offline",
-            ) from error  # fmt: skip
+            raise _cannot_open(path, str(error)) from error
         connection.execute("use warehouse")
         yield connection
 
+
+def _cannot_open(path: Path, said: str) -> StorageError:
+    fix = "move it away and run aicost refresh --offline"
+    if NEWER in said:
+        likely, fix = "it was written by a newer DuckDB", f"upgrade aicost; this one has DuckDB {duckdb.__version__}"
+    elif "set lock" in said:
+        likely, fix = "another program has it open for writing", "close that program; readers open it read-only"
+    elif any(sign in said for sign in DAMAGED):
+        what = kind_of(path)
+        likely = f"it is {what}, not a warehouse" if what else "the file is damaged; aicost doctor looks at everything"
+    else:
+        likely = "it belongs to someone else, or the disk fails"
+    return StorageError(
+        f"the warehouse cannot be opened: {said[:400]}",
+        page=str(path),
+        likely=likely,
+        kept="the file, untouched",
+        fix=fix,
+    )
+
+
+def kind_of(path: Path) -> str | None:
+    """What a file is by its first bytes, where it is no database of DuckDB's."""
+    with path.open("rb") as file:
+        head = file.read(MAGIC.stop + 8)
+    if head[MAGIC] == DUCKDB or (head and not any(head)):
+        return None
+    return next((what for sign, what in KINDS.items() if head.startswith(sign)), OTHER) if head else EMPTY
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether what is there is a DuckDB file, or what a crash left of one, and cannot be read to its end."""
+    if not path.is_file() or kind_of(path) not in (None, EMPTY):
+        return False
+    try:
+        with reading(path) as connection:
+            for (table,) in connection.execute(_EVERY_TABLE).fetchall():
+                connection.execute(f"select sum(hash(one)) from {table} as one").fetchall()
+    except (StorageError, duckdb.Error) as error:
+        return any(sign in str(error) for sign in DAMAGED)
+    return False
+
+
+_EVERY_TABLE = """
+    select format('"{}"."{}"', schema_name, table_name) from duckdb_tables()
+    where database_name = current_database() order by all
+"""
 
 Parameters = Sequence[object] | Mapping[str, object]
 

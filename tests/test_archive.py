@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import archive as cellar
 from pipeline.archive import Archive, Visit, whole_file
+from pipeline.durable import check_writable
 from pipeline.errors import ArchiveError, StorageError
 from tests.support.small_world import NOON, SmallWorld, bytes_below
 
@@ -240,7 +240,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
     for attempt in (
         lambda: Archive(tmp_path / "file").keep("list", BODY),
-        lambda: cellar.check_writable(tmp_path / "file"),
+        lambda: check_writable(tmp_path / "file"),
     ):
         with pytest.raises(StorageError, match=str(tmp_path / "file")):
             attempt()

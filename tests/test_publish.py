@@ -29,8 +29,8 @@ BESIDE = {"warehouse.duckdb", "warehouse.duckdb.sha256", "refresh.lock"}
 
 
 def names(world: SmallWorld) -> set[str]:
-    """What lies in the home, but for the archive."""
-    return {path.name for path in world.home.root.iterdir()} - {"archive"}
+    """What lies in the home, but for the archive and the version before."""
+    return {path.name for path in world.home.root.iterdir()} - {"archive", world.home.previous.name}
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_whatever_ends_a_publish_leaves_nothing_behind(
 ) -> None:
     """Ctrl-C and bugs at every step: the draft is gone, the served version is as it was."""
 
-    def end(*_: object) -> None:
+    def end(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr(*place, end)

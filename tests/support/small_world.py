@@ -145,7 +145,8 @@ class SmallWorld:
         with warehouse.attached(self.home.warehouse) as reader:
             tables = reader.execute(
                 "select concat(schema_name, '.', table_name) from duckdb_tables() "
-                "where database_name = current_database() and table_name not in ('snapshot', 'changes') order by 1"
+                "where database_name = current_database() "
+                "and table_name not in ('snapshot', 'changes', 'runs') order by 1"
             ).fetchall()
             return {table: reader.execute(f"from {table}").fetchall() for (table,) in tables}
 

@@ -1,0 +1,53 @@
+"""How much memory DuckDB may take: half of what this process may use, so that a small machine finishes by spilling."""
+
+from __future__ import annotations
+
+import os
+import resource
+from pathlib import Path
+
+SHARE = 2  # the other half is Python's: pages, facts and the parser
+LEAST = 64 * 2**20  # bytes; with less, DuckDB finishes nothing
+_GROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+
+
+def limit() -> str:
+    """DuckDB's ``memory_limit``."""
+    return f"{max(allowed() // SHARE, LEAST) // 2**20}MiB"
+
+
+def allowed() -> int:
+    """Bytes that this process may use: the machine's memory, its group's limit or its own, whichever is least."""
+    known = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), *_of_groups()]
+    for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
+        soft, _ = resource.getrlimit(kind)
+        known += [soft] if soft != resource.RLIM_INFINITY else []
+    return min(known)
+
+
+def _of_groups() -> list[int]:
+    """Limits of the control groups that this process is in, of both versions."""
+    found: list[int] = []
+    for path in (*_GROUPS, *_own_groups()):
+        try:
+            text = path.read_text(encoding="ascii").strip()
+        except OSError:
+            continue
+        found += [int(text)] if text.isdecimal() else []
+    return found
+
+
+def _own_groups() -> list[Path]:
+    try:
+        lines = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    paths: list[Path] = []
+    for line in lines:
+        _, controllers, group = line.split(":", 2)
+        inside = [Path(group), *Path(group).parents]
+        if controllers == "memory":
+            paths += [Path(f"/sys/fs/cgroup/memory/{one}/memory.limit_in_bytes") for one in inside]
+        elif not controllers:
+            paths += [Path(f"/sys/fs/cgroup/{one}/memory.max") for one in inside]
+    return paths

@@ -1,0 +1,89 @@
+"""A run from its first moment to its last: the lock, a look at all that it will need, its lines in the journal."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Generator
+from typing import Literal
+
+from pipeline import publish, runs, warehouse
+from pipeline.durable import (
+    check_appendable,
+    check_replaceable,
+    check_writable,
+    clear_partials,
+    clear_scratch,
+    step,
+    storing,
+)
+from pipeline.errors import AicostError, Busy
+from pipeline.paths import Home
+
+
+@contextlib.contextmanager
+def run_of(
+    home: Home, verb: Literal["refresh", "rebuild"], *, offline: bool = False, lock_timeout: float = 0.0
+) -> Generator[runs.Run]:
+    """Hold the home's lock for a run that is recorded, whatever ends it; everything it needs is looked at first.
+
+    Raises:
+        Busy: Another process holds the lock after `lock_timeout` seconds.
+        StorageError: Something in the home cannot be written, or what is served is not ours to replace.
+    """
+    run = runs.begin(verb, offline=offline)
+    try:
+        with publish.refresh_lock(home, wait_seconds=lock_timeout):
+            try:
+                run.notes = tuple(make_ready(home))
+                runs.record(home, run)
+                yield run
+            except BaseException as error:
+                _record_end(home, run, error)
+                raise
+            _record_end(home, run, None)
+    except Busy as error:
+        _record_end(home, run, error)
+        raise
+
+
+def _record_end(home: Home, run: runs.Run, error: BaseException | None) -> None:
+    # The disk may be what ended it. What ended it is told all the same, and the journal has its first line.
+    with contextlib.suppress(AicostError):
+        runs.record(home, runs.end(run, error))
+
+
+def make_ready(home: Home) -> list[str]:
+    """Clear away what killed runs left, mend what a power cut broke, and look at all that a run needs; what was mended.
+
+    Raises:
+        StorageError: Names the first path that cannot be written or replaced. Nothing was asked of a publisher yet.
+    """
+    check_writable(home.root, needed=publish.size_of(home.warehouse))
+    check_writable(home.archive)
+    clear_scratch()
+    clear_partials(home.root, deep=False)
+    clear_partials(home.archive, deep=True)
+    for log in (home.journal, *sorted(home.archive.glob("*.jsonl")), *sorted(home.archive.glob("*/*.jsonl"))):
+        check_appendable(log)
+    for folder in sorted(home.archive.glob("*/")):
+        check_writable(folder)
+    for file in (home.warehouse, home.checksum, home.previous):
+        check_replaceable(file)
+    notes = _mend(home)
+    warehouse.served_snapshot(home)
+    return notes
+
+
+def _mend(home: Home) -> list[str]:
+    """Fall back to the version before where the published file is damaged; it is kept under another name."""
+    if not warehouse.is_damaged(home.warehouse) or not publish.is_previous_whole(home):
+        return []
+    aside = home.warehouse.with_name(f"{home.warehouse.name}.damaged-{time.time_ns()}")
+    with storing(home.warehouse):
+        aside.hardlink_to(home.warehouse)
+    step("fall back begun")
+    publish.give_name(home.previous, home.warehouse, stage="fall back")
+    return [
+        f"the published file was damaged; the version before was put back, and the damaged one kept as {aside.name}"
+    ]
