@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pipeline import __version__, cli_answers, cli_capability, cli_handover, cli_models, cli_prices
+from pipeline import __version__, cli_answers, cli_capability, cli_handover, cli_models, cli_prices, cli_report
 from pipeline.cli_options import (
     HomeOption,
     JsonOption,
@@ -315,7 +315,7 @@ def bundle(
     commands.bundle(Home.find(home), source, as_of=moment(as_of), address=address, via=via, dated=dated)
 
 
-for _more in (cli_prices, cli_answers, cli_models, cli_capability, cli_handover):
+for _more in (cli_prices, cli_answers, cli_models, cli_capability, cli_handover, cli_report):
     _more.register(app)
 
 

@@ -25,13 +25,13 @@ class Answer:
     sql: str
 
 
-def read_answer(name: str) -> Answer:
-    """The answer of that name.
+def read_answer(name: str, room: str = "answers") -> Answer:
+    """The answer of that name; those of the room ``report`` are what its charts show.
 
     Raises:
         ContractBroken: It has no sentence, or its parameters are not those of its header.
     """
-    path = paths.sql_dir() / "answers" / f"{name}.sql"
+    path = paths.sql_dir() / room / f"{name}.sql"
     text = path.read_text(encoding="utf-8")
     head = [line.removeprefix("--").strip() for line in text.splitlines() if line.startswith("--")]
     named = [(line, re.fullmatch(r"parameter (\w+): (.+)", line)) for line in head]
@@ -41,15 +41,15 @@ def read_answer(name: str) -> Answer:
     used = set(re.findall(r"\$([a-z_]\w*)", code))
     if not sentence or used != parameters.keys():
         raise ContractBroken(
-            f"the header of answers/{path.name} is not its question and its parameters", page=str(path),
+            f"the header of {room}/{path.name} is not its question and its parameters", page=str(path),
             likely=f"header {sorted(parameters)}, SQL {sorted(used)}",
         )  # fmt: skip
     return Answer(name, sentence, parameters, text)
 
 
-def all_answers() -> list[Answer]:
-    """Every answer, by name."""
-    return [read_answer(path.stem) for path in sorted((paths.sql_dir() / "answers").glob("*.sql"))]
+def all_answers(room: str = "answers") -> list[Answer]:
+    """Every answer of a room, by name."""
+    return [read_answer(path.stem, room) for path in sorted((paths.sql_dir() / room).glob("*.sql"))]
 
 
 def answer(path: Path, name: str, /, **parameters: object) -> list[dict[str, Any]]:
@@ -62,12 +62,13 @@ def answer(path: Path, name: str, /, **parameters: object) -> list[dict[str, Any
 
 
 def ask(path: Path, name: str, /, **parameters: object) -> warehouse.Rows:
-    """The same as rows with their columns and types.
+    """The same as rows with their columns and types; ``room/name`` asks a question of another room than ``answers``.
 
     Raises:
         UsageError: A parameter that the question does not have.
     """
-    asked = read_answer(name)
+    room, _, asked_name = name.rpartition("/")
+    asked = read_answer(asked_name, room or "answers")
     unknown = parameters.keys() - asked.parameters.keys()
     if unknown:
         raise UsageError(f"the answer {name} has no parameter {', '.join(sorted(unknown))}")

@@ -118,6 +118,11 @@ class Home:
         return self.root / "past"
 
     @property
+    def report(self) -> Path:
+        """The report, one HTML file."""
+        return self.root / "report.html"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock says that a refresh is running."""
         return self.root / "refresh.lock"

@@ -59,22 +59,31 @@ def served_snapshot(home: Home) -> Snapshot | None:
     Raises:
         StorageError: The file is not a warehouse of ours, damaged, or of a newer layout than this program's.
     """
-    if not home.warehouse.exists():
+    return snapshot_of(home.warehouse)
+
+
+def snapshot_of(path: Path) -> Snapshot | None:
+    """The build that a published file holds; None when there is no file.
+
+    Raises:
+        StorageError: The file is not a warehouse of ours, damaged, or of a newer layout than this program's.
+    """
+    if not path.exists():
         return None
-    with reading(home.warehouse) as connection:
+    with reading(path) as connection:
         try:
             row = connection.execute("select snapshot_id, published_at, version, layout from meta.snapshot").fetchall()[
                 0
             ]
         except (duckdb.Error, IndexError) as error:
             raise StorageError(
-                "the file is a database, but not a warehouse of aicost", page=str(home.warehouse),
+                "the file is a database, but not a warehouse of aicost", page=str(path),
                 kept="the file, untouched", fix="move it away, then aicost refresh",
             ) from error  # fmt: skip
     snapshot = Snapshot(str(row[0]), row[1].astimezone(UTC), str(row[2]), int(row[3]))
     if snapshot.layout > schema.LAYOUT:
         raise StorageError(
-            f"the warehouse was written by a newer aicost ({snapshot.version})", page=str(home.warehouse),
+            f"the warehouse was written by a newer aicost ({snapshot.version})", page=str(path),
             kept="the file, untouched", fix="upgrade aicost, or choose another --home",
         )  # fmt: skip
     return snapshot

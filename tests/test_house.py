@@ -37,6 +37,8 @@ ONLY = {
     "rich": {"pipeline/show.py", "pipeline/commands.py"},
     "typer": {"pipeline/__main__.py", "pipeline/cli_"},
     "platformdirs": {"pipeline/paths.py"},
+    "altair": {"pipeline/report/"},
+    "vl_convert": {"pipeline/report/"},
 }  # fmt: skip
 # Rooms that parse touch neither network, clock, disk nor database, and know nothing of the rooms after them.
 READING = ("pipeline/sources/", "pipeline/claims/", "pipeline/read", "pipeline/money.py", "pipeline/facts")

@@ -1,0 +1,92 @@
+"""The report: one HTML file, from the published warehouse alone, that works offline, on paper and without scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline import warehouse
+from pipeline.archive import whole_file
+from pipeline.errors import StorageError, UsageError
+from pipeline.paths import Home
+
+if TYPE_CHECKING:
+    from pipeline.report.evidence import Evidence
+    from pipeline.report.exhibit import Exhibit
+
+NEEDS = ("altair", "vl_convert")
+
+
+def write(home: Home, *, path: Path | None = None, to: Path | None = None, is_static: bool = False) -> Path:
+    """Write the report of a published warehouse, whole or not at all; the same snapshot gives the same bytes.
+
+    Args:
+        home: Where the warehouse is, and where the report goes.
+        path: Another published file to report on.
+        to: Another file to write.
+        is_static: Leave out Vega and the data of the charts: pictures only, a quarter of the size.
+
+    Returns:
+        The file written.
+
+    Raises:
+        StorageError: There is no warehouse yet, or the file cannot be written.
+        UsageError: Altair or vl-convert is not installed.
+    """
+    published = Home(path.parent) if path else home
+    text = render(path or published.warehouse, is_static=is_static)
+    target = to or home.report
+    with whole_file(target) as partial:
+        partial.write_text(text, encoding="utf-8", newline="")
+    return target
+
+
+def render(path: Path, *, is_static: bool = False) -> str:
+    """The report of a published file, as text."""
+    _require()
+    from pipeline.report import cards, page
+
+    found = _evidence(path)
+    return page.page(found, cards.cards(found), _exhibits(found), is_static=is_static)
+
+
+def exhibits(path: Path) -> list[Exhibit]:
+    """The charts and tables of the report, in order, for whoever wants to use them elsewhere."""
+    _require()
+    return _exhibits(_evidence(path))
+
+
+def _evidence(path: Path) -> Evidence:
+    from pipeline.report import evidence
+
+    snapshot = warehouse.snapshot_of(path)
+    if snapshot is None:
+        raise StorageError("there is no warehouse yet", page=str(path), fix="aicost refresh makes one")
+    return evidence.read(path, snapshot)
+
+
+def _exhibits(found: Evidence) -> list[Exhibit]:
+    from pipeline.report import capability, figures, gpus, ladder, money, quality, training
+
+    return [
+        training.over_time(found), figures.many_figures(found), ladder.ladder(found), ladder.claim(found),
+        gpus.over_time(found), gpus.spread_now(found), capability.to_reach(found), capability.frontier(found),
+        quality.changes(found), money.spend(found), money.thresholds(found), quality.coverage(found),
+        quality.all_costs(found), quality.method(found), quality.sources(found),
+    ]  # fmt: skip
+
+
+def _require() -> None:
+    """Say how to install what is missing, before anything is done.
+
+    Raises:
+        UsageError: It is missing.
+    """
+    from importlib.util import find_spec
+
+    missing = [name for name in NEEDS if find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"the report needs {' and '.join(missing)}, which are not installed", likely="they come with an extra",
+            kept="the published warehouse, untouched", fix="pip install -c constraints.txt 'ai-model-costs[report]'",
+        )  # fmt: skip
