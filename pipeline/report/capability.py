@@ -15,7 +15,6 @@ from pipeline.report.markup import web_address
 from pipeline.report.training import BASIS_SHAPES, named_points
 
 LEVEL, METHOD = "gpt-4", "cloud"
-BENCHMARK = "aider_polyglot"
 LIKELY = 0.1  # probability from which a run is drawn as perhaps on the frontier
 
 
@@ -247,15 +246,15 @@ LEVEL_COLUMNS = [
 
 def frontier(evidence: Evidence) -> Exhibit:
     """Runs of a benchmark by cost and score; how sure it is that a run is on the frontier is how dark it is."""
-    asked = evidence.ask("report/frontier", benchmark=BENCHMARK)
+    asked = evidence.ask("report/frontier")
     rows = asked.rows
     return Exhibit(
         name="frontier",
         topic="Score for the money",
         title=_frontier_title(rows),
         subtitle=(
-            "Share of tasks of Aider’s polyglot benchmark that were solved, against what a task cost in API tokens: US"
-            " dollars of the day of the run, logarithmic scale. Vertical bars: 90% interval of the score."
+            f"Share of the tasks of the benchmark {_benchmark(rows)} that were solved, against what a task cost in API"
+            " tokens: US dollars of the day of the run, logarithmic scale. Vertical bars: 90% interval of the score."
         ),
         note=_frontier_note(rows),
         drawings=[_frontier(rows)] if rows else [],
@@ -266,6 +265,10 @@ def frontier(evidence: Evidence) -> Exhibit:
         ],
         tables=[Table(asked, FRONTIER_COLUMNS, "Every run", is_sortable=True)],
     )
+
+
+def _benchmark(rows: list[Row]) -> str:
+    return words.text(rows[0]["benchmark"]).replace("_", " ") if rows else words.MISSING
 
 
 def _frontier_title(rows: list[Row]) -> str:
@@ -298,7 +301,7 @@ def _frontier_note(rows: list[Row]) -> str:
         f"n = {len(rows)} runs, {words.day(min(row['run_on'] for row in rows))} to"
         f" {words.day(max(row['run_on'] for row in rows))}; {on} on the frontier, {perhaps} more perhaps. Probability:"
         " share of redrawn sets of tasks in which the run is on it. Scope: inference, API tokens of the run and"
-        " nothing else. Source: Aider, whose board prints score and cost."
+        f" nothing else. Source: {words.listed(sorted({words.text(row['publisher']) for row in rows}))}."
     )
 
 

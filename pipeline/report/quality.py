@@ -50,10 +50,23 @@ def changes(evidence: Evidence) -> Exhibit:
             f"n = {total:,} changes in {words.count(len({row['table_name'] for row in rows}), 'table')}. Each of them,"
             " old and new, is a row of the table changes."
         ),
-        tables=[Table(asked, CHANGE_COLUMNS, "Changes by table and cause")],
+        tables=[
+            Table(evidence.ask("report/changed_cells"), CELL_COLUMNS, "Cells that moved most, old and new"),
+            Table(asked, CHANGE_COLUMNS, "Changes by table and cause"),
+        ],
     )
 
 
+CELL_COLUMNS = [
+    Column("Table", "table_name", words.text),
+    Column("Row", "row_key", words.text),
+    Column("Column", "column_name", words.text),
+    Column("Old", "old_value", words.text),
+    Column("New", "new_value", words.text),
+    Column("Change", "change_share", lambda value: words.share(value, "–"), is_number=True),
+    Column("Cause", "cause", words.text),
+    Column("Which", "cause_detail", words.text),
+]
 CHANGE_COLUMNS = [
     Column("Table", "table_name", words.text),
     Column("Cause", "cause", words.text),

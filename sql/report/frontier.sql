@@ -1,8 +1,13 @@
--- The runs of the benchmark with most runs on the cost frontier or near it, with how sure their place is, and the rest.
--- parameter benchmark: a benchmark with measured costs
+-- The runs of the benchmark with most dated runs that have a cost: which are on the frontier, and how sure that is.
+with chosen as (
+    select benchmark from cost_frontier where run_on is not null group by benchmark order by count(*) desc, benchmark limit 1
+)
 select
-    model, configuration, run_on, score_share_low, score_share, score_share_high, usd_per_task, usd_per_solved, run_cost_usd,
-    is_on_frontier, frontier_probability, tasks, source_url
-from cost_frontier
-where benchmark = $benchmark
-order by usd_per_task, score_share, score_id
+    runs.benchmark, runs.model, runs.configuration, runs.run_on, runs.score_share_low, runs.score_share, runs.score_share_high,
+    runs.usd_per_task, runs.usd_per_solved, runs.run_cost_usd, runs.is_on_frontier, runs.frontier_probability, runs.tasks,
+    sources.publisher, runs.source_url
+from cost_frontier as runs
+join chosen using (benchmark)
+left join sources using (source)
+where runs.run_on is not null
+order by runs.usd_per_task, runs.score_share, runs.score_id
