@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline import bounds, load, paths, show, summary, warehouse
 from pipeline import bundle as larder
 from pipeline import export as exporting
-from pipeline import load, paths, show, summary, warehouse
 from pipeline import refresh as steps
 from pipeline.archive import Archive, Visit
 from pipeline.doctor import examine
@@ -24,6 +24,8 @@ from pipeline.status import of_sources
 
 OUTCOMES = {"new": "new page", "unchanged": "unchanged", "failed": "failed"}
 ROWS_FOR_PEOPLE = 1000  # of a table, unless told otherwise; programs get all
+QUERY_BYTES = 2 * 2**30  # that a question may add to this process: some functions of DuckDB count nothing
+GRACE_SECONDS = 5.0  # after the time of a question is over: some of them look at nothing until they are done
 NUMBERS = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "REAL")  # in the names of types whose columns are set to the right
 
 
@@ -228,7 +230,8 @@ def query(
     text = sys.stdin.read() if sql == "-" else sql
     if limit is None:
         limit = 0 if as_json or form != "table" else ROWS_FOR_PEOPLE
-    answer = warehouse.query(given or home.warehouse, text, limit=limit, seconds=timeout)
+    with bounds.added_memory(QUERY_BYTES), bounds.ended_after(timeout + GRACE_SECONDS, Exit.USAGE, _unstoppable):
+        answer = warehouse.query(given or home.warehouse, text, limit=limit, seconds=timeout)
     if as_json:
         show.as_json(exporting.records(answer), warnings=[f"cut at {limit} rows"] if answer.is_cut else [])
         return
@@ -239,6 +242,12 @@ def query(
         show.emit(exporting.AS_TEXT[form](answer), is_json=form == "json")
     if answer.is_cut and not quiet:
         show.note(f"the first {limit:,} rows; there are more, and --limit 0 prints all")
+
+
+def _unstoppable() -> None:
+    show.note(
+        "error: the query ran longer than allowed, and could not be stopped\n  next   narrow it, or give --timeout"
+    )
 
 
 def schema(home: Home, given: Path | None, names: list[str], form: str, *, as_json: bool) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+import os
+import re
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import duckdb
 
@@ -16,6 +19,14 @@ from pipeline.errors import StorageError, UsageError
 from pipeline.paths import Home
 
 QUERY_SECONDS = 60.0
+QUERY_MEMORY = "1GB"  # of what DuckDB itself counts
+QUERY_THREADS = 4  # each reserves memory of its own
+MOST_CELLS = 20_000_000  # of one answer: more is an export
+MOST_TEXT = 256 * 2**20  # characters, likewise
+FETCHED_AT_ONCE = 2048  # rows
+_LONG = (str, bytes, list, dict)
+_EXPLAIN = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*explain\b(?:\s*analyze\b)?(?:\s*\([^)]*\))?", re.I | re.S)
+_NOT_A_QUESTION = "only questions are answered: SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN"
 # Opening a file of another kind must not fetch an extension that could read it.
 ALONE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
@@ -98,6 +109,7 @@ def reading(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
     """
     with attached(path) as connection:
         for setting in (
+            f"memory_limit = '{QUERY_MEMORY}'", f"threads = {min(QUERY_THREADS, os.cpu_count() or 1)}",
             "temp_directory = ''", "autoinstall_known_extensions = false", "python_enable_replacements = false",
             "enable_external_access = false", "lock_configuration = true",
         ):  # fmt: skip
@@ -185,13 +197,15 @@ def query(path: Path, sql: str, parameters: Parameters = (), *, limit: int = 0, 
         seconds: How long it may run.
 
     Raises:
-        UsageError: The statement is wrong, not one, not allowed, or runs too long.
+        UsageError: The statement is wrong, not one, not a question, or takes too long or too much.
     """
     with reading(path) as connection:
         try:
             return _within(seconds, connection, lambda: _answer(connection, sql, parameters, limit))
         except TimeoutError as error:
             raise UsageError(f"the query ran longer than {seconds:g} s", fix="narrow it, or give --timeout") from error
+        except (MemoryError, duckdb.OutOfMemoryException) as error:
+            raise UsageError("the query needs more memory than it may have", fix="narrow it") from error
         except duckdb.Error as error:
             raise UsageError(f"the query failed: {error}", fix="aicost schema lists tables and columns") from error
 
@@ -213,14 +227,38 @@ def _within(seconds: float, connection: duckdb.DuckDBPyConnection, ask: Callable
 
 
 def _answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters, limit: int) -> Rows:
-    if len(connection.extract_statements(sql)) != 1:
+    statements = connection.extract_statements(sql)
+    if len(statements) != 1:
         raise UsageError("the query is not exactly one SQL statement", fix="ask one question at a time")
+    kind = statements[0].type
+    if kind == duckdb.StatementType.EXPLAIN:  # and perhaps ANALYZE, which carries out what it explains
+        (kind,) = {inner.type for inner in connection.extract_statements(_EXPLAIN.sub("", sql))} or {kind}
+    if kind != duckdb.StatementType.SELECT:
+        raise UsageError(f"{kind.name} is not a question", likely=_NOT_A_QUESTION, fix="ask with SELECT")
     given = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
     cursor = connection.execute(sql, given)
     described = cursor.description or []
-    rows = cursor.fetchmany(limit + 1) if limit else cursor.fetchall()
+    rows = _fetched(cursor, limit + 1 if limit else None)
     names, types = tuple(column[0] for column in described), tuple(str(column[1]) for column in described)
     return Rows(names, types, rows[:limit] if limit else rows, is_cut=bool(limit) and len(rows) > limit)
+
+
+def _fetched(cursor: duckdb.DuckDBPyConnection, most: int | None) -> list[tuple[object, ...]]:
+    """The rows, or the first of them, as long as they are an answer and no flood."""
+    rows: list[tuple[object, ...]] = []
+    cells = text = 0
+    while batch := cursor.fetchmany(min(FETCHED_AT_ONCE, FETCHED_AT_ONCE if most is None else most - len(rows))):
+        rows += batch
+        cells += len(batch) * len(batch[0])
+        text += sum(len(cast("Sized", cell)) for row in batch for cell in row if isinstance(cell, _LONG))
+        if cells > MOST_CELLS or text > MOST_TEXT:
+            raise UsageError(
+                f"the answer has more than {len(rows):,} rows of {len(batch[0])} columns, or very long ones",
+                likely="it is no answer but a table", fix="narrow it, or aicost export",
+            )  # fmt: skip
+        if len(rows) == most:
+            break
+    return rows
 
 
 def tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
