@@ -177,6 +177,11 @@ def known_ids() -> tuple[Accelerator, ...]:
     return tuple(_by_parts().values())
 
 
+@cache
+def _by_id() -> dict[str, Accelerator]:
+    return {row.accelerator_id: row for row in known_ids()}
+
+
 def _partly_known(rows: list[Accelerator]) -> Iterator[Accelerator]:
     for form in dict.fromkeys(row.form_factor for row in rows):
         alike = [row for row in rows if row.form_factor == form]
@@ -249,8 +254,9 @@ def resolve_sku(provider: str, sku: str) -> SkuMatch:
     row = rows[0]
     if not row["accelerator_id"]:
         return SkuMatch(None, None, None, row["note"] or "no accelerator")
-    family = {known.accelerator_id: known.family for known in known_ids()}[row["accelerator_id"]]
-    return SkuMatch(row["accelerator_id"], family, float(row["gpus"]), row["note"] or None)
+    return SkuMatch(
+        row["accelerator_id"], _by_id()[row["accelerator_id"]].family, float(row["gpus"]), row["note"] or None
+    )
 
 
 @cache
@@ -269,7 +275,7 @@ def _of_code(text: str) -> AcceleratorMatch | None:
         return _none("code", rows[0]["note"] or "no accelerator")
     if not is_whole:
         return _none("vgpu", rows[0]["note"] or "a share of a card is not a whole card")
-    row = next(known for known in known_ids() if known.accelerator_id == accelerator_id)
+    row = _by_id()[accelerator_id]
     return AcceleratorMatch(
         accelerator_id, row.vendor, row.family, row.form_factor, row.memory_gb, "code",
         None if row.is_exact else rows[0]["note"] or "left open by the provider's code",

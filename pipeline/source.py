@@ -14,11 +14,14 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from pipeline.errors import ContractBroken, UsageError
 from pipeline.facts import Fact, Issue
+
+if TYPE_CHECKING:
+    from pipeline.read_catalogue import Catalogue
 
 Cadence = Literal["hourly", "daily", "weekly", "monthly"]
 HOURS: dict[str, int] = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 744}
@@ -90,6 +93,8 @@ class Source:
     """Why no facts of it come with the project, where none do."""
     cross_check: bool = False
     """Whether it repeats what others publish: compared with them, never counted beside them."""
+    catalogue: Catalogue | None = field(default=None, repr=False)
+    """How its pages are read where they are large catalogues, of which most rows differ in place and price alone."""
     files: tuple[Path, ...] = field(default=(), repr=False)
 
     @property
@@ -152,6 +157,7 @@ def source(
     disabled: str | None = None,
     not_bundled: str | None = None,
     cross_check: bool = False,
+    catalogue: Catalogue | None = None,
 ) -> Callable[[Parse], Source]:
     """Declare the module's ``parse`` function as a source named after the file."""
 
@@ -171,7 +177,7 @@ def source(
             facts=facts, currency=currency, unit=unit,
             hosts=frozenset({host, *also_hosts} if host else also_hosts),
             pages=pages, history=history, disabled=disabled, not_bundled=not_bundled,
-            cross_check=cross_check, files=files,
+            cross_check=cross_check, catalogue=catalogue, files=files,
         )  # fmt: skip
 
     return declare

@@ -18,7 +18,6 @@ from collections.abc import Generator, Iterator
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
-from pipeline.money import each_once
 from pipeline.read import (
     LONGEST_RAW,
     Column,
@@ -26,7 +25,6 @@ from pipeline.read import (
     Unreadable,
     clean,
     count,
-    csv_rows,
     fact_or_issue,
     flag,
     one_of,
@@ -34,6 +32,7 @@ from pipeline.read import (
     text_of,
     words,
 )
+from pipeline.read_catalogue import Catalogue, by_rows
 from pipeline.read_zip import is_zip, zip_members
 from pipeline.source import Page, Request, source
 
@@ -95,6 +94,66 @@ def pages() -> Generator[Request, bytes, None]:
         yield Request(f"{URL}/{provider}/{version}/catalog.zip")
 
 
+def opened(page: Page) -> tuple[Page, str] | None:
+    """The provider's CSV file, out of its archive, and whose it is; None where the page is the version alone.
+
+    Raises:
+        PageChanged: The address does not name the provider, or the archive does not hold its file.
+    """
+    asked = ADDRESS.fullmatch(page.url)
+    if asked is None or asked[1] not in PROVIDERS:
+        raise _changed(page, "the address does not say of which provider the catalogue is")
+    if is_zip(page):
+        name = f"{asked[1]}.csv"
+        members = zip_members(page, lambda member: member == name, largest_member=LARGEST)
+        if name not in members:
+            raise _changed(page, f"the archive holds no {name}")
+        return members[name], PROVIDERS[asked[1]]
+    if len(page.body) < 20 and VERSION.fullmatch(clean(text_of(page))):  # what the next page is asked by
+        return None
+    return page, PROVIDERS[asked[1]]
+
+
+def offers(row: Row, provider: str) -> Iterator[GpuPrice | Issue]:
+    """The offer of a row with GPUs, or why it is none."""
+    cells = {key: value for key, value in row.cells.items() if key not in ("is_spot", "vendor")}
+    is_spot = row.cells["is_spot"]
+    if row.cells["gpu_count"] == 0 and row.cells["gpu"]:
+        what = f"a machine without GPUs has a {row.cells['gpu']}"
+        yield Issue(row=row.position, rule="not_positive", field="gpu_count", raw_value="0", what=what)
+    elif not _is_gpu(row):
+        return
+    elif is_spot is None or None in (cells["price"], cells["region"], cells["gpu_count"]):
+        what = "the row lacks a price, a place, the number of GPUs, or whether it is spot"
+        raw = ", ".join(f"{key}={value}" for key, value in cells.items())
+        yield Issue(row=row.position, rule="not_a_fact", field="price", raw_value=raw[:LONGEST_RAW], what=what)
+    else:
+        yield fact_or_issue(
+            GpuPrice, row.position, provider=provider, offer=str(cells["sku"]), currency="USD",
+            price_unit="instance_hour", pricing_type="spot" if is_spot else "on_demand", **cells,
+        )  # fmt: skip
+
+
+def _is_gpu(row: Row) -> bool:
+    is_tpu = row.cells["vendor"] == "google" or str(row.cells["gpu"] or "").startswith("tpu-")
+    return row.cells["gpu_count"] != 0 and not is_tpu
+
+
+def _changed(page: Page, what: str) -> PageChanged:
+    return PageChanged(what, source=page.source, page=page.url, likely="the catalogue has another layout")
+
+
+CATALOGUE = Catalogue(
+    columns=COLUMNS,
+    ignored=IGNORED,
+    amount="price",
+    place="region",
+    plain=r"[0-9]+\.[0-9]+",
+    open=opened,
+    offers=offers,
+)
+
+
 @source(
     title="gpuhunt catalogue of cloud offers",
     publisher="dstack",
@@ -110,52 +169,9 @@ def pages() -> Generator[Request, bytes, None]:
     unit="instance_hour",
     pages=pages,
     cross_check=True,
+    catalogue=CATALOGUE,
     not_bundled="it repeats what others publish, and is only compared with them",
 )
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """Each instance type with GPUs in each place, on demand and as spot."""
-    asked = ADDRESS.fullmatch(page.url)
-    if asked is None or asked[1] not in PROVIDERS:
-        raise _changed(page, "the address does not say of which provider the catalogue is")
-    if is_zip(page):
-        name = f"{asked[1]}.csv"
-        members = zip_members(page, lambda member: member == name, largest_member=LARGEST)
-        if name not in members:
-            raise _changed(page, f"the archive holds no {name}")
-        page = members[name]
-    elif len(page.body) < 20 and VERSION.fullmatch(clean(text_of(page))):  # what the next page is asked by
-        return
-    yield from each_once(page, _rows(page, PROVIDERS[asked[1]]))
-
-
-def _rows(page: Page, provider: str) -> Iterator[GpuPrice | Issue]:
-    for row in csv_rows(page, COLUMNS, ignored=IGNORED):
-        if isinstance(row, Issue):
-            yield row
-        elif row.cells["gpu_count"] == 0 and row.cells["gpu"]:
-            what = f"a machine without GPUs has a {row.cells['gpu']}"
-            yield Issue(row=row.position, rule="not_positive", field="gpu_count", raw_value="0", what=what)
-        elif _is_gpu(row):
-            yield _offer(row, provider)
-
-
-def _offer(row: Row, provider: str) -> GpuPrice | Issue:
-    cells = {key: value for key, value in row.cells.items() if key not in ("is_spot", "vendor")}
-    is_spot = row.cells["is_spot"]
-    if is_spot is None or None in (cells["price"], cells["region"], cells["gpu_count"]):
-        what = "the row lacks a price, a place, the number of GPUs, or whether it is spot"
-        raw = ", ".join(f"{key}={value}" for key, value in cells.items())
-        return Issue(row=row.position, rule="not_a_fact", field="price", raw_value=raw[:LONGEST_RAW], what=what)
-    return fact_or_issue(
-        GpuPrice, row.position, provider=provider, offer=str(cells["sku"]), currency="USD", price_unit="instance_hour",
-        pricing_type="spot" if is_spot else "on_demand", **cells,
-    )  # fmt: skip
-
-
-def _is_gpu(row: Row) -> bool:
-    is_tpu = row.cells["vendor"] == "google" or str(row.cells["gpu"] or "").startswith("tpu-")
-    return row.cells["gpu_count"] != 0 and not is_tpu
-
-
-def _changed(page: Page, what: str) -> PageChanged:
-    return PageChanged(what, source=page.source, page=page.url, likely="the catalogue has another layout")
+    yield from by_rows(CATALOGUE, page)
