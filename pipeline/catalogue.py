@@ -7,8 +7,8 @@ one by one, by the same source, and named as always. A file that is not plain (r
 read row by row as a whole. Either way the facts and issues are those of the source's ``parse``; a test holds that.
 
 `read` leaves the offers of a page in three temporary tables: ``catalogue_kinds`` (a fact without its row, place and
-price), ``catalogue_places``, and ``catalogue_rows`` (a row's kind, place and price). `into_raw` puts them where all
-facts go; `make_offers` shows them with accelerators and dollars, for whoever wants no more than the catalogue.
+price), ``catalogue_places``, and ``catalogue_rows`` (a row's kind, place and price). `read_pages` writes the facts of a
+visit for ``load.py``; `make_offers` shows the tables with accelerators and dollars, for whoever wants no more.
 """
 
 from __future__ import annotations
@@ -35,13 +35,9 @@ PLACE = "\ue000 the place of the row"  # stands for it where a kind is read
 AMOUNT = 1.0
 MOST_ODD = 0.05  # share of rows; above it the file is read row by row
 BUFFER_BYTES = 2 * 2**20  # of the CSV reader; its own choice takes 16 times the memory and is no faster
-OWN = ("row", "page_number", "region", "price")  # fields of a fact that belong to the row, not to its kind
-_TABLES = """
-create or replace {kept} table catalogue_kinds as
-    select 0 as kind, * exclude ("row", region, price, source, visit_id, observed_at) from raw.gpu_prices limit 0;
-create or replace {kept} table catalogue_places (place integer, region varchar);
-create or replace {kept} table catalogue_rows (kind integer, "row" integer, place integer, price double);
-"""
+ALONE: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
+"""Settings of a connection that reads catalogues: their pieces are too small to be worth waiting for each other."""
+OWN = ("row", "region", "price")  # fields of a fact that belong to the row, not to its kind
 
 
 @dataclass(frozen=True)
@@ -50,6 +46,19 @@ class Read:
 
     facts: int
     issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What a visit to a catalogue holds."""
+
+    file: Path
+    """Its facts as a Parquet file of the columns of ``raw.gpu_prices``."""
+    facts: int
+    """How many they are."""
+    issues: tuple[Issue, ...]
+    one_of_each: tuple[GpuPrice, ...]
+    """A fact of each currency and unit that prices are in."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,19 @@ class _NotPlainError(Exception):
 
 def start(draft: duckdb.DuckDBPyConnection, *, keep: bool = False) -> None:
     """Make the three tables, empty; with `keep` they stay in the file."""
-    draft.execute(_TABLES.format(kept="" if keep else "temp"))
+    kept = "" if keep else "temp"
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in _columns().items())
+    draft.execute(f"create or replace {kept} table catalogue_kinds (kind integer, {columns})")
+    draft.execute(f"create or replace {kept} table catalogue_places (place integer, region varchar)")
+    draft.execute(
+        f'create or replace {kept} table catalogue_rows (kind integer, "row" integer, place integer, price double)'
+    )
+
+
+def _columns() -> dict[str, str]:
+    """Columns of a kind of rows: those of a fact without its row, place and price."""
+    columns = schema.raw_columns(GpuPrice).items()
+    return {name: kind for name, (kind, _) in columns if name not in {*OWN, *schema.PROVENANCE}}
 
 
 def read(draft: duckdb.DuckDBPyConnection, catalogue: Catalogue, page: Page, number: int = 0) -> Read:
@@ -177,8 +198,8 @@ class _Scan:
     def records(self, rows: Collection[int]) -> dict[int, list[str]]:
         """The cells of some rows."""
         wanted = frozenset(rows)
-        lines = enumerate(io.BytesIO(self.page.body), -1)
-        return {row: next(csv.reader([line.decode()], strict=True)) for row, line in lines if row in wanted}
+        lines = {row: line.decode() for row, line in enumerate(io.BytesIO(self.page.body), -1) if row in wanted}
+        return dict(zip(lines, csv.reader(lines.values(), strict=True), strict=True))
 
 
 def _is_plain(page: Page) -> bool:
@@ -283,7 +304,7 @@ def _put(draft: duckdb.DuckDBPyConnection, kinds: Sequence[_Kind], found: Sequen
     first, before = _count(draft, "catalogue_kinds"), _count(draft, "catalogue_rows")
     plain = [(kind.hash, kind.offer) for kind in kinds if kind.offer is not None]
     alone = [item for item in found if isinstance(item, GpuPrice)]
-    bare = [offer.model_copy(update=dict(zip(OWN, (0, 0, PLACE, AMOUNT), strict=True))) for offer in alone]
+    bare = [offer.model_copy(update=dict(zip(OWN, (0, PLACE, AMOUNT), strict=True))) for offer in alone]
     further = {offer: first + len(plain) + place for place, offer in enumerate(dict.fromkeys(bare))}
     _add_kinds(draft, [*(offer for _, offer in plain), *further], first, number)
     if plain:
@@ -300,9 +321,7 @@ def _put(draft: duckdb.DuckDBPyConnection, kinds: Sequence[_Kind], found: Sequen
 
 
 def _add_kinds(draft: duckdb.DuckDBPyConnection, offers: Iterable[GpuPrice], first: int, number: int) -> None:
-    own: set[str] = {*OWN} - {"page_number"}
-    columns = schema.columns_of(draft, "raw.gpu_prices")
-    types = {name: kind for name, kind in columns.items() if name not in {*own, *schema.PROVENANCE}}
+    own: set[str] = {*OWN}
     rows = (
         {"kind": first + place, **offer.model_dump(mode="json", exclude_none=True, exclude=own), "page_number": number}
         for place, offer in enumerate(offers)
@@ -313,7 +332,9 @@ def _add_kinds(draft: duckdb.DuckDBPyConnection, offers: Iterable[GpuPrice], fir
     with tempfile.TemporaryDirectory(prefix="aicost-") as folder:
         file = Path(folder) / "kinds.jsonl"
         file.write_text(lines, encoding="utf-8")
-        typed = ", ".join(f'"{name}": {schema.quoted(kind)}' for name, kind in {"kind": "INTEGER", **types}.items())
+        typed = ", ".join(
+            f'"{name}": {schema.quoted(kind)}' for name, kind in {"kind": "INTEGER", **_columns()}.items()
+        )
         draft.execute(
             "insert into catalogue_kinds by name "
             f"from read_json(?, format = 'newline_delimited', columns = {{{typed}}})",
@@ -380,21 +401,40 @@ def _count(draft: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(draft.execute(f"select count(*) from {table}").fetchall()[0][0])
 
 
-def into_raw(draft: duckdb.DuckDBPyConnection, source: str, visit_id: str, observed_at: str) -> None:
-    """Put what was read into ``raw.gpu_prices``, page by page and row by row."""
-    draft.execute(
-        """
-        insert into raw.gpu_prices by name
-        select
-            ? as source, ? as visit_id, ?::timestamptz as observed_at, kinds.* exclude (kind),
-            rows."row", places.region, rows.price
-        from catalogue_rows as rows
-        join catalogue_kinds as kinds using (kind)
-        left join catalogue_places as places using (place)
-        order by kinds.page_number, rows."row", kinds.pricing_type
-        """,
-        [source, visit_id, observed_at],
-    )
+def read_pages(catalogue: Catalogue, pages: Iterable[Page], file: Path) -> Offers:
+    """Read the pages of one visit into a Parquet file of the columns of ``raw.gpu_prices``, without provenance.
+
+    Raises:
+        PageChanged: As the source's ``parse``.
+    """
+    issues = list[Issue]()
+    with duckdb.connect(config=ALONE) as own:
+        start(own)
+        for number, page in enumerate(pages):
+            issues += [
+                issue.model_copy(update={"page": page.url}) for issue in read(own, catalogue, page, number).issues
+            ]
+        own.execute(
+            f"""
+            copy (
+                select kinds.* exclude (kind), rows."row", places.region, rows.price
+                from catalogue_rows as rows
+                join catalogue_kinds as kinds using (kind)
+                left join catalogue_places as places using (place)
+                order by kinds.page_number, rows."row", kinds.pricing_type
+            ) to {schema.quoted(str(file))} (format parquet)
+            """
+        )
+        kinds = own.execute(
+            "select distinct on (currency, price_unit) provider, offer, sku, gpu, pricing_type, price_unit, currency, "
+            "term_months from catalogue_kinds order by currency, price_unit, kind"
+        ).fetchall()
+        names = ("provider", "offer", "sku", "gpu", "pricing_type", "price_unit", "currency", "term_months")
+        one_of_each = tuple(
+            GpuPrice.model_validate({"row": 0, "price": AMOUNT, **dict(zip(names, kind, strict=True))})
+            for kind in kinds
+        )
+        return Offers(file, _count(own, "catalogue_rows"), tuple(issues), one_of_each)
 
 
 def make_offers(draft: duckdb.DuckDBPyConnection) -> None:

@@ -21,7 +21,7 @@ from typing import Literal, Self, TextIO
 
 import duckdb
 
-from pipeline import bundle, decisions, drift, model_names, paths, schema
+from pipeline import bundle, catalogue, decisions, drift, model_names, paths, schema
 from pipeline.archive import Archive, Visit, in_time
 from pipeline.contents import Contents
 from pipeline.durable import SCRATCH
@@ -33,7 +33,7 @@ from pipeline.source import Page, Source, all_sources
 SHARE_UNREADABLE = 0.2  # above this share of rows that are not facts, the page is not as known
 READERS = (
     *("sources/**/*.py", "claims/**/*.py", "read*.py", "money.py"),
-    *("facts*.py", "source.py", "schema.py", "drift.py", "load.py"),
+    *("facts*.py", "source.py", "schema.py", "drift.py", "load.py", "catalogue.py"),
 )
 READERS_WORDS = "claim_*.csv"  # of data/reference: names and cues that the reader of prose goes by
 COPIED = ("meta.visits", "meta.issues")  # besides the facts
@@ -53,6 +53,8 @@ class Reading:
     facts: Sequence[Fact] = ()
     issues: Sequence[Issue] = ()
     rejected: AicostError | None = None
+    offers: catalogue.Offers | None = None
+    """The facts of a catalogue that was read by kinds of rows, in a file of their own; `facts` is empty then."""
 
 
 def load(
@@ -121,7 +123,7 @@ def parse_pages(source: Source, pages: Iterable[Page]) -> tuple[list[Fact], list
     if strange:
         raise ContractBroken(f"parse yielded undeclared facts: {', '.join(sorted(strange))}", source=source.name)
     if source.listed_in is None:
-        _within_bounds(source, facts, issues)
+        _within_bounds(source, len(facts), issues)
     elif not facts:
         raise PageChanged("no listed page could be read", source=source.name, page=issues[0].page if issues else None)
     _as_declared(source, facts)
@@ -139,16 +141,17 @@ def _read_page(source: Source, page: Page) -> Iterable[Fact | Issue]:
         return source.parse(page)
     try:
         found = list(source.parse(page))
-        _within_bounds(source, *_parted(found))
+        facts, issues = _parted(found)
+        _within_bounds(source, len(facts), issues)
     except Exception as error:  # noqa: BLE001 - a bug that one page meets must not lose the others
         why = error if isinstance(error, PageChanged) else _reader_failed(source, error)
         return [Issue(row=None, rule=why.code, field=page.url, what=why.what)]
     return found
 
 
-def _within_bounds(source: Source, found: Sequence[Fact], issues: Sequence[Issue]) -> None:
+def _within_bounds(source: Source, facts: int, issues: Sequence[Issue]) -> None:
     # An offer that is listed without a price was read well; it says that there is none.
-    facts, unreadable = len(found), sum(not issue.kept and issue.rule != "no_price" for issue in issues)
+    unreadable = sum(not issue.kept and issue.rule != "no_price" for issue in issues)
     if not source.least <= facts <= source.most:
         raise PageChanged(
             f"{facts} facts, expected {source.least} to {source.most}", source=source.name, page=source.url,
@@ -162,7 +165,7 @@ def _within_bounds(source: Source, found: Sequence[Fact], issues: Sequence[Issue
         )  # fmt: skip
 
 
-def _as_declared(source: Source, facts: list[Fact]) -> None:
+def _as_declared(source: Source, facts: Sequence[Fact]) -> None:
     units = (source.unit or "").split(", ")
     for fact in facts:
         if not isinstance(fact, GpuPrice):
@@ -174,14 +177,22 @@ def _as_declared(source: Source, facts: list[Fact]) -> None:
             )  # fmt: skip
 
 
-def read_visit(source: Source, archive: Archive, visit: Visit) -> Reading:
-    """Read the archived pages of a visit; whatever goes wrong in there rejects this visit alone."""
+def read_visit(source: Source, archive: Archive, visit: Visit, folder: Path | None = None) -> Reading:
+    """Read the archived pages of a visit; whatever goes wrong in there rejects this visit alone.
+
+    With a `folder` a catalogue is read by kinds of rows, and its facts go into a file there.
+    """
     reading = _unread(source, visit)
     try:
         pages = [
             Page(source.name, page.url, archive.body(source.name, page.sha256), page.header("content-type") or "")
             for page in visit.pages
         ]
+        if folder is not None and source.catalogue is not None:
+            offers = catalogue.read_pages(source.catalogue, pages, folder / f"{source.name} {visit.visit_id}.parquet")
+            _within_bounds(source, offers.facts, offers.issues)
+            _as_declared(source, offers.one_of_each)
+            return replace(reading, issues=offers.issues, offers=offers)
         facts, issues = parse_pages(source, pages)
     except AicostError as error:
         return replace(reading, rejected=error)
@@ -282,7 +293,9 @@ def _load_source(source: Source, archive: Archive, earlier: dict[tuple[str, str]
             spool.copy(source, visit)
             good |= earlier[source.name, visit.visit_id] == "loaded"
         else:
-            reading = _not_moved(read_visit(source, archive, visit))
+            # what a person has looked at is compared fact by fact
+            folder = None if bundle.find_all(source.name) else spool.folder
+            reading = _not_moved(read_visit(source, archive, visit, folder))
             spool.add(reading, "rejected" if reading.rejected else "loaded")
             good |= reading.rejected is None
     for bundled in reversed(bundle.find_all(source.name)):
@@ -372,8 +385,9 @@ class _Spool:
 
     def __init__(self, scratch: Path | None) -> None:
         self._stack = ExitStack()
-        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix=SCRATCH, dir=scratch)))
+        self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix=SCRATCH, dir=scratch)))
         self._files: dict[str, TextIO] = {}
+        self._catalogues: list[str] = []
         self._copied: set[str] = set()
         self._copied_tables: set[str] = set()
 
@@ -386,7 +400,7 @@ class _Spool:
     def put(self, table: str, row: Mapping[str, object]) -> None:
         """One row of a table."""
         if table not in self._files:
-            path = self._folder / f"{table}.jsonl"
+            path = self.folder / f"{table}.jsonl"
             self._files[table] = self._stack.enter_context(path.open("w", encoding="utf-8"))
         self._files[table].write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
 
@@ -399,17 +413,21 @@ class _Spool:
         """One visit, its facts (if loaded) and what was not readable."""
         common: dict[str, object] = {"source": reading.source.name, "visit_id": reading.visit_id}
         observed_at = reading.observed_at.isoformat()
-        facts = reading.facts if state == "loaded" else ()
+        facts, offers = (reading.facts, reading.offers) if state == "loaded" else ((), None)
         error, issues = reading.rejected, reading.issues if state == "loaded" else ()
         self.put("meta.visits", {
             **common, "observed_at": observed_at, "via": reading.via, "state": state, "version": readers_version(),
-            "facts": len(facts), "issues": len(issues), "pages": reading.pages,
+            "facts": offers.facts if offers else len(facts), "issues": len(issues), "pages": reading.pages,
             "reason": error.what if error else None, "likely": error.likely if error else None,
             "page": error.page if error else None, "fix": error.fix if error else None,
         })  # fmt: skip
         for fact in facts:
             cells = fact.model_dump(mode="json", exclude_none=True)
             self.put(f"raw.{fact.table}", {**common, "observed_at": observed_at, **cells})
+        if offers:
+            said = {**common, "observed_at": observed_at}
+            constants = ", ".join(f'{schema.quoted(str(value))} as "{name}"' for name, value in said.items())
+            self._catalogues.append(f"select {constants}, * from read_parquet({schema.quoted(str(offers.file))})")
         for issue in issues:
             self.put("meta.issues", {**common, "page": reading.source.url, **issue.model_dump(exclude_none=True)})
         if error:
@@ -445,7 +463,8 @@ class _Spool:
 
     def write_to(self, draft: duckdb.DuckDBPyConnection) -> None:
         """Fill the draft's tables."""
-        for table in sorted(self._files.keys() | self._copied_tables):
+        catalogued = {f"raw.{GpuPrice.table}"} if self._catalogues else set[str]()
+        for table in sorted(self._files.keys() | self._copied_tables | catalogued):
             columns = schema.columns_of(draft, table)
             names = ", ".join(f'"{name}"' for name in columns)
             parts, parameters = list[str](), list[object]()
@@ -462,6 +481,8 @@ class _Spool:
                     f"select {names} from served.{table} where concat(source, ' ', visit_id) in (select unnest(?))"
                 )
                 parameters.append(sorted(self._copied))
+            if table in catalogued:
+                parts += [f"select {names} from ({rows})" for rows in self._catalogues]
             draft.execute(f"insert into {table} from ({' union all '.join(parts)}) order by all", parameters)
 
 
