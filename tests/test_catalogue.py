@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -11,8 +13,10 @@ import pytest
 from pipeline import catalogue, schema
 from pipeline.errors import PageChanged
 from pipeline.facts import GpuPrice, Issue
+from pipeline.paths import Home
 from pipeline.source import Page
 from pipeline.sources import gpuhunt_catalog
+from tests.support import price_world
 from tests.support.mutations import mutations
 
 PAGE = Path(__file__).parent / "pages" / "gpuhunt_catalog.csv"
@@ -136,3 +140,21 @@ def test_the_dollars_of_the_view_are_those_of_the_sources_facts(tmp_path: Path) 
     assert rows
     for accelerator_id, gpus, price, usd in rows:
         assert (accelerator_id, gpus, usd) == ("nvidia-h100-sxm-80gb", 8, pytest.approx(price / 8))
+
+
+def test_a_visit_is_loaded_by_kinds_and_priced_like_any_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its facts end in ``raw.gpu_prices``; names, dollars and the mark of a cross-check follow."""
+    shop = price_world.make(Home(tmp_path), monkeypatch, replace(gpuhunt_catalog.parse, least=1))
+    monkeypatch.setattr(catalogue, "by_rows", _not_wanted)
+    shop.see("2026-03-01T06:00", "a,H100 SXM,8,on_demand,2.00")
+    shop.receive("gpuhunt_catalog", datetime(2026, 3, 1, 7, tzinfo=UTC), many(50).encode())
+    shop.publish()
+
+    rows = shop.ask(
+        "select count(*), count(distinct region), any_value(provider), bool_and(is_cross_check), "
+        "min(usd_per_gpu_hour - price / gpus), max(observed_at)::date::varchar "
+        "from gpu_prices where source = 'gpuhunt_catalog' and accelerator_id = 'nvidia-h100-sxm-80gb'"
+    )
+    assert rows == [(52, 51, "Amazon Web Services", True, 0.0, "2026-03-01")]
+    facts = len([line for line in many(50).splitlines()[1:] if ",google," not in line and ",0,," not in line])
+    assert shop.ask("select facts from meta.visits where source = 'gpuhunt_catalog' and state = 'loaded'") == [(facts,)]
