@@ -97,7 +97,7 @@ def read(draft: duckdb.DuckDBPyConnection, catalogue: Catalogue, page: Page, num
     Raises:
         PageChanged: As the source's ``parse``.
     """
-    opened = catalogue.open(page)
+    opened = catalogue.opened(page)
     if opened is None:
         return Read(0, ())
     try:

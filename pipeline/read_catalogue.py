@@ -28,7 +28,7 @@ class Catalogue:
     """Key of the column that names the place; it goes into the fact as it is, and no column of a fact depends on it."""
     plain: str
     """Amounts of this pattern are read by the column's reader as the number that they print; all others one by one."""
-    open: Callable[[Page], tuple[Page, str] | None]
+    opened: Callable[[Page], tuple[Page, str] | None]
     """The CSV of a page, and the provider it is of; None for a page that holds no offers."""
     offers: Callable[[Row, str], Iterator[GpuPrice | Issue]]
     """What one row of a provider says."""
@@ -40,7 +40,7 @@ def by_rows(catalogue: Catalogue, page: Page) -> Iterator[Fact | Issue]:
     Raises:
         PageChanged: Not as known; as `csv_rows` and `each_once`.
     """
-    opened = catalogue.open(page)
+    opened = catalogue.opened(page)
     if opened is not None:
         yield from each_once(page, _rows(catalogue, *opened))
 

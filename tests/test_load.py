@@ -28,9 +28,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     read: list[str] = []
     real = load.read_visit
 
-    def spy(source: Source, archive: Archive, visit: Visit) -> load.Reading:
+    def spy(source: Source, archive: Archive, visit: Visit, folder: Path | None = None) -> load.Reading:
         read.append(visit.visit_id)
-        return real(source, archive, visit)
+        return real(source, archive, visit, folder)
 
     monkeypatch.setattr(load, "read_visit", spy)
     return read

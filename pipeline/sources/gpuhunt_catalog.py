@@ -149,7 +149,7 @@ CATALOGUE = Catalogue(
     amount="price",
     place="region",
     plain=r"[0-9]+\.[0-9]+",
-    open=opened,
+    opened=opened,
     offers=offers,
 )
 
