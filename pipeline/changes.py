@@ -280,13 +280,16 @@ class Lineage:
         return {group: names for group, names in found.items() if names}
 
     def sources(self, table: str) -> frozenset[str]:
-        """Sources whose facts it reads."""
+        """Sources that can move it: those whose facts it reads; all, where it tells of visits."""
         reads = self.tables(table)
         of_all = any(name in reads for name in ("meta.visits", "meta.sources", "meta.issues", "meta.attempts"))
-        return frozenset(
-            name for name, source in all_sources().items()
-            if of_all or any(f"raw.{kind.table}" in reads for kind in source.facts)
-        )  # fmt: skip
+        return frozenset(all_sources()) if of_all else self.facts_of(table)
+
+    def facts_of(self, table: str) -> frozenset[str]:
+        """Sources whose facts it reads, however far."""
+        reads = self.tables(table)
+        sources = all_sources().items()
+        return frozenset(name for name, source in sources if any(f"raw.{kind.table}" in reads for kind in source.facts))
 
 
 def cause_of(table: str, source: str | None, moved: Moved, lineage: Lineage) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -14,14 +14,24 @@ from pipeline.paths import Home
 def register(app: typer.Typer) -> None:
     """Add the verbs."""
     app.command(
+        epilog="Examples: aicost export   |   aicost export training_costs --format parquet --to out   |   "
+        "aicost export --as-of 2026-11-23 --package aicost-data   |   aicost export --format xlsx,csv"
+    )(export)
+    app.command(
         epilog="Examples: aicost diff   |   aicost diff --since 7d gpu_price_now   |   aicost diff --exit-code"
     )(diff)
 
 
 def export(
     tables: Annotated[list[str] | None, typer.Argument(help="Public tables; all when none is named.")] = None,
-    form: Annotated[Literal["csv", "parquet", "json"], typer.Option("--format", help="File format.")] = "csv",
+    form: Annotated[
+        str, typer.Option("--format", help="csv, parquet, json or xlsx; several by commas.", metavar="FORMAT,…")
+    ] = "csv",
     to: Annotated[Path | None, typer.Option("--to", help="Folder to write into; else exports/ of the home.")] = None,
+    package: Annotated[
+        Path | None,
+        typer.Option("--package", help="Write a whole data package into this folder: CSV, Parquet and descriptions."),
+    ] = None,
     as_of: PublishedOption = None,
     home: HomeOption = None,
     warehouse: WarehouseOption = None,
@@ -29,11 +39,13 @@ def export(
     quiet: QuietOption = False,
 ) -> None:
     """Write public tables as files; the same snapshot gives the same bytes."""
-    from pipeline import handover_commands
+    from pipeline import handover_commands, settings
 
-    found = Home.find(home)
+    found, forms = Home.find(home), settings.chosen("--format", form, settings.FORMS)
     past = handover_commands.published(found, warehouse, as_of, quiet=quiet)
-    handover_commands.export(past.path, tables or [], form, to or found.exports, as_json=json, quiet=quiet)
+    handover_commands.export(
+        past, tables or [], forms, to or found.exports, package, as_json=json, quiet=quiet
+    )  # fmt: skip
 
 
 def diff(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -13,51 +16,136 @@ from typing import Literal, cast
 
 import duckdb
 
-from pipeline import schema, warehouse
+from pipeline import about, schema, warehouse
+from pipeline.about import About, Table
 from pipeline.archive import whole_file
-from pipeline.errors import UsageError
 
-Format = Literal["csv", "parquet", "json"]
+Format = Literal["csv", "parquet", "json", "xlsx"]
 NEEDS_QUOTES = re.compile(r'[,"\r\n]')
 EMPTY_LINE = '""'  # one column, and nothing in it: an empty line would not count as a row
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+WORKBOOK = "aicost.xlsx"
+FILE_NAME = re.compile(r"[a-z0-9_-]{1,64}")
+DEVICES = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # files of these names are devices on some systems
+BATCH = 10_000  # rows in memory at a time
 
 
-def export(path: Path, folder: Path, names: Iterable[str], form: Format) -> list[Path]:
-    """Write public tables into a folder, one file each, all of one snapshot; every table when none is named.
+@dataclass
+class Exported:
+    """What was written, and what did not fit."""
+
+    files: list[Path] = field(default_factory=list[Path])
+    notes: list[str] = field(default_factory=list[str])
+
+
+def export(
+    path: Path,
+    folder: Path,
+    names: Iterable[str],
+    forms: Sequence[Format],
+    step: Callable[[str], None] = lambda name: None,
+) -> Exported:
+    """Write public tables into a folder, all of one snapshot: a file each and form, and one workbook for all of them.
+
+    Args:
+        path: The warehouse.
+        folder: The folder; files of these names in it are replaced, each whole.
+        names: Public tables; all when none is named.
+        forms: csv, parquet, json or xlsx.
+        step: Called before each table with its name and form.
 
     Raises:
-        UsageError: No public table has that name.
+        UsageError: No public table has that name; nothing is written then.
         StorageError: The folder cannot be written.
     """
-    with warehouse.attached(path) as connection:
-        connection.execute("set threads = 1")  # keeps rows and row groups, and so the bytes, the same
-        known = warehouse.tables(connection)
-        wanted = list(dict.fromkeys(names)) or known
-        unknown = [name for name in wanted if name not in known]
-        if unknown:
-            raise UsageError(f"no public table is called {', '.join(unknown)}", fix=f"there are {', '.join(known)}")
-        return [_export_one(connection, folder / f"{name}.{form}", name, form) for name in wanted]
+    made = Exported()
+    with opened(path) as reader:
+        told = about.read(reader, names)
+        for form in dict.fromkeys(forms):
+            if form == "xlsx":
+                made.files.append(folder / WORKBOOK)
+                made.notes += _write_workbook(reader, told, folder / WORKBOOK, step)
+                continue
+            for table in told.tables:
+                step(f"{table.name}.{form}")
+                made.files.append(folder / f"{file_name(table.name)}.{form}")
+                write_table(reader, made.files[-1], table, told, form)
+    return made
 
 
-def _export_one(connection: duckdb.DuckDBPyConnection, file: Path, name: str, form: Format) -> Path:
+@contextlib.contextmanager
+def opened(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """The warehouse, to write files from: one thread keeps rows and row groups, and so the bytes, the same."""
+    with warehouse.attached(path) as reader:
+        reader.execute("set threads = 1")
+        yield reader
+
+
+def file_name(table: str) -> str:
+    """A table's name as a file's: its own where it is a plain one, else a plain one that no other table gets."""
+    if FILE_NAME.fullmatch(table) and not DEVICES.fullmatch(table):
+        return table
+    plain_part = re.sub(r"[^a-z0-9_-]+", "_", table.lower())[:40].strip("_")
+    return f"{plain_part}-{hashlib.sha256(table.encode()).hexdigest()[:8]}".lstrip("-")
+
+
+def write_table(reader: duckdb.DuckDBPyConnection, file: Path, table: Table, told: About, form: str) -> None:
+    """Write one table of an opened warehouse as a csv, parquet or json file, whole.
+
+    Raises:
+        StorageError: The file cannot be written.
+    """
     with whole_file(file) as partial:
         try:
             if form == "parquet":
-                target = schema.quoted(str(partial))
-                connection.execute(f'copy main."{name}" to {target} (format parquet, compression zstd)')
+                _write_parquet(reader, partial, table, told)
             else:
-                partial.write_text(AS_TEXT[form](_whole_table(connection, name)), encoding="utf-8", newline="")
+                with partial.open("w", encoding="utf-8", newline="") as text:
+                    text.writelines(_pieces(reader, table, form))
         except duckdb.IOException as error:
             raise OSError(str(error)) from error
-    return file
 
 
-def _whole_table(connection: duckdb.DuckDBPyConnection, name: str) -> warehouse.Rows:
-    cursor = connection.execute(f'from main."{name}"')
-    described = cursor.description or []
-    names, types = tuple(column[0] for column in described), tuple(str(column[1]) for column in described)
-    return warehouse.Rows(names, types, cursor.fetchall())
+def _write_parquet(reader: duckdb.DuckDBPyConnection, partial: Path, table: Table, told: About) -> None:
+    """Parquet with what table and columns mean in the file's own metadata, where every reader of Parquet finds it."""
+    said = {
+        "description": table.sentence, "snapshot_id": told.snapshot_id, "cite_as": told.cite_as,
+        "columns": json.dumps({column.name: column.meaning for column in table.columns}, ensure_ascii=False),
+        "units": json.dumps({column.name: column.unit for column in table.columns if column.unit}, ensure_ascii=False),
+        "sources": json.dumps({s.name: [s.licence, s.attribution] for s in told.sources_of(table)}, ensure_ascii=False),
+    }  # fmt: skip
+    metadata = ", ".join(f"{name}: {schema.quoted(text)}" for name, text in said.items())
+    reader.execute(
+        f"copy main.{schema.identifier(table.name)} to {schema.quoted(str(partial))} "
+        f"(format parquet, compression zstd, kv_metadata {{{metadata}}})"
+    )
+
+
+def _write_workbook(
+    reader: duckdb.DuckDBPyConnection, told: About, file: Path, step: Callable[[str], None]
+) -> list[str]:
+    from pipeline import excel  # it takes a tenth of a second to import, and most exports are none
+
+    with whole_file(file) as partial:
+        return excel.write(reader, told, partial, step).notes
+
+
+def _pieces(reader: duckdb.DuckDBPyConnection, table: Table, form: str) -> Iterator[str]:
+    """The text of a table, some rows at a time."""
+    cursor = reader.execute(f"from main.{schema.identifier(table.name)}")
+    names, types = tuple(c.name for c in table.columns), tuple(c.kind for c in table.columns)
+    yield _csv_line(names) if form == "csv" else ""
+    is_first = True
+    while rows := cursor.fetchmany(BATCH):
+        batch = warehouse.Rows(names, types, rows)
+        if form == "csv":
+            yield from (_csv_line([_csv_text(cell) for cell in row]) for row in rows)
+        else:
+            lines = ",\n".join(json.dumps(record, ensure_ascii=False) for record in records(batch))
+            yield f"{'[' if is_first else ','}\n{lines}"
+        is_first = False
+    if form == "json":
+        yield "[]\n" if is_first else "\n]\n"
 
 
 # --- text -----------------------------------------------------------------------------------------
@@ -71,7 +159,11 @@ def as_csv(answer: warehouse.Rows) -> str:
     """
     # Not the csv module: with LF at the ends of lines it leaves a CR within a cell unquoted, and readers end the row.
     lines = [answer.columns, *([_csv_text(cell) for cell in row] for row in answer.rows)]
-    return "".join(f"{','.join(map(_csv_quoted, line)) or EMPTY_LINE}\n" for line in lines)
+    return "".join(map(_csv_line, lines))
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    return f"{','.join(map(_csv_quoted, cells)) or EMPTY_LINE}\n"
 
 
 def _csv_text(cell: object) -> str:
@@ -101,7 +193,12 @@ def as_markdown(answer: warehouse.Rows) -> str:
 
 
 def _markdown_cell(value: object) -> str:
-    text = "" if value is None else " ".join(str(plain(value)).split())
+    return "" if value is None else inert(str(plain(value)))
+
+
+def inert(text: str) -> str:
+    """Text on one line of Markdown that only shows it."""
+    text = " ".join(text.split())
     for sign, written in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("[", "\\["), ("`", "\\`")):
         text = text.replace(sign, written)
     return text

@@ -232,6 +232,24 @@ class Fetcher:
             failed.source = source
             raise
 
+    def post(self, address: str, body: bytes, *, headers: tuple[tuple[str, str], ...], seconds: float) -> int:
+        """Send a message to somebody's own door, once: no robots.txt, no redirect, no second try; the status.
+
+        Raises:
+            DoorError: It was not taken. Its text may hold the address: whoever keeps that secret says less.
+        """
+        url = _admit(address, None)
+        request = Request(address, method="POST", headers=headers, body=body)
+        deadline = Deadline(seconds, self._clock, self._closed)
+        line = Line(self._resolver, deadline, self._limits.max_wire_bytes, allow_private=self._allow_private)
+        with _plainly(str(url), line), _Transport(line, self._tls) as transport:
+            response = transport.handle_request(self._outgoing(request, url, Validators()))
+            with contextlib.closing(response):
+                if not 200 <= response.status_code < 300:
+                    what = f"the receiver answered {response.status_code}"
+                    raise DoorError(what, reason="status", status=response.status_code)
+                return response.status_code
+
     def _persist(self, errand: _Errand) -> Answer:
         """Try until it works, cannot work, or has cost enough.
 

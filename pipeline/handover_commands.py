@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from pipeline import as_of, difference, show
+from pipeline import about, as_of, difference, show
 from pipeline import export as exporting
+from pipeline import package as packaging
 from pipeline.as_of import Past
 from pipeline.changes import WHOLE
 from pipeline.errors import Exit, UsageError
@@ -37,17 +38,33 @@ def published(home: Home, given: Path | None, when: str | None, *, quiet: bool =
 
 
 def export(
-    path: Path, names: list[str], form: exporting.Format, to: Path, *, as_json: bool, quiet: bool
-) -> None:  # fmt: skip
-    """Write tables as files and list them."""
-    files = exporting.export(path, to, names, form)
+    past: Past,
+    names: list[str],
+    forms: tuple[str, ...],
+    to: Path,
+    package: Path | None,
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Write tables as files, or a data package, and list the files."""
+    about_tables = len(names) or len(about.of_file(past.path).tables)
+    steps = about_tables if package else about_tables * len(forms)
+    with show.progress("exporting", steps, quiet=quiet) as step:
+        if package is not None:
+            made = exporting.Exported(packaging.write(past.path, package, names, step))
+        else:
+            made = exporting.export(past.path, to, names, cast("tuple[exporting.Format, ...]", forms), step)
+    warnings = [*past.said, *made.notes]
     if as_json:
-        show.as_json([{"file": str(file), "bytes": file.stat().st_size} for file in files])
+        show.as_json([{"file": str(file), "bytes": file.stat().st_size} for file in made.files], warnings=warnings)
         return
-    for file in files:
+    for file in made.files:
         show.line(str(file))
+    for note in made.notes:
+        show.note(f"warning: {note}")
     if not quiet:
-        show.note(f"{len(files)} files written")
+        show.note(f"{len(made.files)} files written")
 
 
 def diff(

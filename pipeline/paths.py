@@ -113,6 +113,16 @@ class Home:
         return self.root / "exports"
 
     @property
+    def feed(self) -> Path:
+        """What changed, as an Atom file."""
+        return self.root / "feed.xml"
+
+    @property
+    def after(self) -> Path:
+        """How the steps after the newest publish ended."""
+        return self.root / "after.json"
+
+    @property
     def past(self) -> Path:
         """Past states that were rebuilt, to be looked at again; may be emptied at any time."""
         return self.root / "past"

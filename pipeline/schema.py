@@ -293,6 +293,11 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def identifier(name: str) -> str:
+    """A name as a SQL identifier, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def _duckdb_type(annotation: Any) -> str:
     bare = _bare(annotation)
     if get_origin(bare) is Literal:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -128,6 +129,21 @@ def line(text: str = "") -> None:
 def note(text: str) -> None:
     """Print progress, a hint or a warning to stderr."""
     console(stderr=True).print(Text(text.translate(_IN_LINES)))
+
+
+@contextlib.contextmanager
+def progress(what: str, total: int, *, quiet: bool) -> Generator[Callable[[str], None]]:
+    """A moving bar on stderr where that is a terminal, nothing in a pipe; yields what is called before each step."""
+    out = console(stderr=True)
+    if quiet or not out.is_terminal or out.is_dumb_terminal:
+        yield lambda name: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=out, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda name: bar.update(task, advance=1, description=f"{what}: {printable(name)}")
 
 
 def as_json(data: object, *, warnings: Iterable[str] = ()) -> None:

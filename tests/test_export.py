@@ -32,7 +32,7 @@ from pipeline.refresh import refresh
 home = Home(Path(sys.argv[1]))
 refresh(home, offline=True)
 for form in ("csv", "parquet", "json"):
-    export.export(home.warehouse, home.exports, (), form)
+    export.export(home.warehouse, home.exports, (), [form])
 """
 
 
@@ -49,7 +49,7 @@ def test_two_builds_in_two_time_zones_export_the_same_bytes(offline_warehouse: P
     environment = {**os.environ, "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1"}  # here: another zone, a random seed
     subprocess.run([sys.executable, "-c", BUILD, str(tmp_path / "there")], env=environment, check=True)
     for form in FORMS:
-        export.export(offline_warehouse, tmp_path / "here", (), form)
+        export.export(offline_warehouse, tmp_path / "here", (), [form])
     here, there = (
         {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("here", "there/exports")
     )
@@ -65,7 +65,7 @@ def test_two_builds_in_two_time_zones_export_the_same_bytes(offline_warehouse: P
 def test_parquet_csv_and_json_hold_the_same_rows(offline_warehouse: Path, tmp_path: Path) -> None:
     """Three ways to the same table, in the same order."""
     for form in FORMS:
-        export.export(offline_warehouse, tmp_path, ["reported_claims"], form)
+        export.export(offline_warehouse, tmp_path, ["reported_claims"], [form])
     with duckdb.connect() as reader:
         parquet = reader.execute(
             "select claim_id, value from read_parquet(?)", [str(tmp_path / "reported_claims.parquet")]
@@ -89,7 +89,7 @@ def test_all_files_are_of_the_snapshot_that_was_opened(
     opened: list[Path] = []
     real = warehouse.attached
     monkeypatch.setattr(warehouse, "attached", lambda path: (opened.append(path), real(path))[1])  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    files = export.export(offline_warehouse, tmp_path, ["sources", "reported_claims"], "csv")
+    files = export.export(offline_warehouse, tmp_path, ["sources", "reported_claims"], ["csv"]).files
 
     assert len(files) == 2
     assert opened == [offline_warehouse]
@@ -101,7 +101,7 @@ def test_a_name_that_is_no_public_table_is_said_before_anything_is_written(
     """Tables of other rooms are not exported, names are never SQL or paths."""
     for name in ("raw.visits", "price_index", "../sources", 'sources"; drop table sources; --'):
         with pytest.raises(UsageError, match="no public table is called"):
-            export.export(offline_warehouse, tmp_path / "out", ["sources", name], "csv")
+            export.export(offline_warehouse, tmp_path / "out", ["sources", name], ["csv"])
     assert not (tmp_path / "out").exists()
 
 
@@ -111,7 +111,7 @@ def test_a_folder_that_cannot_be_written_is_named(offline_warehouse: Path, tmp_p
     (tmp_path / "file").write_text("", encoding="utf-8")
 
     with pytest.raises(StorageError, match="file/sources") as raised:
-        export.export(offline_warehouse, tmp_path / "file", ["sources"], form)
+        export.export(offline_warehouse, tmp_path / "file", ["sources"], [form])
     assert raised.value.exit == 7
 
 
@@ -124,7 +124,7 @@ from pipeline.errors import StorageError
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
 for form in ("csv", "parquet", "json"):
     try:
-        export.export(Path(sys.argv[1]), Path(sys.argv[2]), ["reported_claims"], form)
+        export.export(Path(sys.argv[1]), Path(sys.argv[2]), ["reported_claims"], [form])
     except StorageError as error:
         print(error.exit)
 """
@@ -175,7 +175,7 @@ def test_every_text_survives_csv(text: str) -> None:
 
 def test_csv_is_utf_8_with_line_feeds(offline_warehouse: Path, tmp_path: Path) -> None:
     """No carriage return of any platform, no byte-order mark."""
-    (file,) = export.export(offline_warehouse, tmp_path, ["sources"], "csv")
+    (file,) = export.export(offline_warehouse, tmp_path, ["sources"], ["csv"])
     content = file.read_bytes()
 
     assert content.startswith(b"source,")
