@@ -109,7 +109,7 @@ def write_table(reader: duckdb.DuckDBPyConnection, file: Path, table: Table, tol
 def _write_parquet(reader: duckdb.DuckDBPyConnection, partial: Path, table: Table, told: About) -> None:
     """Parquet with what table and columns mean in the file's own metadata, where every reader of Parquet finds it."""
     said = {
-        "description": table.sentence, "snapshot_id": told.snapshot_id, "cite_as": told.cite_as,
+        "description": table.sentence,  # not the snapshot: a table that did not change is the same file
         "columns": json.dumps({column.name: column.meaning for column in table.columns}, ensure_ascii=False),
         "units": json.dumps({column.name: column.unit for column in table.columns if column.unit}, ensure_ascii=False),
         "sources": json.dumps({s.name: [s.licence, s.attribution] for s in told.sources_of(table)}, ensure_ascii=False),

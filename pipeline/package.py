@@ -153,7 +153,8 @@ def _resources(table: Table, told: About, sizes: dict[str, tuple[int, str]]) -> 
         size, sha256 = sizes[path]
         made: dict[str, Any] = {
             "name": export.file_name(table.name).replace("_", "-") + ("" if form == "csv" else "-parquet"),
-            "path": path, "type": "table" if form == "csv" else "file", "format": form, "mediatype": mediatype, "bytes": size, "hash": f"sha256:{sha256}", **common,
+            "path": path, "type": "table" if form == "csv" else "file", "format": form,
+            "mediatype": mediatype, "bytes": size, "hash": f"sha256:{sha256}", **common,
         }  # fmt: skip
         if form == "csv":
             made |= {"profile": "tabular-data-resource", "encoding": "utf-8",

@@ -175,7 +175,7 @@ def test_every_text_survives_csv(text: str) -> None:
 
 def test_csv_is_utf_8_with_line_feeds(offline_warehouse: Path, tmp_path: Path) -> None:
     """No carriage return of any platform, no byte-order mark."""
-    (file,) = export.export(offline_warehouse, tmp_path, ["sources"], ["csv"])
+    (file,) = export.export(offline_warehouse, tmp_path, ["sources"], ["csv"]).files
     content = file.read_bytes()
 
     assert content.startswith(b"source,")
