@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline import answers, export, show, warehouse
-from pipeline.archive import append_line, storing
+from pipeline.durable import append_line, storing
 from pipeline.errors import CheckFailed
 from pipeline.paths import Home
 from pipeline.settings import Settings

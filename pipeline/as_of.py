@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import changes, chronicle, inputs, publish, publishes, warehouse
-from pipeline.archive import whole_file
+from pipeline.durable import whole_file
 from pipeline.errors import ArchiveError
 from pipeline.paths import Home
 from pipeline.publishes import Line, Record

@@ -18,7 +18,7 @@ import duckdb
 
 from pipeline import about, schema, warehouse
 from pipeline.about import About, Table
-from pipeline.archive import whole_file
+from pipeline.durable import whole_file
 
 Format = Literal["csv", "parquet", "json", "xlsx"]
 NEEDS_QUOTES = re.compile(r'[,"\r\n]')

@@ -18,8 +18,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 from pipeline import alerts, as_of, publishes
-from pipeline.archive import whole_file
 from pipeline.changes import WHOLE
+from pipeline.durable import whole_file
 from pipeline.paths import Home
 from pipeline.publishes import Line
 

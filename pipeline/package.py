@@ -17,7 +17,7 @@ from typing import Any
 
 from pipeline import about, croissant, export, warehouse
 from pipeline.about import About, Column, Source, Table
-from pipeline.archive import storing, sync
+from pipeline.durable import storing, sync
 from pipeline.errors import UsageError
 
 SUMS = "SHA256SUMS"
