@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -12,7 +11,16 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pipeline import __version__, cli_answers, cli_capability, cli_handover, cli_models, cli_prices, cli_report
+from pipeline import (
+    __version__,
+    cli_answers,
+    cli_capability,
+    cli_handover,
+    cli_models,
+    cli_prices,
+    cli_report,
+    stopping,
+)
 from pipeline.cli_options import (
     HomeOption,
     JsonOption,
@@ -324,7 +332,7 @@ for _more in (cli_prices, cli_answers, cli_models, cli_capability, cli_handover,
 
 def main() -> None:
     """Run the command line and exit with its code; no traceback ever reaches a person."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the draft is removed, as after Ctrl-C
+    stopping.listen()
     sys.exit(run(sys.argv[1:]))
 
 

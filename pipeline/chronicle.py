@@ -20,6 +20,7 @@ import pipeline
 from pipeline import build, changes, inputs, publishes, schema, warehouse
 from pipeline.archive import Archive
 from pipeline.durable import SCRATCH
+from pipeline.errors import ArchiveError
 from pipeline.paths import Home
 from pipeline.publishes import Line, Log, Record, Table
 
@@ -124,11 +125,26 @@ def begin(home: Home, served: warehouse.Snapshot | None, intact: Path | None) ->
     """
     known = publishes.served(home.archive)
     previous = served.snapshot_id if served else known[-1].snapshot_id if known else None
-    before = publishes.record_of(home.archive, previous) if previous else None
+    before, then = _on_record(home.archive, previous)
     today = inputs.of_today()
-    then = publishes.inputs_of(home.archive, before.inputs) if before else None
     ours = inputs.moved(then, today) if then is not None else {}
     return Story(home.archive, previous, before, intact, publishes.state_of(home.archive), today, ours)
+
+
+def _on_record(archive: Path, snapshot_id: str | None) -> tuple[Record | None, inputs.Inputs | None]:
+    """A publish and what it was made from; a record that is damaged stops no publish (aicost doctor names it)."""
+    try:
+        before = publishes.record_of(archive, snapshot_id) if snapshot_id else None
+        return before, publishes.inputs_of(archive, before.inputs) if before else None
+    except ArchiveError:
+        return None, None
+
+
+def _told_before(archive: Path, line: Line) -> str:
+    try:
+        return publishes.changes_of(archive, line)
+    except ArchiveError:
+        return ""  # as where its file is gone
 
 
 def fill(
@@ -150,7 +166,7 @@ def fill(
         is_old = line.published_at < lines[-1].published_at - timedelta(days=DAYS_BACK)
         if number and (is_old or line.changes > left):
             break
-        text.append(newest if newest is not None and not number else publishes.changes_of(archive, line))
+        text.append(newest if newest is not None and not number else _told_before(archive, line))
         left -= line.changes
     columns = schema.columns_of(draft, "meta.changes")
     with tempfile.TemporaryDirectory(prefix=SCRATCH) as folder:

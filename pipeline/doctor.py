@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 
 import duckdb
 
 import pipeline
-from pipeline import paths, publish, schema, warehouse
+from pipeline import decisions, memory, paths, publish, publishes, running, runs, schema, warehouse
 from pipeline.archive import Archive
-from pipeline.durable import check_writable
-from pipeline.errors import AicostError, ArchiveError, Busy
+from pipeline.durable import PARTIAL, storing
+from pipeline.errors import AicostError, ArchiveError, Busy, StorageError
 from pipeline.paths import Home
 from pipeline.source import all_sources
 
+FREE = "no refresh is running"
+CLOCK_PATIENCE = timedelta(hours=1)
 ROOM_NEEDED = 200 * 2**20  # bytes: a draft beside the served warehouse, and a day of pages
 
 
@@ -35,7 +39,9 @@ def examine(home: Home) -> list[Finding]:
     """Every finding, in the order in which a refresh would meet it."""
     looks: tuple[tuple[str, Callable[[Home], str]], ...] = (
         ("versions", _versions), ("carried files", _carried), ("home", _home), ("disk", _disk), ("lock", _lock),
-        ("archive", _archive), ("warehouse", _warehouse), ("write-ahead log", _log), ("prefect", _prefect),
+        ("clock", _clock), ("archive", _archive), ("warehouse", _warehouse), ("checksum", _checksum),
+        ("version before", _previous), ("write-ahead log", _log), ("left behind", _left), ("runs", _runs),
+        ("memory", _memory), ("prefect", _prefect),
     )  # fmt: skip
     return list(_look(home, looks))
 
@@ -63,23 +69,37 @@ def _carried(_: Home) -> str:
 
 
 def _home(home: Home) -> str:
-    check_writable(home.root)
-    return f"{home.root} can be written"
+    running.check_home(home)
+    return f"{home.root} and everything in it that a refresh writes can be written"
 
 
 def _disk(home: Home) -> str:
-    free = shutil.disk_usage(home.root).free
-    if free < ROOM_NEEDED:
-        raise OSError(f"{free / 2**20:,.0f} MiB free below {home.root}; a refresh needs {ROOM_NEEDED / 2**20:,.0f}")
+    free, needed = shutil.disk_usage(home.root).free, ROOM_NEEDED + 2 * publish.size_of(home.warehouse)
+    if free < needed:
+        raise OSError(f"{free / 2**20:,.0f} MiB free below {home.root}; a refresh needs {needed / 2**20:,.0f}")
     return f"{free / 2**30:,.1f} GiB free"
 
 
 def _lock(home: Home) -> str:
     try:
         with publish.refresh_lock(home):
-            return "no refresh is running"
+            return FREE
     except Busy as error:
         return error.what
+
+
+def _clock(home: Home) -> str:
+    now, latest = datetime.now(UTC), list[datetime]()
+    snapshot = warehouse.served_snapshot(home)
+    latest += [snapshot.published_at] if snapshot else []
+    archive = Archive(home.archive)
+    latest += [visit.visited_at for source in archive.sources() for visit in archive.visits(source)]
+    ahead = max(latest, default=now)
+    if ahead > now + CLOCK_PATIENCE:
+        raise OSError(
+            f"something is dated {ahead:%Y-%m-%d %H:%M} UTC, this clock says {now:%Y-%m-%d %H:%M}: one is wrong"
+        )
+    return f"{now:%Y-%m-%d %H:%M:%S} UTC, and nothing is dated after it"
 
 
 def _archive(home: Home) -> str:
@@ -93,12 +113,25 @@ def _archive(home: Home) -> str:
             archive.body(source, sha256)
         except ArchiveError as error:
             problems.append(str(error))
+    problems += [str(error) for error in publishes.damage(home.archive)]
+    with contextlib.suppress(StorageError):  # what is wrong with the warehouse is told by its own look
+        problems += running.gone(home) if home.warehouse.is_file() else []
     if problems:
         raise ArchiveError("\n".join(problems))
-    return f"{len(bodies)} bodies of {len(archive.sources())} sources, each with the hash that its name says"
+    decided = len(decisions.read(home.archive))
+    return (
+        f"{len(bodies)} bodies of {len(archive.sources())} sources, each with the hash that its name says; "
+        f"{decided} decisions; nothing that is served is gone from it"
+    )
 
 
 def _warehouse(home: Home) -> str:
+    if warehouse.is_damaged(home.warehouse):
+        back = "aicost refresh --offline puts the version before back, and makes a new one"
+        raise StorageError(
+            "the published file is damaged", page=str(home.warehouse),
+            fix=back if publish.is_previous_whole(home) else "move it away, then aicost refresh --offline",
+        )  # fmt: skip
     snapshot = warehouse.served_snapshot(home)
     if snapshot is None:
         return "none yet; aicost refresh makes one"
@@ -106,11 +139,67 @@ def _warehouse(home: Home) -> str:
     return f"{snapshot.snapshot_id}, layout {snapshot.layout} of {schema.LAYOUT}, {size:,.1f} MiB"
 
 
+def _checksum(home: Home) -> str:
+    if not home.warehouse.is_file():
+        return "nothing is published yet"
+    if not publish.is_as_published(home):
+        raise OSError(
+            f"{home.warehouse} is not what was published: somebody wrote to it; the next refresh makes it anew"
+        )
+    return "the published file is, byte for byte, what was published"
+
+
+def _previous(home: Home) -> str:
+    if not home.previous.exists():
+        return "none yet; the second publish keeps one"
+    if not publish.is_previous_whole(home):
+        raise OSError(f"{home.previous} is not what was served before; the next publish puts another in its place")
+    return "whole; it is served again if the published file is damaged"
+
+
 def _log(home: Home) -> str:
     log = home.warehouse.with_name(home.warehouse.name + ".wal")
     if log.exists():
         raise OSError(f"{log} is there: someone opened the published file for writing; the next publish sets it aside")
     return "none beside the published file"
+
+
+def _left(home: Home) -> str:
+    signs = (
+        f".*{PARTIAL}",
+        f"archive/**/.*{PARTIAL}",
+        f"{publish.draft_of(home).name}*",
+        "*.damaged-*",
+        "*.set-aside-*",
+    )
+    left = sorted({str(path.relative_to(home.root)) for sign in signs for path in home.root.glob(sign)})
+    if left and _lock(home) == FREE:
+        raise OSError(
+            f"{', '.join(left)}: the next refresh clears drafts and partial files; what was set aside or damaged "
+            "is yours to look at and remove"
+        )
+    return "nothing of a run that died"
+
+
+def _runs(home: Home) -> str:
+    with storing(home.journal, "read"):
+        unreadable, known = runs.damage(home), runs.read(home)
+    if unreadable:
+        raise OSError(
+            f"{home.journal}: lines {', '.join(map(str, unreadable))} cannot be read; no number rests on them"
+        )
+    if not known:
+        return "none yet"
+    last = known[-1]
+    if last.outcome == "running" and _lock(home) == FREE:
+        raise OSError(f"the last run, {last.run_id}, died without a word; aicost refresh goes on where it was")
+    if last.outcome not in ("running", "published", "busy"):
+        raise OSError(f"the last run, {last.run_id}, ended as {last.outcome}: {(last.error or '').splitlines()[:1]}")
+    return f"{len(known)}, the last of {last.started_at:%Y-%m-%d %H:%M} UTC: {last.outcome}"
+
+
+def _memory(_: Home) -> str:
+    return f"{memory.allowed() / 2**20:,.0f} MiB for this process, of which DuckDB may use {memory.limit()}"
 
 
 def _prefect(_: Home) -> str:

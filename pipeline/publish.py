@@ -22,7 +22,7 @@ from pathlib import Path
 import duckdb
 
 import pipeline
-from pipeline import build, chronicle, load, memory, paths, runs, schema, warehouse
+from pipeline import build, chronicle, load, memory, paths, runs, schema, stopping, warehouse
 from pipeline.archive import Archive
 from pipeline.durable import room, step, storing, sync, whole_file, why
 from pipeline.errors import AicostError, Busy, CheckFailed, ContractBroken, StorageError
@@ -80,7 +80,7 @@ def make_and_publish(
             snapshot_id, published_at = _next_snapshot(served, now or datetime.now(UTC))
             intact = home.warehouse if served is not None and is_as_published(home) else None
             story = chronicle.begin(home, served, intact)
-            with _middle(home, story) as middle, _draft(draft_path) as draft:
+            with stopping.insisting(), _middle(home, story) as middle, _draft(draft_path) as draft:
                 step("draft begun")
                 from_served = None if from_scratch else middle or intact
                 known = load.load(draft, Archive(home.archive), from_served, scratch=_spill(draft_path))
@@ -363,7 +363,9 @@ def noted_sums(home: paths.Home) -> dict[str, str]:
 def is_as_published(home: paths.Home) -> bool:
     """Whether nobody has changed the served file since; what was changed is not copied from, but made anew."""
     # Where a publish was cut off before its rename, the file that is served is the previous one by the checksums.
-    return _sha256(home.warehouse) in noted_sums(home).values() and not _log_of(home.warehouse).exists()
+    if not home.warehouse.is_file() or _log_of(home.warehouse).exists():
+        return False
+    return _sha256(home.warehouse) in noted_sums(home).values()
 
 
 def is_previous_whole(home: paths.Home) -> bool:
@@ -387,7 +389,8 @@ def refresh_lock(home: paths.Home, *, wait_seconds: float = 0.0) -> Generator[No
     """
     with storing(home.root):
         home.root.mkdir(parents=True, exist_ok=True)
-        handle = _open_lock(home)
+    with storing(home.lock):
+        handle = os.open(home.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         _acquire(handle, home, wait_seconds)
         with storing(home.lock, needed=LOCK_BYTES):
@@ -398,10 +401,6 @@ def refresh_lock(home: paths.Home, *, wait_seconds: float = 0.0) -> Generator[No
             yield
     finally:
         os.close(handle)
-
-
-def _open_lock(home: paths.Home) -> int:
-    return os.open(home.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 import shutil
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -117,7 +118,7 @@ def write(archive: Path, line: Line, record: Record, inputs: Inputs, changes: Se
     """Keep a publish, durably: its inputs, its record and its changes first, its line last."""
     folder = archive / RECORDS
     named = folder / f"inputs-{digest(inputs)}.json.gz"
-    if not named.exists():
+    if not named.exists() or _is_damaged(named):
         _keep(named, json.dumps(inputs, sort_keys=True))
     _keep(folder / f"{slug(line.snapshot_id)}.json.gz", record.model_dump_json())
     if changes:
@@ -179,7 +180,10 @@ def _line(text: bytes) -> Line | None:
 def record_of(archive: Path, snapshot_id: str) -> Record | None:
     """The publish in full; None where its record is gone."""
     text = _read(archive / RECORDS / f"{slug(snapshot_id)}.json.gz")
-    return None if text is None else Record.model_validate_json(text)
+    try:
+        return None if text is None else Record.model_validate_json(text)
+    except ValidationError as error:
+        raise _damaged(archive / RECORDS, str(error)) from error
 
 
 def inputs_of(archive: Path, name: str) -> Inputs | None:
@@ -199,11 +203,28 @@ def _read(path: Path) -> str | None:
     try:
         with storing(path, "read"):
             return gzip.decompress(path.read_bytes()).decode() if path.exists() else None
-    except (EOFError, gzip.BadGzipFile, UnicodeDecodeError) as error:
-        raise ArchiveError(
-            f"{path.name} cannot be read: {error}", page=str(path), kept="everything published",
-            fix="restore the file from a copy, or move it aside: that publish then has no details",
-        ) from error  # fmt: skip
+    except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeDecodeError) as error:
+        raise _damaged(path, str(error)) from error
+
+
+def _damaged(path: Path, why: str) -> ArchiveError:
+    return ArchiveError(
+        f"{path.name} cannot be read: {why}", page=str(path), kept="everything published",
+        fix="restore the file from a copy, or move it aside: that publish then has no details",
+    )  # fmt: skip
+
+
+def damage(archive: Path) -> list[ArchiveError]:
+    """The records that cannot be read; nothing that is published now rests on them."""
+    return [_damaged(path, "damaged") for path in sorted((archive / RECORDS).glob("*.gz")) if _is_damaged(path)]
+
+
+def _is_damaged(path: Path) -> bool:
+    try:
+        _read(path)
+    except ArchiveError:
+        return True
+    return False
 
 
 # --- which one ------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Generator
 from typing import Literal
 
 from pipeline import publish, runs, warehouse
+from pipeline.archive import Archive
 from pipeline.durable import (
     check_appendable,
     check_replaceable,
@@ -54,25 +55,48 @@ def _record_end(home: Home, run: runs.Run, error: BaseException | None) -> None:
 
 
 def make_ready(home: Home) -> list[str]:
-    """Clear away what killed runs left, mend what a power cut broke, and look at all that a run needs; what was mended.
+    """Look at all that a run needs, clear away what killed runs left, mend what a power cut broke; what was found.
 
     Raises:
         StorageError: Names the first path that cannot be written or replaced. Nothing was asked of a publisher yet.
     """
-    check_writable(home.root, needed=publish.size_of(home.warehouse))
-    check_writable(home.archive)
+    check_home(home)
     clear_scratch()
     clear_partials(home.root, deep=False)
     clear_partials(home.archive, deep=True)
+    notes = _mend(home)
+    if warehouse.served_snapshot(home) is not None:
+        notes += gone(home)
+    return notes
+
+
+def gone(home: Home) -> list[str]:
+    """Visits that the served version rests on and whose lines the archive no longer has: at most one sentence."""
+    archive = Archive(home.archive)
+    held = warehouse.visits_held(home.warehouse)
+    kept = {(name, visit.visit_id) for name in {name for name, _ in held} for visit in archive.visits(name)}
+    lost = [f"{source} {visit_id}" for source, visit_id in held if (source, visit_id) not in kept]
+    if not lost:
+        return []
+    return [
+        f"{len(lost)} visits that the version served until now rests on are gone from the archive: {', '.join(lost)}"
+    ]
+
+
+def check_home(home: Home) -> None:
+    """Make sure that everything in a home that a run writes can be written.
+
+    Raises:
+        StorageError: Names the first path that cannot be.
+    """
+    check_writable(home.root, needed=publish.size_of(home.warehouse))
+    check_writable(home.archive)
     for log in (home.journal, *sorted(home.archive.glob("*.jsonl")), *sorted(home.archive.glob("*/*.jsonl"))):
         check_appendable(log)
     for folder in sorted(home.archive.glob("*/")):
         check_writable(folder)
     for file in (home.warehouse, home.checksum, home.previous):
         check_replaceable(file)
-    notes = _mend(home)
-    warehouse.served_snapshot(home)
-    return notes
 
 
 def _mend(home: Home) -> list[str]:

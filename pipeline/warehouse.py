@@ -100,6 +100,18 @@ def snapshot_of(path: Path) -> Snapshot | None:
     return snapshot
 
 
+def visits_held(path: Path) -> list[tuple[str, str]]:
+    """Source and name of every archived visit that a warehouse rests on; none where its layout has no such table."""
+    with reading(path) as connection:
+        try:
+            found = connection.execute(
+                "select source, visit_id from meta.visits where via in ('fetch', 'ingest') order by all"
+            ).fetchall()
+        except duckdb.CatalogException:
+            return []
+    return [(str(source), str(visit_id)) for source, visit_id in found]
+
+
 @contextlib.contextmanager
 def reading(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
     """A read-only connection that cannot reach other files, the network or extensions.

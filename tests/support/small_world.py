@@ -160,7 +160,7 @@ class SmallWorld:
 
 
 def make(root: Path, monkeypatch: pytest.MonkeyPatch) -> SmallWorld:
-    """The small world below a folder: a catalogue and a source of observations, nothing archived or bundled."""
+    """The small world below a folder: a catalogue and a source of observations; what it holds already stays."""
     real = paths.sql_dir()
     world = SmallWorld(Home(root / "home"), root / "sql", root / "bundled")
     for path, text in (
@@ -173,12 +173,12 @@ def make(root: Path, monkeypatch: pytest.MonkeyPatch) -> SmallWorld:
     ):
         (world.sql / path).parent.mkdir(parents=True, exist_ok=True)
         (world.sql / path).write_text(text, encoding="utf-8")
-    world.bundled.mkdir()
+    world.bundled.mkdir(exist_ok=True)
     world.sources |= {"list": small_source("list"), "prices": small_source("prices", history=True)}
     monkeypatch.setattr(paths, "sql_dir", lambda: world.sql)
     monkeypatch.setattr(paths, "bundled_dir", lambda: world.bundled)
     reference = root / "reference"
-    reference.mkdir()
+    reference.mkdir(exist_ok=True)
     monkeypatch.setattr(paths, "reference_dir", lambda: reference)
     _know_only(world.sources, monkeypatch)
     return world
