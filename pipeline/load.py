@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
@@ -21,7 +20,7 @@ from typing import Literal, Self, TextIO
 
 import duckdb
 
-from pipeline import bundle, catalogue, decisions, drift, model_names, paths, schema
+from pipeline import apart, bundle, catalogue, decisions, drift, model_names, paths, schema
 from pipeline.archive import Archive, Visit, in_time
 from pipeline.contents import Contents
 from pipeline.durable import SCRATCH
@@ -33,7 +32,7 @@ from pipeline.source import Page, Source, all_sources
 SHARE_UNREADABLE = 0.2  # above this share of rows that are not facts, the page is not as known
 READERS = (
     *("sources/**/*.py", "claims/**/*.py", "read*.py", "money.py"),
-    *("facts*.py", "source.py", "schema.py", "drift.py", "load.py", "catalogue.py"),
+    *("facts*.py", "source.py", "schema.py", "drift.py", "load.py", "catalogue.py", "apart.py"),
 )
 READERS_WORDS = "claim_*.csv"  # of data/reference: names and cues that the reader of prose goes by
 COPIED = ("meta.visits", "meta.issues")  # besides the facts
@@ -137,14 +136,16 @@ def _parted(found: Iterable[Fact | Issue]) -> tuple[list[Fact], list[Issue]]:
 
 def _read_page(source: Source, page: Page) -> Iterable[Fact | Issue]:
     """What a page holds; where it cannot be read and stands alone, the issue that says so."""
+    if source.is_reference:
+        return source.parse(page)  # our own file
     if source.listed_in is None:
-        return source.parse(page)
+        return apart.found_on(source, page)
     try:
-        found = list(source.parse(page))
+        found = apart.found_on(source, page)
         facts, issues = _parted(found)
         _within_bounds(source, len(facts), issues)
     except Exception as error:  # noqa: BLE001 - a bug that one page meets must not lose the others
-        why = error if isinstance(error, PageChanged) else _reader_failed(source, error)
+        why = error if isinstance(error, PageChanged) else apart.reader_failed(source, error)
         return [Issue(row=None, rule=why.code, field=page.url, what=why.what)]
     return found
 
@@ -197,7 +198,7 @@ def read_visit(source: Source, archive: Archive, visit: Visit, folder: Path | No
     except AicostError as error:
         return replace(reading, rejected=error)
     except Exception as error:  # noqa: BLE001 - a bug in one reader must not stop the other sources
-        return replace(reading, rejected=_reader_failed(source, error))
+        return replace(reading, rejected=apart.reader_failed(source, error))
     return replace(reading, facts=facts, issues=issues)
 
 
@@ -218,15 +219,6 @@ def _not_moved(reading: Reading) -> Reading:
     return replace(reading, facts=(), issues=(), rejected=error)
 
 
-def _reader_failed(source: Source, error: Exception) -> PageChanged:
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return PageChanged(
-        f"the reader failed with {type(error).__name__}: {str(error)[:200]}", source=source.name, page=source.url,
-        likely=f"the page holds what {Path(last.filename).name} does not foresee in line {last.lineno}",
-        fix="read the archived page; if it is right, please report it",
-    )  # fmt: skip
-
-
 def _unread(source: Source, visit: Visit) -> Reading:
     pages = [page.model_dump(mode="json", exclude={"headers", "retries"}) for page in visit.pages]
     return Reading(source, visit.visit_id, visit.visited_at, visit.via, pages)
@@ -237,7 +229,7 @@ def _read_reference(source: Source) -> Reading:
     try:
         facts, issues = parse_pages(source, [Page(source.name, source.url, path.read_bytes())])
     except Exception as error:  # our own file: nothing is published on top of a broken one
-        why = error if isinstance(error, AicostError | OSError) else _reader_failed(source, error)
+        why = error if isinstance(error, AicostError | OSError) else apart.reader_failed(source, error)
         raise ContractBroken(f"data/reference/{path.name} cannot be read: {why}", source=source.name) from error
     said = (getattr(fact, name, None) for fact in facts for name in ("claimed_on", "effective_on"))
     days = [day for day in said if isinstance(day, date)]

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pipeline import paths, publish, runs
+from pipeline import apart, paths, publish, runs
 from pipeline.archive import Archive, ArchivedPage, Visit, new_visit_id
 from pipeline.errors import AicostError, ContractBroken, FetchError, StorageError, UsageError
 from pipeline.fetch import Answer, DoorError, Fetcher, Limits, Validators
@@ -153,6 +153,7 @@ def visit(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
             made = _visit(source, "unchanged", started, error=missed, same_as=earlier.visit_id)
         else:
             made = _visit(source, "new", started, error=missed, pages=pages)
+            apart.start()  # there is something to read: the reader gets ready while others are still asked
     archive.log(made)
     return made
 
