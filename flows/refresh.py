@@ -120,6 +120,7 @@ def refresh_flow(
             if not offline:
                 visits = _visit_all(chosen, where, aside)
                 runs.record(where, taken.counting(visits))
+            known = steps.aside(where.warehouse)
             strict_about = list(visits) if strict else []
             published = publish_warehouse(str(where.root), strict_about=strict_about, run_id=taken.run_id)
             taken.snapshot_id = published.snapshot_id
@@ -127,7 +128,8 @@ def refresh_flow(
         leave_artifacts(visits, error)
         aside.ended(f"nothing published: {_said(error)}")
         raise
-    aside.refreshed = steps.Refreshed(visits, published, offline, taken.notes)
+    newly_aside = steps.newly_aside(published.path, known, visits)
+    aside.refreshed = steps.Refreshed(visits, published, offline, taken.notes, newly_aside)
     leave_artifacts(visits, published)
     aside.ended(f"published {published.snapshot_id}")
     return _summary(aside.refreshed)

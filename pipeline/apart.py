@@ -51,7 +51,7 @@ def found_on(source: Source, page: Page) -> Found:
     module, _, name = f"{source.parse.__module__}:{source.parse.__qualname__}".partition(":")
     if "<" in name:  # a reader made on the spot, which no other process can know
         return _read(source, page)
-    parcel = (module, name, replace(source, parse=_elsewhere, pages=None, files=()), page)
+    parcel = (module, name, replace(source, parse=_elsewhere, pages=None, files=()), page, READING_SECONDS)
     with _LOCK:
         answer = _reader().ask(parcel, page)
     if isinstance(answer, Exception):
@@ -203,10 +203,10 @@ def serve() -> None:
 
 
 def _answered(message: bytes) -> bytes:
+    module, name, declared, page, seconds = pickle.loads(message)  # from the process that started this one
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     used = resource.getrusage(resource.RUSAGE_SELF)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + READING_SECONDS, hard))
-    module, name, declared, page = pickle.loads(message)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds, hard))
     source = replace(declared, parse=_parse_of(module, name))
     try:
         answer = pickle.dumps(_read(source, page))

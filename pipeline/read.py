@@ -12,6 +12,7 @@ import json
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,7 @@ from pipeline.source import Page
 FactType = TypeVar("FactType", bound=Fact)
 
 LARGEST_CELL = 1_000_000  # characters; longer ones are a broken quote, not a note
+MOST_COLUMNS = 2000
 LARGEST_COUNT = 2**53  # above it a float no longer holds every whole number
 LONGEST_RAW = 200  # characters of a cell that an issue repeats
 LONGEST_AFTERWORD = 2000  # characters that servers append after the end of a page
@@ -320,7 +322,9 @@ def _csv_records(page: Page) -> Iterator[list[str]]:
 
 
 def _places(page: Page, headers: list[str], columns: Columns) -> dict[str, int]:
-    twice = sorted({name for name in headers if headers.count(name) > 1})
+    if len(headers) > MOST_COLUMNS:
+        raise changed(page, f"the header has {len(headers):,} cells", "the page is no table that we know")
+    twice = sorted(name for name, count in Counter(headers).items() if count > 1)
     if twice:
         raise changed(page, f"columns appear twice: {', '.join(twice)}", "two files were joined")
     places: dict[str, int] = {}

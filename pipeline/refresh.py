@@ -7,14 +7,15 @@ good pages stay in force, and the rest goes on.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pipeline import apart, paths, publish, runs
+from pipeline import apart, paths, publish, runs, warehouse
 from pipeline.archive import Archive, ArchivedPage, Visit, new_visit_id
 from pipeline.errors import AicostError, ContractBroken, FetchError, StorageError, UsageError
 from pipeline.fetch import Answer, DoorError, Fetcher, Limits, Validators
@@ -40,6 +41,9 @@ class Refreshed:
     offline: bool
     notes: tuple[str, ...] = ()
     """What was found broken at the start, and mended."""
+
+    newly_aside: Mapping[str, int] = field(default_factory=dict[str, int])
+    """By source, rows of this run's visits that are held or set aside and were not in the version before."""
 
     @property
     def reached_nothing(self) -> bool:
@@ -93,10 +97,34 @@ def refresh(
             with fetcher or Fetcher() as door:
                 visits = visit_all(sources, home, door, told=told)
             runs.record(home, run.counting(visits))
+        known = aside(home.warehouse)
         names_strict = [source.name for source in sources] if strict else ()
         published = publish.make_and_publish(home, strict_about=names_strict, run_id=run.run_id)
         run.snapshot_id = published.snapshot_id
-    return Refreshed(visits, published, offline, run.notes)
+    return Refreshed(visits, published, offline, run.notes, newly_aside(published.path, known, visits))
+
+
+Item = tuple[str, str, str, str]
+_ASIDE = """
+    select source, rule, coalesce(field, ''), coalesce(raw_value, ''), visit_id
+    from meta.quarantine where state in ('held', 'set_aside') and rule <> 'no_price'
+"""
+
+
+def aside(path: Path) -> frozenset[Item]:
+    """What a version of the warehouse holds back: rows that wait for a second sighting, or could not be read."""
+    try:
+        rows = warehouse.query(path, _ASIDE).rows if path.exists() else []
+    except AicostError:  # of another layout, or damaged: then all that comes is new
+        return frozenset()
+    return frozenset((str(source), str(rule), str(name), str(raw)) for source, rule, name, raw, _ in rows)
+
+
+def newly_aside(path: Path, known: frozenset[Item], visits: Mapping[str, Visit]) -> dict[str, int]:
+    """By source, how many rows of these visits are held back that were not before."""
+    made = {visit.visit_id for visit in visits.values()}
+    rows = warehouse.query(path, _ASIDE).rows if made else []
+    return Counter(str(row[0]) for row in rows if row[4] in made and tuple(row[:4]) not in known)
 
 
 def rebuild(home: Home, *, lock_timeout: float = 0.0) -> publish.Published:

@@ -24,12 +24,12 @@ PEOPLE_SAY = " says so"  # in the answer's column `how`, after the claimant
 
 
 def exit_code(done: Refreshed, states: list[SourceStatus]) -> Exit:
-    """Degraded is what this run visited and could not put in force, or a source of which there is nothing at all."""
+    """Degraded is what this run visited and could not put in force, whole pages or rows, or a source without any."""
     if done.reached_nothing:
         return Exit.NOTHING_FETCHED
     failed = [state for state in states if state.source in done.visits and state.state == "failed"]
     empty = [state for state in states if state.is_empty]
-    return Exit.DEGRADED if failed or empty else Exit.DONE
+    return Exit.DEGRADED if failed or empty or done.newly_aside else Exit.DONE
 
 
 def lost(path: Path) -> list[str]:
@@ -47,6 +47,10 @@ def warnings(done: Refreshed, states: list[SourceStatus]) -> list[str]:
         f"warning: {state.error or f'{state.source}: nothing is in force'}"
         for state in states
         if state.state == "failed"
+    ]
+    said += [
+        f"warning: {source}: {rows} rows are held or set aside that were not before: aicost quarantine list"
+        for source, rows in sorted(done.newly_aside.items())
     ]
     said += lost(done.published.path)
     said += [

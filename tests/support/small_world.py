@@ -49,9 +49,14 @@ QUARANTINE = """-- Every row, cell or page that was set aside.
 -- column page: page
 -- column row: position
 -- column rule: rule
+-- column state: set_aside or kept
+-- column field: field
 -- column raw_value: as printed
 -- column what: what is wrong
-select source, visit_id, page, "row", rule, raw_value, what from meta.issues order by all
+select
+    source, visit_id, page, "row", rule, case when kept then 'kept' else 'set_aside' end as state, field, raw_value,
+    what
+from meta.issues order by all
 """
 CHECK = """-- No value is above a thousand.
 -- severity: stop
