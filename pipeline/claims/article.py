@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipeline.claims.blocks import Block, Cell, Reading, tables_of
 from pipeline.claims.markup import Tag, Text, scan
@@ -43,7 +44,8 @@ _SIDE = re.compile(
     r"|paywall|signup|author-bio|authorbox|tag-list|tags|toc|table-of-contents|teasers?|latest-news|pagination"
     r"|widget|ticker|stock-quote|disclaimer|top-?bar|masthead|site-header|banner|market-data|cta|anzeige"
     r"|werbung|publicidad"
-    r"|publicite|read-on|jobs|paid-post|newsletter-signup|inline-newsletter|piano|regwall|meter"
+    r"|publicite|read-on|jobs|paid-post|rail|right-rail|post-card|signup-card|newsletter-signup"
+    r"|inline-newsletter|piano|regwall|meter"
     r"|references|reflist|footnotes|navbox|infobox-nav|mw-editsection|visually-hidden|sr-only|hidden|skip-link)(?=$"
     r"|[\s_-])",
     re.IGNORECASE,
@@ -67,6 +69,17 @@ _SIDE_LINE = re.compile(
     r"|don.t miss|in other news|trending|lire aussi|lesen sie auch|推荐阅读|相关阅读)\s?[:|»>–—]",  # noqa: RUF001
     re.IGNORECASE,
 )
+# Lines that ask for something, whatever element they stand in.
+_PLEA = re.compile(
+    r"(?:this (?:episode|newsletter|post|video|article) is (?:brought|sponsored)|brought to you by"
+    r"|support (?:us|our|this)\b"
+    r"|get \$\d+ (?:in|off)|use (?:the )?code\b|join (?:over )?[\d,.]+k? (?:readers|subscribers|people)"
+    r"|become a (?:member|subscriber)"
+    r"|start your free|keep reading|unlock|already a (?:subscriber|member)|jetzt abonnieren|abonnez-vous"
+    r"|suscr[ií]bete)",
+    re.IGNORECASE,
+)
+LONGEST_PLEA = 300
 _DATE_KEYS = (
     "article:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "pubdate", "publishdate",
     "parsely-pub-date", "citation_publication_date", "og:published_time", "sailthru.date", "publication_date",
@@ -198,8 +211,9 @@ def _element(state: _State, tag: Tag) -> _Open:
         or attributes.get("aria-hidden") == "true"
         or "display:none" in attributes.get("style", "").replace(" ", "")
     )
-    is_side = (_SIDE.search(label) and not _NOT_SIDE.search(label)) or attributes.get("role") in _SIDE_ROLES or hidden
-    is_remark = not is_side and _REMARK.search(label) is not None
+    says_side, says_remark = _part_by(label) if len(label) > 1 else (False, False)
+    is_side = says_side or attributes.get("role") in _SIDE_ROLES or hidden
+    is_remark = not is_side and says_remark
     if tag.name not in _FRAME and (is_side or is_remark):
         element.side = len(state.sides)
         state.sides.append(is_remark)
@@ -209,6 +223,13 @@ def _element(state: _State, tag: Tag) -> _Open:
         element.area = len(state.areas)
         state.areas.append(kind if kind in ("article", "body") else "main")
     return element
+
+
+@lru_cache(maxsize=4096)
+def _part_by(label: str) -> tuple[bool, bool]:
+    """Whether class and id, which a page repeats, say that an element is a side part, and that it holds remarks."""
+    is_side = _SIDE.search(label) is not None and _NOT_SIDE.search(label) is None
+    return is_side, _REMARK.search(label) is not None
 
 
 def _note_meta(state: _State, attributes: dict[str, str]) -> None:
@@ -231,7 +252,7 @@ def _close_implied(state: _State, name: str, stops: tuple[str, ...]) -> None:
 def _close(state: _State, name: str) -> None:
     if name in _BREAKS:
         _finish_block(state)
-    if not any(element.name == name for element in state.open[-60:]):
+    if not (state.open and state.open[-1].name == name) and not any(e.name == name for e in state.open[-60:]):
         return
     while state.open:
         element = state.open.pop()
@@ -303,7 +324,9 @@ def _finish_block(state: _State, *, soft: bool = False) -> None:
             tuple(element.area for element in state.open if element.area is not None),
             tuple(element.side for element in state.open if element.side is not None),
             links / len(bare),
-            state.quiet_below > 0 or bool(_SIDE_LINE.match(bare)),
+            state.quiet_below > 0
+            or bool(_SIDE_LINE.match(bare))
+            or (len(bare) < LONGEST_PLEA and bool(_PLEA.match(bare))),
         )
     )
 

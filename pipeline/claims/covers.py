@@ -23,6 +23,24 @@ _SEARCHES = re.compile(
     r"|including (?:ablations|experiments))\b",
     re.IGNORECASE,
 )
+WITH_MODEL_ALONE, ACQUISITION = 0.6, 3.4
+_SPENDS = re.compile(
+    r"\b(?:costs?|costing|spen[dt]\w*|price tag|bill(?:ed|s)?\b(?!ion)|budgets?|invoice\w*|paid|pays?|pay"
+    r"|expens\w*|train\w*|entra[iî]n\w*"
+    r"|entren\w*|addestra\w*|trein\w*|build(?:s|ing)?|built|develop\w*|comput\w*|gpus?|gpu-hours|run|runs"
+    r"|estimat\w*|put (?:at|\w+ at)"
+    r"|puts|price|sum|figure|money|kost\w*|co[uû]t\w*|cost[oóe]\w*|outlay\w*|tab|for just|for only|for under"
+    r"|made|mak(?:e|es|ing))"
+    r"|训练|成本|花费|学習|費用",
+    re.IGNORECASE,
+)
+_ACQUIRES = re.compile(
+    r"\b(?:[Bb]ought|[Bb]uys?|[Bb]uying|[Aa]cquir(?:es?|ed|ing)|snapped up|[Ss]old|[Ss]ells?|takeover of"
+    r"|acquisition of)"
+    r"(?: (?:\d+%|of|the|its|his|her|their|a|an|rival|maker|chip|designer|previous|first|last|old|earlier|once"
+    r"|ai|all)){0,5}"
+    r" (?:start-?ups?|company|firm|business|stake|shares|[A-Z][a-z]+[A-Za-z]*)\b",
+)
 SPOKEN_OF = {"passage": 0.9, "heading": 0.9, "title": 0.5, "table": 1.1, "clause": 1.1, "sentence": 1.1}
 BESIDE_HOURS = 1.8  # the amount stands beside GPU-hours or a price per hour: their product
 BESIDE_UNIT_PRICE = 1.8  # beside a price per chip: the chips bought
@@ -71,6 +89,7 @@ _WAS_MADE = re.compile(
     r"|developed|made|created)",
     re.IGNORECASE,
 )
+_SPENT_ON = re.compile(r",? (?:on|for|into) (?:which|whom) (?:[\w'-]+ ){0,5}(?:spen[dt]s?|paid|poured|sank|put|laid out)\b")
 MAKING = 1.3  # the model stands where the verb of its making wants it: "spent on building DBRX"
 A_STAGE = 1.0  # a stage that weighs so much is what was made
 BUILT_IS_MODEL = 0.4  # "building" speaks of the model then, and of no cluster
@@ -193,6 +212,8 @@ def _money(
     _add_owner(sums, figure, sentence, link)
     _add_actor(sums, figure, sentence)
     _add_size(sums, figure)
+    if _acquires(figure, sentence):
+        _add(sums, "other_not_cost", ACQUISITION, "bought")
     decided = decide(sums)
     if earlier and (_SAME.match(sentence.text[earlier[0].end : figure.start]) or _own(sums) < LEAST_OWN):
         return earlier[1]
@@ -217,7 +238,10 @@ def _is_making(link: Link, figure: Figure, sentence: Sentence) -> bool:
     ):
         return False
     lead = sentence.text[max(sentence.start, link.name.start - 50) : link.name.start]
-    return bool(_MAKES.search(lead) or _WAS_MADE.match(sentence.text, link.name.end))
+    behind = link.name.end
+    return bool(
+        _MAKES.search(lead) or _WAS_MADE.match(sentence.text, behind) or _SPENT_ON.match(sentence.text, behind, figure.start + 1)
+    )
 
 
 def _strongest(sums: Sums, scope: Scope) -> float:
@@ -262,11 +286,27 @@ def _buys(amount: Figure, chips: Figure, text: str) -> bool:
 def _add_owner(sums: Sums, figure: Figure, sentence: Sentence, link: Link | None) -> None:
     """A model's amount is taken for the cost of its training, a company's for an outlay, unless words weigh more."""
     if link:
-        _add(sums, "training_total", WITH_MODEL if link.place in ("clause", "sentence") else WITH_REMEMBERED_MODEL)
+        _add(sums, "training_total", _prior_of(link, sentence))
         if _is_making(link, figure, sentence) and _strongest(sums, "final_run") < A_STAGE:
             _add(sums, "training_total", MAKING, sentence.text[link.name.start : link.name.end])
     elif actors_of(sentence) and figure.high >= LEAST_INVESTMENT:
         _add(sums, "company_investment", OF_A_COMPANY)
+
+
+def _prior_of(link: Link, sentence: Sentence) -> float:
+    """How far a model that is spoken of makes an amount its own, where no word says that it paid for anything."""
+    spends = _SPENDS.search(sentence.text, sentence.start, sentence.end) is not None
+    if link.place in ("clause", "sentence"):
+        return WITH_MODEL if spends else WITH_MODEL_ALONE
+    return WITH_REMEMBERED_MODEL if spends or link.place == "table" else 0.0
+
+
+def _acquires(figure: Figure, sentence: Sentence) -> bool:
+    """Whether the amount is paid for a company: "bought MosaicML for $1.3 billion"."""
+    found = next((hit for hit in _ACQUIRES.finditer(sentence.text, sentence.start, figure.start)), None)
+    if found is None or figure.start - found.end() > 80 or sentence.clause_of(found.end() - 1) != sentence.clause_of(figure.start):
+        return False
+    return not any(name.kind in ("hardware", "model") and abs(name.start - found.end()) < 12 for name in sentence.names)
 
 
 def _add_size(sums: Sums, figure: Figure) -> None:

@@ -28,10 +28,12 @@ _CANDIDATE = re.compile(
     r"|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])"
 )
 _BEFORE_DIGITS = frozenset("$€£\xa5₹₩~<>≥≤*+/|([{\"'=:;&@#^ -–—…·•≲≳±\n\t!?,")  # noqa: RUF001
-_ANY = re.compile(
-    r"\d|[mb]illi|trilli|thousand|hundred|crore|lakh|figure|weeks|months|days|hours|woche|monat|[一两二三四五六七八九十]",
-    re.IGNORECASE,
-)
+_DIGIT = re.compile(r"\d|[一两二三四五六七八九十半]")
+# Without a digit a number needs one of these.
+_SPELLED = (
+    "illi", "thousand", "hundred", "crore", "lakh", "figure", "weeks", "months", "days", "hours", "dozen", "woche",
+    "monat", "tage", "semana", "meses", "semaine", "mois", "gpus", "chips", "a100", "h100",
+)  # fmt: skip
 _SEPARATOR = re.compile(
     r" ?(?:-|–|—|~|to|bis|à|至|到|or even|or|and)(?: ?(?:as (?:much|many) as|maybe|perhaps|around|about|over|nearly"  # noqa: RUF001
     r"|roughly|even|up to))? ?"
@@ -125,16 +127,25 @@ class Style:
     """Its one currency, for amounts printed without a sign."""
 
 
+def may_hold_figures(text: str) -> bool:
+    """Whether a number in a text may be a figure: quick, and never wrongly no."""
+    lower = text.lower()
+    if not _DIGIT.search(text) and not any(word in lower for word in _SPELLED):
+        return False
+    return any(not _is_bare(text, found) for found in _CANDIDATE.finditer(lower if len(lower) == len(text) else text))
+
+
 def figures_in(text: str, names: list[Name], style: Style) -> list[Figure]:
     """The figures of a text, left to right."""
-    if not _ANY.search(text):
+    if not may_hold_figures(text):
         return []
     atoms = Atoms(names)
     found: list[Figure] = []
     at = 0
     lower = text.lower()
     for candidate in _CANDIDATE.finditer(lower if len(lower) == len(text) else text):
-        if candidate.start() < at or atoms.covers(candidate.start()) or not _begins_number(text, candidate.start()):
+        begin = candidate.start()
+        if begin < at or _is_bare(text, candidate) or atoms.covers(begin) or not _begins_number(text, begin):
             continue
         figures = list(_figures_at(text, candidate.start(), atoms, style))
         if not figures and found and found[-1].kind in ("gpu_hours", "gpu_count"):
@@ -144,6 +155,27 @@ def figures_in(text: str, names: list[Name], style: Style) -> list[Figure]:
     return found
 
 
+# Behind a short number without a sign these say that it counts something else: years, people, per cent.
+_BARE_BEHIND = re.compile(
+    r" ?%|[.,;)]? ?$|[;)]|[.,] (?![\d$€£])"
+    r"| (?:the|people|users|per ?cent|times|said|says|was|is|were|are|had|has|have|who|which|that|it|he|she|they|we|when|since"
+    r"|employees|customers|countries|languages|parameters|questions|papers|authors|researchers|engineers|companies)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_bare(text: str, candidate: re.Match[str]) -> bool:
+    """Whether digits are plainly no figure: a year, a share, a number of people. Quick; what is unsure is looked at."""
+    at, digits = candidate.start(), candidate[0].rstrip(".,'")
+    if not digits.isdigit() or len(digits) > 4 or at == 0:
+        return False
+    return text[at - 1] in " (" and text[max(0, at - 2) : at - 1] not in _UNITS_BEFORE and bool(
+        _BARE_BEHIND.match(text, at + len(digits))
+    ) and not _SIGN_BEFORE.search(text, max(0, at - 12), at)
+
+
+_UNITS_BEFORE = frozenset(":=~<>$€£\xa5₹₩")
+_SIGN_BEFORE = re.compile(r"(?:[$€£\xa5₹₩₽~<>=:]|\b[A-Z]{2,3}\.?|[Rr]s\.?|(?:and|or|to|-)) ?$")
 _GOES_ON = re.compile(
     r"\s?(?:$|[,.;:)](?!\d)|(?:and|or|by|in|more|to|at|on|for|with|while|when)\b)|(?P<them> of (?:them|these"
     r"|those|which|that)\b)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, get_args
 
 from pipeline.claims.words import Phrases
@@ -43,11 +43,25 @@ class Names:
     by_sign: dict[str, tuple[re.Pattern[str], tuple[NameRule, ...]]]
     """By first character, lower-case: one pattern for all rules."""
     beginnings: frozenset[str]
-    """The first one to three characters of every rule: a word that begins otherwise begins no name."""
+    """The first characters of every rule, six at most: a word that begins otherwise begins no name."""
+
+    @property
+    def rules(self) -> list[NameRule]:
+        """Every rule once."""
+        return list(dict.fromkeys(rule for _, rules in self.by_sign.values() for rule in rules))
 
     def may_begin(self, head: str) -> bool:
-        """Whether a name can begin with three characters, lower-case; quick, and seldom wrong."""
-        return head in self.beginnings or head[:2] in self.beginnings or head[:1] in self.beginnings
+        """Whether a name can begin with six characters, lower-case; quick, and seldom wrong."""
+        return any(head[:size] in self.beginnings for size in range(1, LONGEST_BEGINNING + 1))
+
+
+LONGEST_BEGINNING = 6
+
+
+@lru_cache(maxsize=50_000)
+def kinds_beginning(head: str) -> tuple[bool, bool, bool]:
+    """Whether a model, an accelerator, an organisation can begin with six characters; words come again and again."""
+    return models().may_begin(head), hardware().may_begin(head), organisations().may_begin(head)
 
 
 @dataclass(frozen=True)
@@ -80,7 +94,7 @@ def _names(rules: list[tuple[str, NameRule]]) -> Names:
     by_sign: dict[str, list[NameRule]] = {}
     beginnings: set[str] = set()
     for listed, rule in rules:
-        own = listed.split("|") if listed else [_literal(rule.pattern)[:3]]
+        own = listed.split("|") if listed else [_literal(rule.pattern)[:LONGEST_BEGINNING]]
         beginnings.update(own)
         for sign in dict.fromkeys(start[0] for start in own):
             by_sign.setdefault(sign, []).append(rule)
@@ -107,14 +121,13 @@ def _either(rules: list[NameRule]) -> re.Pattern[str]:
 
 
 @cache
-def beginnings() -> re.Pattern[str]:
-    """Where a name may begin, in small letters: at a word whose first one to three characters begin some name."""
-    known = models().beginnings | hardware().beginnings | organisations().beginnings
-    by_first: dict[str, list[str]] = {}
-    for start in sorted(known, key=len):
-        by_first.setdefault(start[0], []).append(re.escape(start[1:]))
-    either = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in sorted(by_first.items()))
-    return re.compile(rf"(?:(?<![a-z0-9])|(?<=[0-9]x)|(?<=[\u4e00-\u9fff]))(?:{either})")
+def small_names() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Names written in small letters without a digit ("hopper", "nanochat"), and where one of them begins."""
+    rules = [*models().rules, *hardware().rules, *organisations().rules]
+    small = {rule.name.split(" ")[0].lower() for rule in rules if rule.name[:1].islower() and rule.name.isascii()}
+    small |= {word for rule in hardware().rules for word in re.findall(r"(?:^|\|)([a-z]{3,})", rule.pattern)}
+    words = tuple(sorted((word for word in small if len(word) > 2), key=len, reverse=True))
+    return words, re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, words))})")
 
 
 @cache

@@ -35,7 +35,7 @@ _BASIS = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(r"(?:such as|for example|e\.g\.|including|like)(?: the)?(?: [^\s,]+){0,2} ?$", re.IGNORECASE)
-_RELATIVE = re.compile(r",? (?:whose|which|that|where)\b")
+_RELATIVE = re.compile(r",? (?:(?:on|for|in|into|to) )?(?:whose|which|that|where)\b")
 _LEFT_OUT = re.compile(
     r"(?:leav(?:es|ing) out|exclud(?:es|ing)|without|not counting|apart from|aside from|not|except)"
     r"(?: [^\s,]+){0,3} ?$",

@@ -101,6 +101,9 @@ def _tag(page: str, opening: int, name: re.Match[str]) -> Tag:
 
 def _end_of_tag(page: str, at: int) -> int:
     """Behind the > that is in no quoted value; a value that never closes takes the rest, as the standard says."""
+    first = page.find(">", at)
+    if first >= 0 and page.count('"', at, first) % 2 == 0 and page.find("'", at, first) < 0:
+        return first + 1  # whatever was quoted is closed: nearly every tag of every page
     while found := _UNTIL.search(page, at):
         at = found.end()
         if found[0] == ">":
@@ -115,7 +118,7 @@ def _end_of_tag(page: str, at: int) -> int:
 
 def _attributes(page: str, start: int, end: int) -> dict[str, str]:
     return {
-        name: unescape(found[2] or found[3] or found[4] or "")
+        name: unescape(value) if "&" in (value := found[2] or found[3] or found[4] or "") else value
         for found in _ATTRIBUTE.finditer(page, start, min(end, start + 20_000))
         if (name := found[1].lower()) in KEPT_ATTRIBUTES
     }

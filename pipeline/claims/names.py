@@ -28,6 +28,13 @@ _UNLISTED = re.compile(
     rf"[A-Z][A-Za-z]{{2,20}}(?: v?\d(?:\.\d)?)? ((?:\d{{1,2}}x)?\d{{1,4}}(?:\.\d{{1,2}})?B){_TAIL}(?![A-Za-z0-9])"
     rf"|[A-Z][A-Za-z]{{0,14}}[A-Za-z](?:GPT|LLM|BERT)(?:-\d)?(?![A-Za-z0-9]))"
 )
+_MAY_BE_NAME = re.compile(
+    r"(?:(?<![A-Za-z0-9])|(?<=[0-9][xX])|(?<=[\u4e00-\u9fff]))[A-Z0-9\u0370-\uffff]|(?<![A-Za-z0-9])[a-z](?=[A-Z])"
+)
+_DIGIT_BEHIND_SMALL = re.compile(r"(?<=[a-z -])[0-9]")
+_SMALL_WORD = re.compile(r"(?<![A-Za-z0-9])[a-z]{1,20}(?: (?:opus|sonnet|haiku|flash|pro|ultra|large|mini))?[ -]?[a-z]?$")
+_SMALL_LETTERS = re.compile(r"(?<![A-Za-z0-9])[a-z]{1,20}-?$")
+_HAS_SIZE = re.compile(r"[0-9][BbMT](?![a-z])|GPT|LLM|BERT")
 _SIZE = re.compile(
     r"(?<![A-Za-z0-9.,])(\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight"
     r"|active))"
@@ -96,19 +103,18 @@ def names_in(text: str, context: str) -> list[Name]:
     """
     found: list[Name] = []
     at = 0
-    models, hardware, organisations = lexicon.models(), lexicon.hardware(), lexicon.organisations()
     lower = text.lower()
     lower = lower if len(lower) == len(text) else text  # a sign whose small form is two characters long
-    for head in lexicon.beginnings().finditer(lower):
-        here = head.start()
+    for here in _beginnings(text):
         if here < at:
             continue
-        name, begins = None, lower[here : here + 3]
-        if models.may_begin(begins):
+        name = None
+        is_model, is_hardware, is_organisation = lexicon.kinds_beginning(lower[here : here + lexicon.LONGEST_BEGINNING])
+        if is_model:
             name = _model_at(text, here, context)
-        if name is None and hardware.may_begin(begins):
+        if name is None and is_hardware:
             name = _hardware_at(text, here)
-        if name is None and organisations.may_begin(begins):
+        if name is None and is_organisation:
             name = _organisation_at(text, here)
         if name:
             found.append(name)
@@ -116,22 +122,36 @@ def names_in(text: str, context: str) -> list[Name]:
     return sorted([*found, *_unlisted(text, found, context)], key=lambda name: name.start)
 
 
+def _beginnings(text: str) -> list[int]:
+    """Where a name may begin: at a capital, a digit, a letter that is not Latin, or a small word before a digit."""
+    starts = {found.start() for found in _MAY_BE_NAME.finditer(text)}
+    for digit in _DIGIT_BEHIND_SMALL.finditer(text):
+        for pattern in (_SMALL_WORD, _SMALL_LETTERS):
+            if word := pattern.search(text, max(0, digit.start() - 32), digit.start()):
+                starts.add(word.start())
+    words, pattern = lexicon.small_names()
+    if any(word in text for word in words):
+        starts.update(found.start() for found in pattern.finditer(text))
+    return sorted(starts)
+
+
 def _unlisted(text: str, listed: list[Name], context: str) -> Iterator[Name]:
     """Names that no lexicon has: a word with a size behind it, a name the document coins, a size alone, an address."""
     taken = {at for name in listed for at in range(name.start, name.end)}
-    for found in _UNLISTED.finditer(text):
+    has_size = _HAS_SIZE.search(text) is not None
+    for found in _UNLISTED.finditer(text) if has_size else ():
         if found.start() not in taken and not _MONEY_BEFORE.search(text, max(0, found.start() - 5), found.start()):
             taken.update(range(*found.span()))
             yield Name("model", found[0], found.start(), found.end(), None, found[1] or found[2])
     coined = coined_in(context)
-    for found in coined.finditer(text) if coined else ():
+    for found in coined[1].finditer(text) if coined and any(name in text for name in coined[0]) else ():
         if found.start() not in taken:
             taken.update(range(*found.span()))
             yield Name("model", found[0], found.start(), found.end(), None, None)
-    for found in _SIZE.finditer(text):
+    for found in _SIZE.finditer(text) if has_size else ():
         if found.start() not in taken and not _MONEY_BEFORE.search(text, max(0, found.start() - 5), found.start()):
             yield Name("size", found[1] + "B", found.start(), found.end(), None, found[1] + "B")
-    for found in _ADDRESS.finditer(text):
+    for found in _ADDRESS.finditer(text) if "://" in text or "www." in text else ():
         yield Name("address", found[0], found.start(), found.end())
 
 
@@ -145,12 +165,15 @@ def _filled(template: str, found: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=4)
-def coined_in(document: str) -> re.Pattern[str] | None:
+def coined_in(document: str) -> tuple[list[str], re.Pattern[str]] | None:
     """Names with a number that a document itself uses as models: "training Kestrel 3", "Osprey-2 was trained"."""
     coined = {found[1] for pattern in (_TRAINED, _TRAINS) for found in pattern.finditer(document)}
     coined = {name for name in coined if not _NO_MODEL.match(name)}
-    names = "|".join(sorted((re.escape(name) for name in coined), key=len, reverse=True)[:50])
-    return re.compile(rf"(?<![A-Za-z0-9-])(?:{names})(?![A-Za-z0-9]|[.,]\d|-\d)") if names else None
+    names = sorted(coined, key=lambda name: (-len(name), name))[:50]
+    if not names:
+        return None
+    either = "|".join(map(re.escape, names))
+    return names, re.compile(rf"(?<![A-Za-z0-9-])(?:{either})(?![A-Za-z0-9]|[.,]\d|-\d)")
 
 
 @lru_cache(maxsize=5000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +12,7 @@ from pipeline.claims import covers, linker
 from pipeline.claims.article import reading_of_page
 from pipeline.claims.blocks import Block, Reading
 from pipeline.claims.claim import PER, UNITS, ExtractedClaim
-from pipeline.claims.figures import Figure, Style, figures_in
+from pipeline.claims.figures import Figure, Style, figures_in, may_hold_figures
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
 from pipeline.claims.names import Name, names_in, resolved_sizes
@@ -28,6 +29,7 @@ from pipeline.source import Page
 # Kinds of amounts that are a model's only where the text says so itself.
 _NO_MODEL = ("company_investment", "national_programme", "funding", "fleet", "other_not_cost")
 _OWN_WORDS = ("hardware_capex", "rnd_total")
+REMEMBERED = 2_000  # characters of paragraphs without figures before one with; what is said farther off is forgotten
 _DATE = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})")
 
 
@@ -97,7 +99,14 @@ def _claims(
     style = _style(words)
     memory = Memory(title=names_in(title or "", words))
     seen: set[int] = set()
+    silent: deque[Block] = deque()
     for block in reading.blocks:
+        if block.kind == "text" and not may_hold_figures(block.text):
+            _keep_silent(silent, block)
+            continue
+        for before in silent if block.kind == "text" else ():
+            _take_in(before, words, memory)
+        silent.clear()
         if block.kind == "cell" and block.cell:
             if block.cell.table not in seen:
                 seen.add(block.cell.table)
@@ -108,6 +117,21 @@ def _claims(
             memory.enter(block.level, names, block.text)
             continue
         yield from _block_claims(given, block, names, style, memory, published_on, title)
+
+
+def _keep_silent(silent: deque[Block], block: Block) -> None:
+    """Keep a paragraph without figures: what it speaks of is asked for only where figures follow close behind."""
+    silent.append(block)
+    while len(silent) > 1 and sum(len(before.text) for before in silent) > REMEMBERED:
+        silent.popleft()
+
+
+def _take_in(block: Block, words: str, memory: Memory) -> None:
+    """Remember what a paragraph without figures speaks of."""
+    names = _names(block, words, memory)
+    memory.begin_paragraph()
+    for start, end in sentences_of(block.text) if names else ():
+        linker.remember(memory, Sentence.of(block.text, start, end, (), names), None)
 
 
 def _names(block: Block, words: str, memory: Memory) -> list[Name]:

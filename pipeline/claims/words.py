@@ -12,8 +12,9 @@ from typing import Generic, NamedTuple, TypeVar
 
 _WORD = re.compile(r"r&d(?![a-z])|[\u4e00-\u9fff]|[^\W\d_\u4e00-\u9fff]+|\d+(?:[.,]\d+)*", re.IGNORECASE)
 _END = re.compile(
-    r"[.!?]['\")\]]{0,2} +(?=['\"(\[]{0,2}[^\sa-z])|[。！？；]"  # noqa: RUF001 - Chinese stops
-    r"|(?<=[.!?])\[\d{1,3}\] ?|; +|\n+"
+    r"(?=[.!?;\[\n。！？；])"  # noqa: RUF001 - most places are ruled out at once
+    r"(?:[.!?]['\")\]]{0,2} +(?=['\"(\[]{0,2}[^\sa-z])|[。！？；]"  # noqa: RUF001 - Chinese stops
+    r"|(?<=[.!?])\[\d{1,3}\] ?|; +|\n+)"
 )
 _NO_END = re.compile(
     r"(?:^|[\s(])(?:[A-Z]|U\.S|U\.K|E\.U|[Ii]nc|[Cc]orp|[Ll]td|[Cc]o|vs|[Aa]pprox|[Ee]st|[Cc]a|[Nn]o|[Ff]ig|Dr|Mr"
@@ -33,6 +34,7 @@ _CLAUSE = re.compile(
     r"|reports|made|makes|rented|rents|leased|used|uses|ordered|orders|aims|intends|hopes|promised|pledged)\b)"
     r"|, (?=(?:arguing|saying|adding|noting|claiming|meaning|bringing|giving|making|putting|leaving|valuing"
     r"|wiping|erasing)\b)"
+    r"|(?<=illion),(?= [a-z])"
     r"| (?=(?:while|whereas|but|although|compared (?:to|with)|versus|vs\.?|which|because)\s)|\s(?=\()|\)(?=\s|$)",
     re.IGNORECASE,
 )
