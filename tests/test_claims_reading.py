@@ -17,7 +17,19 @@ from hypothesis import strategies as st
 from pipeline.claims import ExtractedClaim, read_html, read_text
 from pipeline.facts import SCOPES
 from tests.support import claim_scores
-from tests.support.claim_scores import PAGES, Label, Passage, Scores, blind, labels_of, pages, sentences, unseen
+from tests.support.claim_scores import (
+    PAGES,
+    Label,
+    Passage,
+    Scores,
+    blind,
+    decoys,
+    labels_of,
+    pages,
+    sentences,
+    unseen,
+)  # fmt: skip
+from tests.support.claim_scores import SCOPES as SCOPE_SENTENCES
 
 DECOYS = ("other_not_cost", "unknown", "inference")  # scopes that are not the cost of making a model
 COSTS = set(SCOPES) - {*DECOYS, "company_investment", "funding", "national_programme", "fleet", "hardware_capex"}
@@ -157,7 +169,7 @@ def test_a_blind_collection_is_read_at_the_bars_of_the_held_out_set(half: str) -
     assert {name: share for name, share in reached.items() if share < bars[name]} == {}
 
 
-@pytest.mark.parametrize("half", ["tuned"])
+@pytest.mark.parametrize("half", ["tuned", "untouched"])
 def test_no_decoy_of_the_blind_collection_is_filed_as_the_cost_of_a_model(half: str) -> None:
     """Neither one that its article states, nor one of the furniture around it."""
     assert [filed for passage in blind(half) for filed in filed_decoys(passage)] == []
@@ -173,6 +185,25 @@ def test_no_decoy_is_filed_as_the_cost_of_a_model() -> None:
     (page,) = [passage for passage in pages() if passage.name == "only_decoys"]
     assert {claim.scope for claim in page.claims} & COSTS == set()
     assert not [claim for claim in page.claims if claim.model in ("GPT-4", "Kimi K2 Thinking")]
+
+
+def test_amounts_beside_a_models_cost_are_not_filed_with_it() -> None:
+    """Teasers of other stories, subscriptions, takeovers, suits and bonuses near a cost that is stated."""
+    assert claim_scores.score(decoys()).scope.share >= 0.9
+    assert [filed for passage in decoys() for filed in filed_decoys(passage)] == []
+
+
+def test_a_sentence_says_what_its_amount_covers() -> None:
+    """One sentence, one or two amounts, in as many ways of saying it as we could think of for each scope."""
+    wanted = right = 0
+    for row in map(json.loads, SCOPE_SENTENCES.read_text(encoding="utf-8").splitlines()):
+        claims = read_text(row["text"])
+        for quote in row["quotes"]:
+            found = next((claim for claim in claims if claim.printed in quote or quote in claim.printed), None)
+            wanted, right = wanted + 1, right + (found is not None and found.scope == row["scope"])
+
+    assert wanted >= 150
+    assert right >= 0.9 * wanted
 
 
 def filed_decoys(passage: Passage) -> list[str]:

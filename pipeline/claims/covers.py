@@ -89,7 +89,9 @@ _WAS_MADE = re.compile(
     r"|developed|made|created)",
     re.IGNORECASE,
 )
-_SPENT_ON = re.compile(r",? (?:on|for|into) (?:which|whom) (?:[\w'-]+ ){0,5}(?:spen[dt]s?|paid|poured|sank|put|laid out)\b")
+_SPENT_ON = re.compile(
+    r",? (?:on|for|into) (?:which|whom) (?:[\w'-]+ ){0,5}(?:spen[dt]s?|paid|poured|sank|put|laid out)\b"
+)
 MAKING = 1.3  # the model stands where the verb of its making wants it: "spent on building DBRX"
 A_STAGE = 1.0  # a stage that weighs so much is what was made
 BUILT_IS_MODEL = 0.4  # "building" speaks of the model then, and of no cluster
@@ -240,7 +242,9 @@ def _is_making(link: Link, figure: Figure, sentence: Sentence) -> bool:
     lead = sentence.text[max(sentence.start, link.name.start - 50) : link.name.start]
     behind = link.name.end
     return bool(
-        _MAKES.search(lead) or _WAS_MADE.match(sentence.text, behind) or _SPENT_ON.match(sentence.text, behind, figure.start + 1)
+        _MAKES.search(lead)
+        or _WAS_MADE.match(sentence.text, behind)
+        or _SPENT_ON.match(sentence.text, behind, figure.start + 1)
     )
 
 
@@ -304,7 +308,9 @@ def _prior_of(link: Link, sentence: Sentence) -> float:
 def _acquires(figure: Figure, sentence: Sentence) -> bool:
     """Whether the amount is paid for a company: "bought MosaicML for $1.3 billion"."""
     found = next((hit for hit in _ACQUIRES.finditer(sentence.text, sentence.start, figure.start)), None)
-    if found is None or figure.start - found.end() > 80 or sentence.clause_of(found.end() - 1) != sentence.clause_of(figure.start):
+    if found is None or figure.start - found.end() > 80:
+        return False
+    if sentence.clause_of(found.end() - 1) != sentence.clause_of(figure.start):
         return False
     return not any(name.kind in ("hardware", "model") and abs(name.start - found.end()) < 12 for name in sentence.names)
 

@@ -158,7 +158,8 @@ def figures_in(text: str, names: list[Name], style: Style) -> list[Figure]:
 # Behind a short number without a sign these say that it counts something else: years, people, per cent.
 _BARE_BEHIND = re.compile(
     r" ?%|[.,;)]? ?$|[;)]|[.,] (?![\d$€£])"
-    r"| (?:the|people|users|per ?cent|times|said|says|was|is|were|are|had|has|have|who|which|that|it|he|she|they|we|when|since"
+    r"| (?:the|people|users|per ?cent|times|said|says|was|is|were|are|had|has|have|who|which|that|it|he|she|they|we"
+    r"|when|since"
     r"|employees|customers|countries|languages|parameters|questions|papers|authors|researchers|engineers|companies)\b",
     re.IGNORECASE,
 )
@@ -169,9 +170,12 @@ def _is_bare(text: str, candidate: re.Match[str]) -> bool:
     at, digits = candidate.start(), candidate[0].rstrip(".,'")
     if not digits.isdigit() or len(digits) > 4 or at == 0:
         return False
-    return text[at - 1] in " (" and text[max(0, at - 2) : at - 1] not in _UNITS_BEFORE and bool(
-        _BARE_BEHIND.match(text, at + len(digits))
-    ) and not _SIGN_BEFORE.search(text, max(0, at - 12), at)
+    return (
+        text[at - 1] in " ("
+        and text[max(0, at - 2) : at - 1] not in _UNITS_BEFORE
+        and bool(_BARE_BEHIND.match(text, at + len(digits)))
+        and not _SIGN_BEFORE.search(text, max(0, at - 12), at)
+    )
 
 
 _UNITS_BEFORE = frozenset(":=~<>$€£\xa5₹₩")

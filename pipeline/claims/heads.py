@@ -304,7 +304,8 @@ _RUN = re.compile(
     re.IGNORECASE,
 )
 _DONE_AFTER = re.compile(
-    r"(?:finish|complet|train|done|converg|end)\w* (?:\w+ ){0,2}(?:after|within|in the) (?:\w+ )?$", re.IGNORECASE
+    r"(?:finish|complet|train|done|converg|end)\w{0,8} (?:\w{1,20} ){0,2}(?:after|within|in the) (?:\w{1,20} )?$",
+    re.IGNORECASE,
 )
 _RUN_VERB = re.compile(
     r"train|\bran\b|\brun\b|took|lasted|finish|complet|phase|stage|lief|训练|gpus? for", re.IGNORECASE

@@ -106,7 +106,7 @@ def _literal(pattern: str) -> str:
     found = re.match(r"(?:\(\?-i:)?([A-Za-z0-9\u4e00-\u9fff]+)(.?)", pattern)
     if found is None:
         raise ValueError(f"claim names: {pattern!r} begins with no letter and its row has no starts")
-    open_end = "|" in pattern and not re.match(r"[^|]*[(\[]", pattern.removeprefix("(?-i:"))
+    open_end = "|" in pattern and not re.match(r"[^|]{0,200}[(\[]", pattern.removeprefix("(?-i:"))
     letters = found[1][:1] if open_end else found[1][:-1] if found[2] in ("?", "*", "{") else found[1]
     return letters.lower()
 

@@ -210,7 +210,7 @@ def _family_of(figure: Figure, chosen: Name, models: Sequence[Name], sentence: S
 
 
 def _stem(name: Name) -> str:
-    return re.sub(r"[ -]*\(?\d+(?:\.\d+)?B\b.*$", "", name.name)
+    return re.sub(r"[ -]{0,3}\(?\d{1,4}(?:\.\d{1,2})?B\b.*$", "", name.name)
 
 
 def organisation_of(figure: Figure, sentence: Sentence, memory: Memory, *, states: bool) -> str | None:

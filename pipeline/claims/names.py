@@ -32,7 +32,9 @@ _MAY_BE_NAME = re.compile(
     r"(?:(?<![A-Za-z0-9])|(?<=[0-9][xX])|(?<=[\u4e00-\u9fff]))[A-Z0-9\u0370-\uffff]|(?<![A-Za-z0-9])[a-z](?=[A-Z])"
 )
 _DIGIT_BEHIND_SMALL = re.compile(r"(?<=[a-z -])[0-9]")
-_SMALL_WORD = re.compile(r"(?<![A-Za-z0-9])[a-z]{1,20}(?: (?:opus|sonnet|haiku|flash|pro|ultra|large|mini))?[ -]?[a-z]?$")
+_SMALL_WORD = re.compile(
+    r"(?<![A-Za-z0-9])[a-z]{1,20}(?: (?:opus|sonnet|haiku|flash|pro|ultra|large|mini))?[ -]?[a-z]?$"
+)
 _SMALL_LETTERS = re.compile(r"(?<![A-Za-z0-9])[a-z]{1,20}-?$")
 _HAS_SIZE = re.compile(r"[0-9][BbMT](?![a-z])|GPT|LLM|BERT")
 _SIZE = re.compile(
@@ -245,6 +247,6 @@ def resolved_sizes(names: list[Name], families: list[Name]) -> list[Name]:
         elif any(other.kind == "model" and 0 <= other.start - name.end <= 2 for other in names):
             continue  # "a 7B LLaMA model": the size is said of the name behind it
         elif family and family.organisation:
-            stem = re.sub(r"[ -]*\(?\d+(?:\.\d+)?B\b.*$", "", family.name)
+            stem = re.sub(r"[ -]{0,3}\(?\d{1,4}(?:\.\d{1,2})?B\b.*$", "", family.name)
             known.append(Name("model", f"{stem} {name.name}", name.start, name.end, family.organisation, name.size))
     return known

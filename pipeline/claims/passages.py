@@ -11,7 +11,7 @@ from pipeline.claims.plain import PlainText
 
 _HEADING = re.compile(r" {0,3}(#{1,6}) +(?=\S)")
 _BULLET = re.compile(r"\s{0,12}(?:[-*•–+]|\d{1,3}[.)]) +(?=\S)")  # noqa: RUF001
-_RULE = re.compile(r"[\s|:+=-]+$")
+_RULE = re.compile(r"(?:^|(?<=\n))[\s|:+=-]+$")
 _LONG_LINE = 60  # a longer line without a full stop is wrapped, not ended
 
 

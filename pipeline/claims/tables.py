@@ -38,6 +38,7 @@ _CURRENCIES = (
 _TIME_UNIT = re.compile(r"\b(minute|hour|hr|day|week|month|year)s?\b", re.IGNORECASE)
 _DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
 # A table of prices per token says so above its columns.
+_NUMBER_ONLY = re.compile(r"[~<>$€£\s]{0,6}[\d.,]{1,24}[kKmMbBtT%+]{0,3}")
 _TOKEN_HEAD = re.compile(
     r"(?:per|/|a) ?(?:1 ?|one )?(?:million|m|1k|k)?[ -]?(?:tokens?|tok)\b|/mtok|\b(?:input|output|cached|prompt"
     r"|completion)\b",
@@ -80,7 +81,7 @@ def head_rows(table: Table, figures: dict[int, list[Figure]]) -> int:
         cells = [cell for cell in table.row(row) if cell is not None]
         marked = bool(cells) and all(cell.cell is not None and cell.cell.is_header for cell in cells)
         plain = not any(figures.get(id(cell)) for cell in cells)
-        digits = sum(bool(re.fullmatch(r"[~<>$€£\s]*[\d.,]+[kKmMbBtT%+]*", cell.text.strip())) for cell in cells)
+        digits = sum(bool(_NUMBER_ONLY.fullmatch(cell.text.strip())) for cell in cells)
         if not (marked or (plain and rows == 0 and digits == 0)):
             break
         rows += 1

@@ -25,7 +25,7 @@ from pipeline.claims import ExtractedClaim, read_html, read_text
 
 CLAIMS = Path(__file__).parents[1] / "claims"
 SENTENCES, UNSEEN, PAGES = CLAIMS / "sentences.jsonl", CLAIMS / "unseen.jsonl", CLAIMS / "pages"
-BLIND = CLAIMS / "blind"
+BLIND, DECOYS, SCOPES = CLAIMS / "blind", CLAIMS / "decoys.jsonl", CLAIMS / "scopes.jsonl"
 MONEY = {"money", "price_per_gpu_hour", "price_per_node_hour", "price_per_gpu", "price_other"}
 TOLERANCE = 0.01
 
@@ -201,8 +201,9 @@ def _passages(path: Path) -> tuple[Passage, ...]:
 
 
 def _sentence(row: Label) -> Passage:
-    claims = read_text(row["text"], title=row.get("title"))
-    return Passage(row["id"], row["theme"], row["text"], tuple(row["claims"]), tuple(claims))
+    is_page = row["theme"] == "page"
+    claims = read_html(row["text"]).claims if is_page else read_text(row["text"], title=row.get("title"))
+    return Passage(row["id"], row["theme"], row["text"], tuple(row["claims"]), tuple(claims), is_page)
 
 
 @cache
@@ -215,6 +216,12 @@ def pages() -> tuple[Passage, ...]:
 def blind(half: str) -> tuple[Passage, ...]:
     """The blind passages and pages of a half: ``tuned`` or ``untouched``."""
     return (*_passages(BLIND / f"{half}.jsonl"), *_pages(BLIND / half))
+
+
+@cache
+def decoys() -> tuple[Passage, ...]:
+    """Passages and small pages in which costs of models stand among amounts that are none."""
+    return _passages(DECOYS)
 
 
 def _pages(folder: Path) -> tuple[Passage, ...]:
@@ -251,5 +258,6 @@ if __name__ == "__main__":
         *_report("untouched", blind("untouched"), with_faults=False),
     ]
     ours = [*_report("sentences", sentences()), *_report("pages", pages()), *_report("tuned", blind("tuned"))]
+    ours += _report("decoys", decoys())
     for line in (*apart, *ours):
         sys.stdout.write(f"{line}\n")
