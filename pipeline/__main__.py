@@ -83,6 +83,7 @@ def refresh(
     ] = False,
     lock_timeout: LockOption = 0.0,
     home: HomeOption = None,
+    warehouse: WarehouseOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -90,7 +91,7 @@ def refresh(
     from pipeline import commands
 
     code = commands.refresh(
-        Home.find(home), sources or [], offline=offline, prefect=prefect, strict=strict,
+        Home.find(home, warehouse), sources or [], offline=offline, prefect=prefect, strict=strict,
         lock_timeout=lock_timeout, as_json=json, quiet=quiet,
     )  # fmt: skip
     raise typer.Exit(code)
@@ -283,12 +284,16 @@ def doctor(home: HomeOption = None, json: JsonOption = False, quiet: QuietOption
 
 @app.command(epilog="Examples: aicost rebuild   |   aicost rebuild --home /srv/aicost")
 def rebuild(
-    lock_timeout: LockOption = 0.0, home: HomeOption = None, json: JsonOption = False, quiet: QuietOption = False
+    lock_timeout: LockOption = 0.0,
+    home: HomeOption = None,
+    warehouse: WarehouseOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Make the warehouse from the archive alone, reading every page again."""
     from pipeline import commands
 
-    raise typer.Exit(commands.rebuild(Home.find(home), lock_timeout=lock_timeout, as_json=json, quiet=quiet))
+    raise typer.Exit(commands.rebuild(Home.find(home, warehouse), lock_timeout=lock_timeout, as_json=json, quiet=quiet))
 
 
 @app.command(epilog="Examples: aicost serve   |   aicost serve --home /srv/aicost")

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from pipeline import build, changes, schema, warehouse
 from pipeline.errors import UsageError
+from pipeline.place import Place
 
 TITLE = "aicost: what AI models cost"
 SENTENCE = "What AI models are said to cost, what they can be shown to cost, and what each figure covers."
@@ -125,7 +125,7 @@ def read(reader: Any, names: Iterable[str] = ()) -> About:
     )  # fmt: skip
 
 
-def of_file(path: Path, names: Iterable[str] = ()) -> About:
+def of_file(path: Place, names: Iterable[str] = ()) -> About:
     """The same of a warehouse file."""
     with warehouse.attached(path) as reader:
         return read(reader, names)

@@ -6,13 +6,13 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 from pipeline import answers, show, warehouse
 from pipeline.errors import UsageError
 from pipeline.normalise import resolve_accelerator
 from pipeline.paths import Home
+from pipeline.place import Place
 
 Record = dict[str, Any]
 Columns = Mapping[str, Callable[[Record], object]]
@@ -20,9 +20,9 @@ SUFFIXES = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 RIGHT = ("value", "low", "high", "share", "change", "after", "USD/hour", "GPU-hours", "ratio", "swing", "needed")
 
 
-def served(home: Home, given: Path | None) -> Path:
-    """The file to read."""
-    return given or home.warehouse
+def served(home: Home, given: Place | None) -> Place:
+    """The warehouse to read."""
+    return given or home.served
 
 
 def _answer_json(name: str, rows: Sequence[Record] | Record, **more: object) -> None:
@@ -56,7 +56,7 @@ def _family(gpu: str | None) -> str | None:
     return match.family
 
 
-def _model(path: Path, name: str) -> Record:
+def _model(path: Place, name: str) -> Record:
     """The one model of that name.
 
     Raises:
@@ -127,7 +127,7 @@ def _of(name: str) -> Callable[[Record], object]:
 # --- the verbs ------------------------------------------------------------------------------------
 
 
-def ladder(path: Path, about: str, *, as_json: bool) -> None:
+def ladder(path: Place, about: str, *, as_json: bool) -> None:
     """Every figure on file for a model, or for an organisation."""
     found = answers.answer(path, "find_model", name=about)
     chosen: Record = {"model_id": _model(path, about)["model_id"]} if found else {"about": about}
@@ -152,7 +152,7 @@ def ladder(path: Path, about: str, *, as_json: bool) -> None:
     )  # fmt: skip
 
 
-def check(path: Path, claim_id: str, *, as_json: bool) -> None:
+def check(path: Place, claim_id: str, *, as_json: bool) -> None:
     """One claim, checked, and what else is on file beside it."""
     found = answers.answer(path, "check", claim_id=claim_id)
     if not found:
@@ -178,7 +178,7 @@ def check(path: Path, claim_id: str, *, as_json: bool) -> None:
         _print(columns, beside, "On file in other scopes, and not to be taken for the same")
 
 
-def check_figures(path: Path, *, as_json: bool, gpu: str | None, on: str | None, **named: str | None) -> None:
+def check_figures(path: Place, *, as_json: bool, gpu: str | None, on: str | None, **named: str | None) -> None:
     """Figures that somebody names, checked in the same way."""
     numbers = {key: None if text is None else _number(text, key) for key, text in named.items()}
     if sum(value is not None for key, value in numbers.items() if key != "flop") < 2:
@@ -236,7 +236,7 @@ def _show_check(row: Record) -> None:
         show.line(f"{name:<12} {text}")
 
 
-def explain(path: Path, name: str, start: str | None, end: str | None, *, as_json: bool) -> None:
+def explain(path: Place, name: str, start: str | None, end: str | None, *, as_json: bool) -> None:
     """The waterfall between figures of a model."""
     model = _model(path, name)
     figures = answers.answer(path, "figures", model_id=model["model_id"])
@@ -277,7 +277,7 @@ def _show_waterfall(steps: list[Record]) -> None:
     _print({name: _of(name) for name in head}, [head, *body, foot])
 
 
-def reprice(path: Path, name: str, as_of: str | None, *, as_json: bool) -> None:
+def reprice(path: Place, name: str, as_of: str | None, *, as_json: bool) -> None:
     """The same run at another day's prices."""
     model = _model(path, name)
     rows = answers.answer(path, "reprice", model_id=model["model_id"], as_of=_day(as_of))
@@ -295,7 +295,7 @@ def reprice(path: Path, name: str, as_of: str | None, *, as_json: bool) -> None:
     )  # fmt: skip
 
 
-def sensitivity(path: Path, name: str, method: str, rival: str | None, *, as_json: bool) -> None:
+def sensitivity(path: Place, name: str, method: str, rival: str | None, *, as_json: bool) -> None:
     """The inputs of a cost by what they move."""
     model = _model(path, name)
     rows = answers.answer(path, "sensitivity", model_id=model["model_id"], method=method, rival_id=rival)
@@ -333,7 +333,7 @@ def sensitivity(path: Path, name: str, method: str, rival: str | None, *, as_jso
 
 
 def breakeven(
-    path: Path, gpu: str, years: float, as_of: str | None, given: Mapping[str, float | None], *, as_json: bool
+    path: Place, gpu: str, years: float, as_of: str | None, given: Mapping[str, float | None], *, as_json: bool
 ) -> None:
     """Rent or buy."""
     rows = answers.answer(path, "breakeven", family=_family(gpu), years=years, as_of=_day(as_of), **given)
@@ -362,7 +362,7 @@ def breakeven(
     )
 
 
-def thresholds(path: Path, at: str | None, status: str | None, model: str | None, *, as_json: bool) -> None:
+def thresholds(path: Place, at: str | None, status: str | None, model: str | None, *, as_json: bool) -> None:
     """Models against thresholds."""
     model_id = _model(path, model)["model_id"] if model else None
     on_file = [str(row[0]) for row in warehouse.query(path, "select distinct threshold from threshold_status").rows]
@@ -397,7 +397,7 @@ def thresholds(path: Path, at: str | None, status: str | None, model: str | None
     )
 
 
-def spend(path: Path, about: str | None, *, as_json: bool) -> None:
+def spend(path: Place, about: str | None, *, as_json: bool) -> None:
     """Where the money goes."""
     rows = answers.answer(path, "spend", about=about)
     if not rows:
@@ -416,7 +416,7 @@ def spend(path: Path, about: str | None, *, as_json: bool) -> None:
     )  # fmt: skip
 
 
-def trend(path: Path, method: str | None, top: int | None, *, as_json: bool) -> None:
+def trend(path: Place, method: str | None, top: int | None, *, as_json: bool) -> None:
     """The growth of frontier cost."""
     rows = answers.answer(path, "trend", method=method, top=top)
     if not rows:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pipeline import export, paths, warehouse
 from pipeline.errors import ContractBroken, UsageError
+from pipeline.place import Place
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def all_answers(room: str = "answers") -> list[Answer]:
     return [read_answer(path.stem, room) for path in sorted((paths.sql_dir() / room).glob("*.sql"))]
 
 
-def answer(path: Path, name: str, /, **parameters: object) -> list[dict[str, Any]]:
+def answer(path: Place, name: str, /, **parameters: object) -> list[dict[str, Any]]:
     """Answer one of the questions from the published file, as records; parameters that are left out are NULL.
 
     Raises:
@@ -61,7 +61,7 @@ def answer(path: Path, name: str, /, **parameters: object) -> list[dict[str, Any
     return export.records(ask(path, name, **parameters))
 
 
-def ask(path: Path, name: str, /, **parameters: object) -> warehouse.Rows:
+def ask(path: Place, name: str, /, **parameters: object) -> warehouse.Rows:
     """The same as rows with their columns and types; ``room/name`` asks a question of another room than ``answers``.
 
     Raises:

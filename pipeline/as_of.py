@@ -18,6 +18,7 @@ from pipeline import changes, chronicle, inputs, publish, publishes, warehouse
 from pipeline.durable import whole_file
 from pipeline.errors import ArchiveError
 from pipeline.paths import Home
+from pipeline.place import Place
 from pipeline.publishes import Line, Record
 
 MOST_KEPT = 8  # past states in the folder; the one that was asked for longest ago goes first
@@ -27,8 +28,8 @@ MOST_KEPT = 8  # past states in the folder; the one that was asked for longest a
 class Past:
     """A past state, and how it compares with what was published then."""
 
-    path: Path
-    """A warehouse file, to be read only."""
+    path: Place
+    """A warehouse file or a lake, to be read only."""
     snapshot_id: str
     """The publish that was asked for."""
     published_at: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 from pipeline import answers, show, warehouse
 from pipeline.errors import UsageError
+from pipeline.place import Place
 
 _LEVELS = "select distinct level from cheapest_training_runs order by level"
 _METHODS = "select distinct method from cheapest_training_runs order by method"
@@ -19,7 +19,7 @@ _BENCHMARKS = (
 _NEWEST = "select max(observed_at)::date from meta.visits"
 
 
-def capability(path: Path, level: str, method: str, *, as_json: bool) -> None:
+def capability(path: Place, level: str, method: str, *, as_json: bool) -> None:
     """What training runs and list prices reached a level, over time."""
     _known(path, _LEVELS, level, "level")
     _known(path, _METHODS, method, "method")
@@ -46,7 +46,7 @@ def capability(path: Path, level: str, method: str, *, as_json: bool) -> None:
         show.line()
 
 
-def frontier(path: Path, benchmark: str, *, as_json: bool) -> None:
+def frontier(path: Place, benchmark: str, *, as_json: bool) -> None:
     """Which runs of a benchmark no other beats in both score and cost."""
     _known(path, _BOARDS, benchmark, "benchmark with measured costs")
     rows = answers.answer(path, "frontier", benchmark=benchmark)
@@ -79,7 +79,7 @@ def frontier(path: Path, benchmark: str, *, as_json: bool) -> None:
     show.line("\n* on the frontier: no other run scores as much for less. Costs are as printed, without an interval.")
 
 
-def cheapest(path: Path, benchmark: str, min_score: float, as_of: date | None, *, as_json: bool) -> None:
+def cheapest(path: Place, benchmark: str, min_score: float, as_of: date | None, *, as_json: bool) -> None:
     """The cheapest models that reach a score, by run cost and by list price."""
     _fits_scale(path, benchmark, min_score)
     day = as_of or warehouse.query(path, _NEWEST).rows[0][0]
@@ -106,13 +106,13 @@ def cheapest(path: Path, benchmark: str, min_score: float, as_of: date | None, *
         show.line()
 
 
-def _known(path: Path, sql: str, given: str, what: str) -> None:
+def _known(path: Place, sql: str, given: str, what: str) -> None:
     known = [str(row[0]) for row in warehouse.query(path, sql).rows]
     if given not in known:
         raise UsageError(f"{given!r} is no {what}", fix=f"one of {', '.join(known)}")
 
 
-def _fits_scale(path: Path, benchmark: str, min_score: float) -> None:
+def _fits_scale(path: Place, benchmark: str, min_score: float) -> None:
     found = {str(row[0]): row for row in warehouse.query(path, _BENCHMARKS).rows}
     if benchmark not in found:
         raise UsageError(f"no model with a price is scored on {benchmark!r}", fix=f"one of {', '.join(found)}")

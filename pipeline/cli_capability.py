@@ -37,7 +37,7 @@ def capability(
     """What reached a level of capability, and for how little: training runs by quarter, and list prices."""
     from pipeline import capability_commands
 
-    capability_commands.capability(warehouse or Home.find(home).warehouse, level, method, as_json=json)
+    capability_commands.capability(warehouse or Home.find(home).served, level, method, as_json=json)
 
 
 def frontier(
@@ -50,7 +50,7 @@ def frontier(
     """The runs that no other run beats in both score and cost, and how sure that is."""
     from pipeline import capability_commands
 
-    capability_commands.frontier(warehouse or Home.find(home).warehouse, benchmark, as_json=json)
+    capability_commands.frontier(warehouse or Home.find(home).served, benchmark, as_json=json)
 
 
 def cheapest(
@@ -68,5 +68,5 @@ def cheapest(
     from pipeline import capability_commands
 
     capability_commands.cheapest(
-        warehouse or Home.find(home).warehouse, benchmark, min_score, day(as_of), as_json=json
+        warehouse or Home.find(home).served, benchmark, min_score, day(as_of), as_json=json
     )  # fmt: skip

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.errors import UsageError
+from pipeline.paths import find_place
+
+if TYPE_CHECKING:
+    from pipeline.place import Place
+else:
+    Place = Any  # typer knows no unions; the parser says what it is
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder of archive and warehouse; else AICOST_HOME.")]
-WarehouseOption = Annotated[Path | None, typer.Option("--warehouse", help="Read this file, not the home's warehouse.")]
+WarehouseOption = Annotated[
+    Place | None,
+    typer.Option(
+        "--warehouse", parser=find_place, metavar="FILE|LAKE",
+        help="A file, or ducklake:postgres:...?data_path=...; else AICOST_WAREHOUSE, else the home's.",
+    ),
+]  # fmt: skip
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no hints; warnings stay.")]
 LockOption = Annotated[float, typer.Option("--lock-timeout", min=0, help="Seconds to wait for another refresh to end.")]

@@ -61,7 +61,7 @@ def prices(
     from pipeline import prices as asking
 
     asking.prices(
-        warehouse or Home.find(home).warehouse, gpu, gpus=gpus, pricing_type=_known_type(pricing_type),
+        warehouse or Home.find(home).served, gpu, gpus=gpus, pricing_type=_known_type(pricing_type),
         provider=provider, day=day(as_of), as_json=json, quiet=quiet,
     )  # fmt: skip
 
@@ -84,7 +84,7 @@ def quote(
     if by not in (None, "provider"):
         raise UsageError(f"--by {by!r} is not known", fix="--by provider, or leave it out")
     asking.quote(
-        warehouse or Home.find(home).warehouse, gpu, count=count, days=days, pricing_type=_known_type(pricing_type),
+        warehouse or Home.find(home).served, gpu, count=count, days=days, pricing_type=_known_type(pricing_type),
         by_provider=by == "provider", day=day(as_of), as_json=json, quiet=quiet,
     )  # fmt: skip
 

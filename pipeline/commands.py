@@ -19,6 +19,7 @@ from pipeline.archive import Archive, Visit
 from pipeline.doctor import examine
 from pipeline.errors import Exit, UsageError
 from pipeline.paths import Home
+from pipeline.place import Place
 from pipeline.source import Source, all_sources, find_source
 from pipeline.status import of_sources
 
@@ -47,7 +48,7 @@ def refresh(
     run = _with_prefect if prefect or (paths.environment("PREFECT_API_URL") and not offline) else steps.refresh
     with _progress(names, quiet=quiet or offline) as told:
         done = run(home, names, offline=offline, strict=strict, lock_timeout=lock_timeout, told=told)
-    states = of_sources(home.warehouse, visits=done.visits)
+    states = of_sources(home.served, visits=done.visits)
     warnings = summary.warnings(done, states)
     if as_json:
         show.as_json(summary.as_data(done, states), warnings=warnings)
@@ -56,7 +57,7 @@ def refresh(
     show.line()
     summary.show_counts(done.published)
     show.line()
-    summary.show_headline(home.warehouse)
+    summary.show_headline(home.served)
     for text in warnings:
         show.note(text)
     if not quiet:
@@ -97,7 +98,7 @@ def _said_of(visit: Visit) -> str:
 def _next_step(home: Home) -> str:
     where = "" if home == Home.find() else f" --home {shlex.quote(str(home.root))}"
     return (
-        f"warehouse {home.warehouse}\n"
+        f"warehouse {home.served}\n"
         f"next      aicost query{where} \"select * from training_costs where model_name = 'GPT-4'\""
     )
 
@@ -167,9 +168,9 @@ def bundle(home: Home, name: str, *, as_of: datetime, address: str | None, via: 
 # --- reading --------------------------------------------------------------------------------------
 
 
-def status(home: Home, given: Path | None, *, as_json: bool) -> Exit:
+def status(home: Home, given: Place | None, *, as_json: bool) -> Exit:
     """Print every source's state; 3 when one is stale, failed or was refused."""
-    path = given or home.warehouse
+    path = given or home.served
     states = of_sources(path)
     code = Exit.DEGRADED if any(state.is_degraded or state.is_empty for state in states) else Exit.DONE
     snapshot = exporting.records(warehouse.query(path, "select snapshot_id, published_at, version from meta.snapshot"))[
@@ -217,7 +218,7 @@ def sources(*, as_json: bool) -> None:
 
 def query(
     home: Home,
-    given: Path | None,
+    given: Place | None,
     sql: str,
     *,
     form: str,
@@ -231,7 +232,7 @@ def query(
     if limit is None:
         limit = 0 if as_json or form != "table" else ROWS_FOR_PEOPLE
     with bounds.added_memory(QUERY_BYTES), bounds.ended_after(timeout + GRACE_SECONDS, Exit.USAGE, _unstoppable):
-        answer = warehouse.query(given or home.warehouse, text, limit=limit, seconds=timeout)
+        answer = warehouse.query(given or home.served, text, limit=limit, seconds=timeout)
     if as_json:
         show.as_json(exporting.records(answer), warnings=[f"cut at {limit} rows"] if answer.is_cut else [])
         return
@@ -250,9 +251,9 @@ def _unstoppable() -> None:
     )
 
 
-def schema(home: Home, given: Path | None, names: list[str], form: str, *, as_json: bool) -> None:
+def schema(home: Home, given: Place | None, names: list[str], form: str, *, as_json: bool) -> None:
     """Print the data dictionary of the public tables, or of the named ones."""
-    found = warehouse.dictionary(given or home.warehouse, names)
+    found = warehouse.dictionary(given or home.served, names)
     if as_json:
         show.as_json(exporting.records(found))
         return

@@ -19,6 +19,7 @@ import duckdb
 from pipeline import about, schema, warehouse
 from pipeline.about import About, Table
 from pipeline.durable import whole_file
+from pipeline.place import Place
 
 Format = Literal["csv", "parquet", "json", "xlsx"]
 NEEDS_QUOTES = re.compile(r'[,"\r\n]')
@@ -39,7 +40,7 @@ class Exported:
 
 
 def export(
-    path: Path,
+    path: Place,
     folder: Path,
     names: Iterable[str],
     forms: Sequence[Format],
@@ -74,7 +75,7 @@ def export(
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
+def opened(path: Place) -> Generator[duckdb.DuckDBPyConnection]:
     """The warehouse, to write files from: one thread keeps rows and row groups, and so the bytes, the same."""
     with warehouse.attached(path) as reader:
         reader.execute("set threads = 1")
@@ -116,7 +117,7 @@ def _write_parquet(reader: duckdb.DuckDBPyConnection, partial: Path, table: Tabl
     }  # fmt: skip
     metadata = ", ".join(f"{name}: {schema.quoted(text)}" for name, text in said.items())
     reader.execute(
-        f"copy main.{schema.identifier(table.name)} to {schema.quoted(str(partial))} "
+        f"copy ({warehouse.all_rows(reader, table.name)}) to {schema.quoted(str(partial))} "
         f"(format parquet, compression zstd, kv_metadata {{{metadata}}})"
     )
 
@@ -132,7 +133,7 @@ def _write_workbook(
 
 def _pieces(reader: duckdb.DuckDBPyConnection, table: Table, form: str) -> Iterator[str]:
     """The text of a table, some rows at a time."""
-    cursor = reader.execute(f"from main.{schema.identifier(table.name)}")
+    cursor = reader.execute(warehouse.all_rows(reader, table.name))
     names, types = tuple(c.name for c in table.columns), tuple(c.kind for c in table.columns)
     yield _csv_line(names) if form == "csv" else ""
     is_first = True

@@ -7,26 +7,31 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
-from pipeline import about, as_of, difference, show
+from pipeline import about, as_of, difference, publishes, show
 from pipeline import export as exporting
 from pipeline import package as packaging
 from pipeline.as_of import Past
 from pipeline.changes import WHOLE
 from pipeline.errors import Exit, UsageError
+from pipeline.lake import history
 from pipeline.paths import Home
+from pipeline.place import Lake, Place
 
 LINES_FOR_PEOPLE = 40  # changes of one table on a terminal or in a pipe; --json has all
 LONGEST_CELL = 60  # characters
 
 
-def published(home: Home, given: Path | None, when: str | None, *, quiet: bool = False) -> Past:
+def published(home: Home, given: Place | None, when: str | None, *, quiet: bool = False) -> Past:
     """The warehouse to read: the file given, the one served now, or a past state; says what differs from then.
 
     Raises:
         UsageError: A file and a day are both given, or nothing was published then.
     """
     if when is None:
-        return Past(given or home.warehouse, "", "")
+        return Past(given or home.served, "", "")
+    place = given or home.target
+    if isinstance(place, Lake):
+        return _published_in(place, when, quiet=quiet)
     if given is not None:
         raise UsageError("--as-of reads the home's archive, --warehouse a file", fix="give one of the two")
     past = as_of.state(home, when)
@@ -35,6 +40,20 @@ def published(home: Home, given: Path | None, when: str | None, *, quiet: bool =
     if not past.said and not quiet:
         show.note(f"as published at {past.snapshot_id}")
     return past
+
+
+def _published_in(lake: Lake, when: str, *, quiet: bool) -> Past:
+    """What a lake served then; it keeps every version itself."""
+    lines = [
+        publishes.Line(
+            snapshot_id=one.snapshot_id, published_at=one.published_at, previous_snapshot_id=None, version="", changes=0
+        )
+        for one in history(lake)
+    ]  # fmt: skip
+    found = publishes.find(lines, when)
+    if not quiet:
+        show.note(f"as published at {found.snapshot_id}")
+    return Past(lake.at(found.published_at), found.snapshot_id, found.published_at.isoformat())
 
 
 def export(

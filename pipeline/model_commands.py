@@ -15,6 +15,7 @@ from pipeline import show, warehouse
 from pipeline.errors import UsageError
 from pipeline.identity import ModelMatch, resolve_model
 from pipeline.paths import Home, reference_dir
+from pipeline.place import Place
 from pipeline.registry import Entry, meanings, suggestions
 
 ASKED = ("source", "source_name", "as_of")  # the columns of a batch
@@ -166,9 +167,9 @@ _QUEUE = """
 """
 
 
-def review(home: Home, given: Path | None, source: str | None, limit: int, *, as_json: bool, quiet: bool) -> None:
+def review(home: Home, given: Place | None, source: str | None, limit: int, *, as_json: bool, quiet: bool) -> None:
     """List the open names of the published warehouse, the most used first, with suggestions that join nothing."""
-    path = given or home.warehouse
+    path = given or home.served
     queue = [row for row in warehouse.query(path, _QUEUE).rows if source in (None, row[0])]
     shown = [(*row, suggestions(str(row[1]), FEW)) for row in queue[: limit or None]]
     left = len(queue) - len(shown)

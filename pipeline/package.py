@@ -19,6 +19,7 @@ from pipeline import about, croissant, export, warehouse
 from pipeline.about import About, Column, Source, Table
 from pipeline.durable import storing, sync
 from pipeline.errors import UsageError
+from pipeline.place import Place
 
 SUMS = "SHA256SUMS"
 DESCRIPTION = "datapackage.json"
@@ -32,7 +33,7 @@ CHANGES_TOLD = 20  # snapshots in the change log
 
 
 def write(
-    path: Path, folder: Path, names: Iterable[str] = (), step: Callable[[str], None] = lambda name: None
+    path: Place, folder: Path, names: Iterable[str] = (), step: Callable[[str], None] = lambda name: None
 ) -> list[Path]:
     """Write the package of a warehouse's public tables, or of the named ones, into a folder of its own.
 
@@ -83,7 +84,7 @@ def _take_place(partial: Path, place: Path, old: Path) -> None:
         raise
 
 
-def _fill(path: Path, folder: Path, names: Iterable[str], step: Callable[[str], None]) -> None:
+def _fill(path: Place, folder: Path, names: Iterable[str], step: Callable[[str], None]) -> None:
     with export.opened(path) as reader:
         told = about.read(reader, names)
         for table in told.tables:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import platformdirs
 
+from pipeline import place
+from pipeline.place import Place
+
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parent
 
@@ -61,25 +64,41 @@ def set_default_environment(values: dict[str, str]) -> None:
         os.environ.setdefault(name, value)
 
 
+def find_place(text: str) -> Place:
+    """The warehouse that the text names: a file, or a lake, whose files are at ``AICOST_LAKE_DATA`` unless it says."""
+    return place.parse(text, environment("AICOST_LAKE_DATA"))
+
+
 @dataclass(frozen=True)
 class Home:
     """The one folder that holds all state: archive, warehouse, logs, exports."""
 
     root: Path
+    target: Place | None = None
+    """The warehouse that is published to and read instead of the one in this folder."""
 
     @classmethod
-    def find(cls, given: str | Path | None = None) -> Home:
-        """The home given, else ``AICOST_HOME``, else ``data/`` of the checkout, else the user's data folder."""
-        named = given or environment("AICOST_HOME")
+    def find(cls, given: str | Path | None = None, target: Place | None = None) -> Home:
+        """The home given, else ``AICOST_HOME``, else ``data/`` of the checkout, else the user's data folder.
+
+        Its warehouse is the target given, else ``AICOST_WAREHOUSE``, else the file in the home.
+        """
+        named, chosen = given or environment("AICOST_HOME"), environment("AICOST_WAREHOUSE")
+        aimed = target or (find_place(chosen) if chosen else None)
         if named:
-            return cls(Path(named).expanduser().resolve())
+            return cls(Path(named).expanduser().resolve(), aimed)
         if in_checkout():
-            return cls(_CHECKOUT / "data")
-        return cls(Path(platformdirs.user_data_dir("aicost", appauthor=False)))
+            return cls(_CHECKOUT / "data", aimed)
+        return cls(Path(platformdirs.user_data_dir("aicost", appauthor=False)), aimed)
+
+    @property
+    def served(self) -> Place:
+        """The warehouse that readers read."""
+        return self.target or self.warehouse
 
     @property
     def warehouse(self) -> Path:
-        """The published DuckDB file."""
+        """The DuckDB file of this folder; where a lake is published to, a copy of what was published from here."""
         return self.root / "warehouse.duckdb"
 
     @property

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 from pipeline import show
 from pipeline.answers import answer
 from pipeline.errors import UsageError
 from pipeline.normalise import accelerators, resolve_accelerator
+from pipeline.place import Place
 
 HOURS_PER_DAY = 24
 MONTH_DAYS = 31
@@ -47,7 +47,7 @@ def _likely(printed: str) -> set[str]:
 
 
 def prices(
-    path: Path, gpu: str, *, gpus: int | None, pricing_type: str | None, provider: str | None, day: date | None,
+    path: Place, gpu: str, *, gpus: int | None, pricing_type: str | None, provider: str | None, day: date | None,
     as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """What an hour of one accelerator costs, by provider and pricing type."""
@@ -75,7 +75,7 @@ def prices(
 
 
 def quote(
-    path: Path, gpu: str, *, count: int, days: float, pricing_type: str | None, by_provider: bool, day: date | None,
+    path: Place, gpu: str, *, count: int, days: float, pricing_type: str | None, by_provider: bool, day: date | None,
     as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """What so many accelerators for so many days cost at list prices."""

@@ -22,14 +22,16 @@ from pathlib import Path
 import duckdb
 
 import pipeline
-from pipeline import build, chronicle, load, memory, paths, runs, schema, stopping, warehouse
+from pipeline import build, chronicle, lake, load, memory, paths, runs, schema, stopping, warehouse
 from pipeline.archive import Archive
 from pipeline.durable import room, step, storing, sync, whole_file, why
-from pipeline.errors import AicostError, Busy, CheckFailed, ContractBroken, StorageError
+from pipeline.errors import AicostError, Busy, CheckFailed, ContractBroken, StorageError, UsageError
+from pipeline.place import Lake, Place
 
 STORAGE_VERSION = "v1.2.0"  # older DuckDB clients and BI tools can open it
 BLOCK_BYTES = 65_536  # of 200 small tables, half of a file of the usual 256 KiB blocks is air
 SLOW_COMPRESSION = "fsst"  # of text: saves 6 % of the file and takes two thirds of the time to write it
+TURN_SECONDS = 600.0  # how long a publish waits for another machine's publish to the same lake
 DISK_FAULTS = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
 LOCK_BYTES = 100  # who holds it, and since when
 MEMORY_FAULTS = (duckdb.OutOfMemoryException, MemoryError)
@@ -39,7 +41,7 @@ MEMORY_FAULTS = (duckdb.OutOfMemoryException, MemoryError)
 class Published:
     """What was published."""
 
-    path: Path
+    path: Place
     snapshot_id: str
     rows: dict[str, int]
     """Row counts of the models, by ``schema.name``."""
@@ -73,7 +75,7 @@ def make_and_publish(
     """
     draft_path = draft_of(home)
     try:
-        with _storage_errors(draft_path, home):
+        with _storage_errors(draft_path, home), _turn(home):
             _remove(draft_path)
             _remove(_middle_of(home))
             served = warehouse.served_snapshot(home)
@@ -98,11 +100,41 @@ def make_and_publish(
             _verify(draft_path, snapshot_id, rows)
             step("draft verified")
             story.keep()  # before the swap: a line whose warehouse never came is left out of the chain
+            if isinstance(home.target, Lake):
+                lake.publish(draft_path, home.target, snapshot_id, published_at)
+                step("lake published")
             _swap_in(draft_path, home)
     except BaseException:
         _remove(draft_path)
         raise
-    return Published(home.warehouse, snapshot_id, rows, checks)
+    return Published(home.served, snapshot_id, rows, checks)
+
+
+@contextlib.contextmanager
+def _turn(home: paths.Home) -> Generator[None]:
+    """Where a lake is published to, be the only one who does, and start from the version that it serves."""
+    if isinstance(home.target, Path):
+        what = "a DuckDB file is published in its home, as warehouse.duckdb"
+        raise UsageError(what, page=str(home.target), fix="choose the folder with --home or AICOST_HOME")
+    with lake.turn(home.target, TURN_SECONDS) if home.target else contextlib.nullcontext():
+        if home.target is not None:
+            _catch_up(home, home.target)
+        yield
+
+
+def _catch_up(home: paths.Home, target: Lake) -> None:
+    """Let the home's file be a copy of what the lake serves, if another machine has published since."""
+    served = warehouse.served_snapshot(home)
+    try:
+        is_behind = served is not None and served != warehouse.snapshot_of(home.warehouse)
+    except StorageError:
+        is_behind = True  # the copy is damaged
+    if is_behind:
+        copy_path = home.root / ".warehouse.copy"
+        _remove(copy_path)
+        with _draft(copy_path) as copy:
+            lake.copy_out(copy, target, "draft")
+        _swap_in(copy_path, home)
 
 
 def draft_of(home: paths.Home) -> Path:

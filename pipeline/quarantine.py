@@ -21,7 +21,7 @@ _SHOW = "select * from meta.quarantine where item_id like $item || '%' order by 
 
 def list_items(home: Home, *, source: str | None, every: bool, as_json: bool, quiet: bool) -> None:
     """What waits for a person; with `every`, also what was kept, released or rejected."""
-    rows = records(warehouse.query(home.warehouse, _LIST, {"every": every, "source": source}))
+    rows = records(warehouse.query(home.served, _LIST, {"every": every, "source": source}))
     if as_json:
         show.as_json(rows)
         return
@@ -71,7 +71,7 @@ def decide(
 
 
 def _find(home: Home, item: str) -> dict[str, Any]:
-    rows = records(warehouse.query(home.warehouse, _SHOW, {"item": item.lower()}))
+    rows = records(warehouse.query(home.served, _SHOW, {"item": item.lower()}))
     if len(rows) != 1:
         what = "several items begin" if rows else "no item begins"
         raise UsageError(f"{what} with {item!r}", fix="aicost quarantine list --all shows them")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from pipeline import export as exporting
@@ -15,6 +14,7 @@ from pipeline.claims import read_page
 from pipeline.errors import AicostError, UsageError
 from pipeline.extract import figure
 from pipeline.paths import Home
+from pipeline.place import Place
 from pipeline.source import Page
 
 WAIT_SECONDS = 10.0
@@ -30,16 +30,16 @@ _CLAIMS = """
 """
 
 
-def listed(home: Home, given: Path | None, status: str | None) -> list[dict[str, Any]]:
+def listed(home: Home, given: Place | None, status: str | None) -> list[dict[str, Any]]:
     """The extracted claims of that status, or all, most often seen first; money before the rest."""
     order = "claims.scope = 'other_not_cost', claims.kind <> 'money', claims.sightings desc, claims.claim_id"
     found: list[dict[str, Any]] = exporting.records(
-        warehouse.query(given or home.warehouse, f"{_CLAIMS} order by {order}")
+        warehouse.query(given or home.served, f"{_CLAIMS} order by {order}")
     )
     return [claim for claim in found if status in (None, claim["status"])]
 
 
-def review_list(home: Home, given: Path | None, status: str | None, *, as_json: bool) -> None:
+def review_list(home: Home, given: Place | None, status: str | None, *, as_json: bool) -> None:
     """Print the extracted claims of that status."""
     claims = listed(home, given, status)
     if as_json:
@@ -53,7 +53,7 @@ def review_list(home: Home, given: Path | None, status: str | None, *, as_json: 
 
 def review_one(
     home: Home,
-    given: Path | None,
+    given: Place | None,
     decision: reviews.Decision,
     citation: reviews.Citation | None,
     *,
@@ -91,7 +91,7 @@ def _done(decision: reviews.Decision, row: str | None) -> str:
     return f"{said}; data/reference/{reviews.LEDGER} holds it as {row}" if decision.status == "confirmed" else said
 
 
-def review_all(home: Home, given: Path | None, *, by: str) -> None:
+def review_all(home: Home, given: Place | None, *, by: str) -> None:
     """Show one new claim after the other on a terminal, and ask what becomes of it."""
     if not sys.stdin.isatty():
         raise UsageError("nobody can answer here", fix="aicost claims review --list, or name a claim and a decision")
@@ -145,7 +145,7 @@ def _ask(question: str, default: str) -> str:
     return line.strip() or default
 
 
-def _described(home: Home, given: Path | None, claim: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _described(home: Home, given: Place | None, claim: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     about = ", ".join(str(claim[name]) for name in ("model_name", "organisation", "hardware") if claim[name])
     yield "figure", f"{figure(claim)} ({claim['kind']}, printed {claim['printed']})"
     yield "about", about or "nothing that the text names"
@@ -153,10 +153,10 @@ def _described(home: Home, given: Path | None, claim: Mapping[str, Any]) -> Iter
     yield "covers", str(claim["covers"])
     yield "leaves out", str(claim["leaves_out"])
     yield "seen on", f"{claim['sightings']} pages, first {claim['address']} ({claim['title'] or 'no title'})"
-    yield "sentence", _sentence(home, given or home.warehouse, claim)
+    yield "sentence", _sentence(home, given or home.served, claim)
 
 
-def _sentence(home: Home, path: Path, claim: Mapping[str, Any]) -> str:
+def _sentence(home: Home, path: Place, claim: Mapping[str, Any]) -> str:
     """The sentence around the figure, read again from the archived page; it is kept nowhere else."""
     source, address = str(claim["source"]), str(claim["address"])
     found = warehouse.query(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 from pipeline import warehouse
 from pipeline.archive import Visit
 from pipeline.errors import AicostError
+from pipeline.place import Place
 from pipeline.source import HOURS
 
 State = Literal["fresh", "unchanged", "stale", "bundled", "ledger", "disabled", "unvisited", "failed"]
@@ -73,7 +73,7 @@ class SourceStatus:
 
 
 def of_sources(
-    path: Path, *, now: datetime | None = None, visits: Mapping[str, Visit] | None = None
+    path: Place, *, now: datetime | None = None, visits: Mapping[str, Visit] | None = None
 ) -> list[SourceStatus]:
     """The state of every source in the warehouse.
 

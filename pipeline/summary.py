@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from pipeline import answers, export, publish, show, warehouse
 from pipeline.errors import ArchiveError, Exit
+from pipeline.place import Place
 from pipeline.refresh import Refreshed
 from pipeline.status import SourceStatus
 
@@ -32,7 +32,7 @@ def exit_code(done: Refreshed, states: list[SourceStatus]) -> Exit:
     return Exit.DEGRADED if failed or empty or done.newly_aside else Exit.DONE
 
 
-def lost(path: Path) -> list[str]:
+def lost(path: Place) -> list[str]:
     """What of the archive could not be read: bodies, and lines of logs."""
     rows = warehouse.query(
         path, "select distinct source, what from meta.quarantine where rule = ? order by all", [ArchiveError.code]
@@ -104,12 +104,12 @@ def show_counts(published: publish.Published) -> None:
     )  # fmt: skip
 
 
-def headline(path: Path) -> warehouse.Rows:
+def headline(path: Place) -> warehouse.Rows:
     """What DeepSeek's figure covers, and how it compares, by ``sql/answers/headline.sql``."""
     return answers.ask(path, "headline")
 
 
-def show_headline(path: Path) -> None:
+def show_headline(path: Place) -> None:
     """The same for people: under each heading the figures with scope, interval, month, basis and who says so."""
     rows = export.records(headline(path))
     cells = [_headline_cells(row) for row in rows]
@@ -140,7 +140,7 @@ def _headline_cells(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(show.printable(cell) for cell in (*cells, f"{row['basis']}, {who}"))
 
 
-def _arithmetic(path: Path) -> Iterator[str]:
+def _arithmetic(path: Place) -> Iterator[str]:
     rows = warehouse.query(
         path,
         "select gpu_hours, usd_per_gpu_hour, implied_usd, reported_usd, reported_over_implied from reported_vs_implied "

@@ -14,9 +14,10 @@ from typing import cast
 
 import duckdb
 
-from pipeline import schema
+from pipeline import lake, schema
 from pipeline.errors import StorageError, UsageError
 from pipeline.paths import Home
+from pipeline.place import Lake, Place
 
 QUERY_SECONDS = 60.0
 QUERY_MEMORY = "1GB"  # of what DuckDB itself counts
@@ -70,31 +71,39 @@ def served_snapshot(home: Home) -> Snapshot | None:
     Raises:
         StorageError: The file is not a warehouse of ours, damaged, or of a newer layout than this program's.
     """
-    return snapshot_of(home.warehouse)
+    return snapshot_of(home.served)
 
 
-def snapshot_of(path: Path) -> Snapshot | None:
-    """The build that a published file holds; None when there is no file.
+def snapshot_of(place: Place) -> Snapshot | None:
+    """The build that a published file or a lake holds; None when there is none.
 
     Raises:
-        StorageError: The file is not a warehouse of ours, damaged, or of a newer layout than this program's.
+        StorageError: The file is not a warehouse of ours, damaged, or of a newer layout than this program's; or the
+            lake cannot be reached.
     """
-    if not path.exists():
+    if isinstance(place, Path) and not place.exists():
         return None
-    with reading(path) as connection:
+    try:
+        return _snapshot_of(place)
+    except lake.NothingPublished:
+        return None
+
+
+def _snapshot_of(place: Place) -> Snapshot:
+    with reading(place) as connection:
         try:
             row = connection.execute("select snapshot_id, published_at, version, layout from meta.snapshot").fetchall()[
                 0
             ]
         except (duckdb.Error, IndexError) as error:
             raise StorageError(
-                "the file is a database, but not a warehouse of aicost", page=str(path),
+                "the file is a database, but not a warehouse of aicost", page=str(place),
                 kept="the file, untouched", fix="move it away, then aicost refresh",
             ) from error  # fmt: skip
     snapshot = Snapshot(str(row[0]), row[1].astimezone(UTC), str(row[2]), int(row[3]))
     if snapshot.layout > schema.LAYOUT:
         raise StorageError(
-            f"the warehouse was written by a newer aicost ({snapshot.version})", page=str(path),
+            f"the warehouse was written by a newer aicost ({snapshot.version})", page=str(place),
             kept="the file, untouched", fix="upgrade aicost, or choose another --home",
         )  # fmt: skip
     return snapshot
@@ -113,13 +122,16 @@ def visits_held(path: Path) -> list[tuple[str, str]]:
 
 
 @contextlib.contextmanager
-def reading(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
-    """A read-only connection that cannot reach other files, the network or extensions.
+def reading(place: Place) -> Generator[duckdb.DuckDBPyConnection]:
+    """A read-only connection that cannot reach other files, the network or extensions; but for a lake's own.
 
     Raises:
-        StorageError: There is no such file, or it cannot be opened.
+        StorageError: There is no such file or lake, or it cannot be opened.
     """
-    with attached(path) as connection:
+    with attached(place) as connection:
+        if isinstance(place, Lake):
+            own = schema.quoted(lake.data_path(connection))
+            connection.execute(f"set allowed_directories = [{own}]")
         for setting in (
             f"memory_limit = '{QUERY_MEMORY}'", f"threads = {min(QUERY_THREADS, os.cpu_count() or 1)}",
             "temp_directory = ''", "autoinstall_known_extensions = false", "python_enable_replacements = false",
@@ -130,8 +142,19 @@ def reading(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
 
 
 @contextlib.contextmanager
-def attached(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
+def attached(place: Place) -> Generator[duckdb.DuckDBPyConnection]:
     """A connection with the warehouse attached read-only as its default database; it may write other files.
+
+    Raises:
+        StorageError: There is no such file or lake, or it cannot be opened.
+    """
+    with lake.attached(place) if isinstance(place, Lake) else _file_attached(place) as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def _file_attached(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """The same of a file.
 
     The file is attached to a database of its own in memory and not connected to: connections to one path share
     one open file within a process, and would go on seeing a version that was replaced.
@@ -198,11 +221,13 @@ _EVERY_TABLE = """
 Parameters = Sequence[object] | Mapping[str, object]
 
 
-def query(path: Path, sql: str, parameters: Parameters = (), *, limit: int = 0, seconds: float = QUERY_SECONDS) -> Rows:
-    """Answer one SQL statement from the published file.
+def query(
+    place: Place, sql: str, parameters: Parameters = (), *, limit: int = 0, seconds: float = QUERY_SECONDS
+) -> Rows:
+    """Answer one SQL statement from the published warehouse.
 
     Args:
-        path: The published file.
+        place: The published file, or the lake.
         sql: One statement.
         parameters: For its placeholders: ``?`` by position, ``$name`` by name.
         limit: Most rows to fetch; 0 is all.
@@ -211,7 +236,9 @@ def query(path: Path, sql: str, parameters: Parameters = (), *, limit: int = 0, 
     Raises:
         UsageError: The statement is wrong, not one, not a question, or takes too long or too much.
     """
-    with reading(path) as connection:
+    with reading(place) as connection:
+        if isinstance(place, Lake):
+            lake.refuse_escapes(connection, sql)
         try:
             return _within(seconds, connection, lambda: _answer(connection, sql, parameters, limit))
         except TimeoutError as error:
@@ -276,10 +303,21 @@ def _fetched(cursor: duckdb.DuckDBPyConnection, most: int | None) -> list[tuple[
 def tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """The public tables, by name."""
     found = connection.execute(
-        "select table_name from duckdb_tables() "
-        "where database_name = current_database() and schema_name = 'main' order by table_name"
+        "select distinct table_name from duckdb_columns() "
+        "where database_name = current_database() and schema_name = 'main' and not internal order by table_name"
     ).fetchall()
     return [str(name) for (name,) in found]
+
+
+def all_rows(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """The query for all rows of a public table, in one order each time.
+
+    A file has them in the order of its model; a lake keeps no order.
+    """
+    kinds = connection.execute(
+        "select type from duckdb_databases() where database_name = current_database()"
+    ).fetchall()
+    return f"from main.{schema.identifier(table)}{'' if kinds == [('duckdb',)] else ' order by all'}"
 
 
 _DICTIONARY = """
@@ -294,14 +332,14 @@ _DICTIONARY = """
 """
 
 
-def dictionary(path: Path, names: Iterable[str] = ()) -> Rows:
+def dictionary(place: Place, names: Iterable[str] = ()) -> Rows:
     """The data dictionary of the named tables (``name`` or ``schema.name``), or of all public ones.
 
     Raises:
         UsageError: There is no table of one of the names.
     """
     wanted = list(names)
-    with reading(path) as connection:
+    with reading(place) as connection:
         cursor = connection.execute(_DICTIONARY, {"names": wanted})
         columns, rows = tuple(column[0] for column in cursor.description or []), cursor.fetchall()
     known = {name for row in rows for name in (row[1], f"{row[0]}.{row[1]}")}

@@ -13,12 +13,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
+from pipeline import lake
 from pipeline.paths import Home
+from pipeline.place import Lake
 from tests.support import small_world
 from tests.support.command import Aicost
 from tests.support.fault_matrix import FaultMatrix
+from tests.support.postgres import Postgres, programs, running
 from tests.support.small_world import SmallWorld
 
 OF_THE_PERSON = ("AICOST_", "PREFECT_", "NO_COLOR", "FORCE_COLOR", "CI", "COLUMNS")
@@ -123,3 +127,21 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallWorld:
 def aicost(capsys: pytest.CaptureFixture[str]) -> Aicost:
     """The command line."""
     return Aicost(capsys)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL for all tests of this process; each takes a database of its own."""
+    if programs() is None:
+        pytest.skip("no PostgreSQL on this machine: apt-get install postgresql")
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def new_lake(postgres: Postgres, tmp_path: Path) -> Lake:
+    """A lake that does not exist yet."""
+    if lake.missing():
+        pytest.skip(f"no extension of DuckDB {duckdb.__version__}: {', '.join(lake.missing())}; see the extra lake")
+    options = postgres.new_database(f"lake_{tmp_path.name}")
+    return Lake.parse(f"ducklake:postgres:{options}?data_path={tmp_path / 'lake'}")

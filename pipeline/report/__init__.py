@@ -9,6 +9,7 @@ from pipeline import warehouse
 from pipeline.archive import whole_file
 from pipeline.errors import StorageError, UsageError
 from pipeline.paths import Home
+from pipeline.place import Place
 
 if TYPE_CHECKING:
     from pipeline.report.evidence import Evidence
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
 NEEDS = ("altair", "vl_convert")
 
 
-def write(home: Home, *, path: Path | None = None, to: Path | None = None, is_static: bool = False) -> Path:
+def write(home: Home, *, path: Place | None = None, to: Path | None = None, is_static: bool = False) -> Path:
     """Write the report of a published warehouse, whole or not at all; the same snapshot gives the same bytes.
 
     Args:
         home: Where the warehouse is, and where the report goes.
-        path: Another published file to report on.
+        path: Another published warehouse to report on.
         to: Another file to write.
         is_static: Leave out Vega and the data of the charts: pictures only, a quarter of the size.
 
@@ -33,16 +34,15 @@ def write(home: Home, *, path: Path | None = None, to: Path | None = None, is_st
         StorageError: There is no warehouse yet, or the file cannot be written.
         UsageError: Altair or vl-convert is not installed.
     """
-    published = Home(path.parent) if path else home
-    text = render(path or published.warehouse, is_static=is_static)
+    text = render(path or home.served, is_static=is_static)
     target = to or home.report
     with whole_file(target) as partial:
         partial.write_text(text, encoding="utf-8", newline="")
     return target
 
 
-def render(path: Path, *, is_static: bool = False) -> str:
-    """The report of a published file, as text."""
+def render(path: Place, *, is_static: bool = False) -> str:
+    """The report of a published warehouse, as text."""
     _require()
     from pipeline.report import cards, page
 
@@ -50,13 +50,13 @@ def render(path: Path, *, is_static: bool = False) -> str:
     return page.page(found, cards.cards(found), _exhibits(found), is_static=is_static)
 
 
-def exhibits(path: Path) -> list[Exhibit]:
+def exhibits(path: Place) -> list[Exhibit]:
     """The charts and tables of the report, in order, for whoever wants to use them elsewhere."""
     _require()
     return _exhibits(_evidence(path))
 
 
-def _evidence(path: Path) -> Evidence:
+def _evidence(path: Place) -> Evidence:
     from pipeline.report import evidence
 
     snapshot = warehouse.snapshot_of(path)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from pipeline import answers, warehouse
+from pipeline.place import Place
 from pipeline.status import SourceStatus, of_sources
 
 Row = dict[str, Any]
@@ -33,7 +33,7 @@ class Asked:
 class Evidence:
     """The published file, and everything that was asked of it."""
 
-    path: Path
+    path: Place
     snapshot: warehouse.Snapshot
     sources: list[SourceStatus]
     tables: frozenset[str]
@@ -52,7 +52,7 @@ class Evidence:
         return self.ask(question, **parameters).rows
 
 
-def read(path: Path, snapshot: warehouse.Snapshot) -> Evidence:
+def read(path: Place, snapshot: warehouse.Snapshot) -> Evidence:
     """The evidence of a published file; ages are as of its publishing, so that a report is of its snapshot alone."""
     at = snapshot.published_at if snapshot.published_at.tzinfo else snapshot.published_at.replace(tzinfo=UTC)
     with warehouse.reading(path) as connection:

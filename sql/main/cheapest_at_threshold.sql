@@ -72,7 +72,7 @@ days as (
     select
         benchmark, basis, reasoning, threshold, kind, from_on,
         min(usd) filter (where level >= threshold) as usd,
-        arg_min((score_id, event_id), (usd, score_id, event_id)) filter (where level >= threshold) as chosen,
+        arg_min({'score_id': score_id, 'event_id': event_id}, (usd, score_id, event_id)) filter (where level >= threshold) as chosen,
         min(usd) as usd_low,
         min(usd) filter (where coalesce(level_low, level) >= threshold) as usd_high,
         count(*) filter (where level >= threshold) as eligible
@@ -115,6 +115,6 @@ select
     events.price_source,
     events.source_url
 from paths
-join events on events.score_id = paths.chosen[1] and events.event_id = paths.chosen[2]
+join events on events.score_id = paths.chosen.score_id and events.event_id = paths.chosen.event_id
 where paths.usd < coalesce(paths.usd_before, paths.usd + 1)
 order by paths.benchmark, paths.basis, paths.reasoning, paths.threshold, paths.from_on
