@@ -7,6 +7,7 @@ archived page, by the same parser as everything else.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from datetime import date
@@ -56,6 +57,11 @@ class Bundle(BaseModel):
         """The visit that it stands for."""
         is_dated = self.path.name != f"{self.header.source}.jsonl"
         return f"bundled-{self.header.as_of}" if is_dated else "bundled"
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the file."""
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
     def facts(self) -> list[Fact]:
         """The facts, validated, as many as the header says.

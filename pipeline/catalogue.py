@@ -88,7 +88,7 @@ def start(draft: duckdb.DuckDBPyConnection, *, keep: bool = False) -> None:
 def _columns() -> dict[str, str]:
     """Columns of a kind of rows: those of a fact without its row, place and price."""
     columns = schema.raw_columns(GpuPrice).items()
-    return {name: kind for name, (kind, _) in columns if name not in {*OWN, *schema.PROVENANCE}}
+    return {name: kind for name, (kind, _) in columns if name not in {*OWN, *schema.PROVENANCE, *schema.SEEN_TO}}
 
 
 def read(draft: duckdb.DuckDBPyConnection, catalogue: Catalogue, page: Page, number: int = 0) -> Read:

@@ -218,6 +218,7 @@ class GpuPrice(Fact):
 
     table = "gpu_prices"
     key = ("provider", "offer", "region", "pricing_type", "commitment")
+    offered_as = ("provider", "offer", "sku", "region", "pricing_type", "commitment", "price_unit", "currency")
 
     provider: Text
     """The cloud."""

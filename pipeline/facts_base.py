@@ -46,6 +46,10 @@ class Fact(BaseModel):
     lasting: ClassVar[bool] = False
     """Whether a thing once listed stays listed, with what was printed of it: boards and price lists of models do."""
 
+    offered_as: ClassVar[tuple[str, ...]] = ()
+    """Fields that name an offer which stands until another is seen: what a later page of the same day repeats of it is
+    a further sighting, and no further row."""
+
     row: int = Field(ge=0)
     """Position on the page: the first data row is 0."""
     page_number: int = Field(default=0, ge=0)

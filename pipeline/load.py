@@ -8,56 +8,40 @@ is copied from the warehouse that is served now; a rebuild reads every page agai
 from __future__ import annotations
 
 import hashlib
-import json
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time
-from functools import cache
+from functools import cache, cached_property
+from itertools import groupby
 from pathlib import Path
-from typing import Literal, Self, TextIO
 
 import duckdb
 
 from pipeline import apart, bundle, catalogue, decisions, drift, model_names, paths, schema
 from pipeline.archive import Archive, Visit, in_time
 from pipeline.contents import Contents
-from pipeline.durable import SCRATCH
 from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.normalise import AcceleratorMatch, resolve_accelerator, resolve_sku
+from pipeline.shelf import Shelf, lines_of, standing
 from pipeline.source import Page, Source, all_sources
+from pipeline.spool import Reading, Spool
 
 SHARE_UNREADABLE = 0.2  # above this share of rows that are not facts, the page is not as known
 READERS = (
     *("sources/**/*.py", "claims/**/*.py", "read*.py", "money.py"),
-    *("facts*.py", "source.py", "schema.py", "drift.py", "load.py", "catalogue.py", "apart.py"),
+    *("facts*.py", "source.py", "schema.py", "drift.py", "shelf.py", "spool.py", "load.py", "catalogue.py", "apart.py"),
 )
 READERS_WORDS = "claim_*.csv"  # of data/reference: names and cues that the reader of prose goes by
-COPIED = ("meta.visits", "meta.issues")  # besides the facts
-PARTS_OF_ERRORS = (("page", "page"), ("likely", "likely"), ("fix", "hint"))  # as columns, and in the log of visits
-State = Literal["loaded", "superseded", "rejected"]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One visit as read: its facts and issues, or the reason why none are loaded."""
-
-    source: Source
-    visit_id: str
-    observed_at: datetime
-    via: str
-    pages: Sequence[Mapping[str, object]] = ()
-    facts: Sequence[Fact] = ()
-    issues: Sequence[Issue] = ()
-    rejected: AicostError | None = None
-    offers: catalogue.Offers | None = None
-    """The facts of a catalogue that was read by kinds of rows, in a file of their own; `facts` is empty then."""
 
 
 def load(
-    draft: duckdb.DuckDBPyConnection, archive: Archive, served: Path | None = None, *, scratch: Path | None = None
+    draft: duckdb.DuckDBPyConnection,
+    archive: Archive,
+    served: Path | None = None,
+    *,
+    shelf: Shelf | None = None,
+    scratch: Path | None = None,
 ) -> Contents:
     """Fill ``reference``, ``raw`` and ``meta`` of an empty draft; what its tables hold, and which may be copied.
 
@@ -65,6 +49,7 @@ def load(
         draft: A connection to the new database file.
         archive: The archive to load from.
         served: The warehouse served now, to copy from what the same code has read; None: read all.
+        shelf: Where readings are kept; None: nowhere.
         scratch: Where rows lie on their way, so that a killed run's are found and removed; None: the system's place.
     """
     schema.create(draft)
@@ -75,10 +60,12 @@ def load(
     earlier = _read_earlier(draft) if is_served else {}
     if scratch is not None:
         scratch.mkdir(exist_ok=True)
-    with _Spool(scratch) as spool:
+    with Spool(scratch) as spool:
         for source in all_sources().values():
-            _load_source(source, archive, earlier, spool)
+            _load_source(source, Readers(source, archive, shelf, spool.folder), earlier, spool)
         spool.write_to(draft)
+    if shelf is not None:
+        shelf.tidy()
     _resolve_names(draft, scratch)
     _resolve_models(draft, known, scratch)
     return known
@@ -208,7 +195,7 @@ def _not_moved(reading: Reading) -> Reading:
         return reading
     # prices of a page that is observed again and again are compared offer by offer, in SQL
     fixed = [fact for fact in reading.facts if not (reading.source.history and isinstance(fact, GpuPrice))]
-    moved = drift.moved_columns(fixed, bundled.facts())
+    moved = drift.moved_columns(fixed, bundled.facts()) if fixed or not reading.facts else []
     if not moved:
         return reading
     error = PageChanged(
@@ -221,7 +208,7 @@ def _not_moved(reading: Reading) -> Reading:
 
 def _unread(source: Source, visit: Visit) -> Reading:
     pages = [page.model_dump(mode="json", exclude={"headers", "retries"}) for page in visit.pages]
-    return Reading(source, visit.visit_id, visit.visited_at, visit.via, pages)
+    return Reading(source, visit.visit_id, visit.visited_at, visit.via, readers_version(), pages)
 
 
 def _read_reference(source: Source) -> Reading:
@@ -233,17 +220,60 @@ def _read_reference(source: Source) -> Reading:
         raise ContractBroken(f"data/reference/{path.name} cannot be read: {why}", source=source.name) from error
     said = (getattr(fact, name, None) for fact in facts for name in ("claimed_on", "effective_on"))
     days = [day for day in said if isinstance(day, date)]
-    return Reading(source, "reference", _midnight(max(days)), "reference", facts=facts, issues=issues)
-
-
-def _read_bundle(source: Source, bundled: bundle.Bundle) -> Reading:
-    header = bundled.header
-    pages = [{"url": header.address, "sha256": header.page_sha256, "via": header.via}]
-    return Reading(source, bundled.visit_id, _midnight(header.as_of), "bundled", pages, facts=bundled.facts())
+    at = _midnight(max(days))
+    return Reading(source, "reference", at, "reference", readers_version(), facts=facts, issues=issues)
 
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
+
+
+@dataclass
+class Readers:
+    """A source's visits and bundled facts as lines to load; from the shelf, where this code has read these bytes."""
+
+    source: Source
+    archive: Archive
+    shelf: Shelf | None = None
+    folder: Path | None = None
+    """Where the facts of a catalogue that is read by kinds of rows are put."""
+
+    @cached_property
+    def bundled(self) -> tuple[bundle.Bundle, ...]:
+        """Its bundled files, oldest first."""
+        return bundle.find_all(self.source.name)
+
+    @cached_property
+    def _newest_bundled(self) -> str | None:
+        return self.bundled[-1].sha256 if self.bundled else None
+
+    def of_visit(self, visit: Visit) -> Reading:
+        """What the archived pages of a visit say, compared with the bundled facts."""
+        pages = [(page.url, page.sha256, page.header("content-type")) for page in visit.pages]
+        # what a person has looked at is compared fact by fact
+        folder = None if self.bundled else self.folder
+        return self._read(
+            _unread(self.source, visit),
+            lambda: _not_moved(read_visit(self.source, self.archive, visit, folder)),
+            *(pages, self._newest_bundled),
+        )
+
+    def of_bundle(self, bundled: bundle.Bundle) -> Reading:
+        """What a bundled file holds."""
+        header = bundled.header
+        pages = [{"url": header.address, "sha256": header.page_sha256, "via": header.via}]
+        unread = Reading(self.source, bundled.visit_id, _midnight(header.as_of), "bundled", readers_version(), pages)
+        return self._read(unread, lambda: replace(unread, facts=bundled.facts()), bundled.sha256)
+
+    def _read(self, unread: Reading, read: Callable[[], Reading], *key: object) -> Reading:
+        named = (self.source.name, readers_version(), *key)
+        if self.shelf is not None and (kept := self.shelf.find(*named)):
+            return replace(unread, lines=kept[0], issues=kept[1])
+        reading = read()
+        reading = replace(reading, lines=lines_of(reading.facts))
+        if self.shelf is not None and reading.rejected is None and reading.offers is None:
+            self.shelf.keep(reading.lines, reading.issues, *named)
+        return reading
 
 
 # --- loading --------------------------------------------------------------------------------------
@@ -271,33 +301,51 @@ def _load_decisions(draft: duckdb.DuckDBPyConnection, archive: Archive) -> None:
         )
 
 
-def _load_source(source: Source, archive: Archive, earlier: dict[tuple[str, str], str], spool: _Spool) -> None:
-    visits = archive.visits(source.name)
-    spool.add_source(source, visits, archive.damage(source.name))
+def _load_source(source: Source, readers: Readers, earlier: dict[tuple[str, str], str], spool: Spool) -> None:
+    visits = readers.archive.visits(source.name)
+    spool.add_source(source, visits, readers.archive.damage(source.name))
     if source.is_reference:
         spool.add(_read_reference(source), "loaded")
         return
     good = False
-    for visit in _newest_first(visits):
+    for unit in _units(source, visits):
+        states = [earlier.get((source.name, visit.visit_id)) for visit in unit]
         if good and not source.history:
-            spool.add(_unread(source, visit), "superseded")
-        elif (source.name, visit.visit_id) in earlier:
-            spool.copy(source, visit)
-            good |= earlier[source.name, visit.visit_id] == "loaded"
+            for visit in unit:
+                spool.add(_unread(source, visit), "superseded")
+            continue
+        if all(states):
+            for visit in unit:
+                spool.copy(source, visit)
         else:
-            # what a person has looked at is compared fact by fact
-            folder = None if bundle.find_all(source.name) else spool.folder
-            reading = _not_moved(read_visit(source, archive, visit, folder))
-            spool.add(reading, "rejected" if reading.rejected else "loaded")
-            good |= reading.rejected is None
-    for bundled in reversed(bundle.find_all(source.name)):
-        spool.add(_read_bundle(source, bundled), "loaded" if source.history or not good else "superseded")
+            states = _load_unit(readers, unit, spool)
+        good |= "loaded" in states
+    for bundled in reversed(readers.bundled):
+        spool.add(readers.of_bundle(bundled), "loaded" if source.history or not good else "superseded")
         good = True
 
 
-def _newest_first(visits: list[Visit]) -> list[Visit]:
+def _units(source: Source, visits: list[Visit]) -> list[list[Visit]]:
+    """What is read or copied as one, newest first: a visit; where offers stand, a day's visits, oldest first."""
     received = {visit.visit_id: visit for visit in visits if visit.outcome == "new"}
-    return [visit for visit in reversed(in_time(visits)) if received.get(visit.visit_id) is visit]
+    if not (source.history and any(kind.offered_as for kind in source.facts)):
+        return [[visit] for visit in reversed(in_time(visits)) if received.get(visit.visit_id) is visit]
+    # By the days and order in the visits' names, which no later visit changes: what was read as one is copied as one.
+    ordered = [received[visit_id] for visit_id in sorted(received)]
+    days = groupby(ordered, key=lambda visit: visit.visited_at.astimezone(UTC).date())
+    return [list(day) for _, day in days][::-1]
+
+
+def _load_unit(readers: Readers, unit: list[Visit], spool: Spool) -> list[str | None]:
+    read = [readers.of_visit(visit) for visit in unit]
+    loaded = [reading for reading in read if reading.rejected is None]
+    rows = iter(standing((reading.visit_id, reading.lines) for reading in loaded))
+    for reading in read:
+        if reading.rejected:
+            spool.add(reading, "rejected")
+        else:
+            spool.add(reading, "loaded", next(rows))
+    return ["loaded"] if loaded else []
 
 
 def _read_earlier(draft: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
@@ -336,7 +384,7 @@ def _resolve_names(draft: duckdb.DuckDBPyConnection, scratch: Path | None) -> No
     """Printed accelerator names to ids; what no rule knows goes where a person sees it."""
     printed = draft.execute(f"from ({_PRINTED_NAMES}) order by all").fetchall()
     known: dict[tuple[str, float | None], AcceleratorMatch] = {}
-    with _Spool(scratch) as spool:
+    with Spool(scratch) as spool:
         for name, memory_gb, source, uses in printed:
             match = known.get((name, memory_gb))
             if match is None:
@@ -357,126 +405,9 @@ def _resolve_models(draft: duckdb.DuckDBPyConnection, known: Contents, scratch: 
     draft.execute(f"create temp table printed_names as {model_names.PRINTED}")
     made_from = known.made_from(model_names.version(), ["printed_names"])
     if not known.copy("meta.model_names", made_from, into="insert into {}"):
-        with _Spool(scratch) as spool:
+        with Spool(scratch) as spool:
             for row in model_names.resolved(draft.execute("from printed_names").fetchall()):
                 spool.put("meta.model_names", row)
             spool.write_to(draft)
         known.note("meta.model_names", made_from)
     draft.execute(f"drop table printed_names; {model_names.OPEN}")
-
-
-# --- writing --------------------------------------------------------------------------------------
-
-
-class _Spool:
-    """Rows on their way into DuckDB: JSON lines in a temporary folder, read in one go per table.
-
-    DuckDB reads 100 times faster from a file than row by row, and a file needs no further library. Rows are
-    written in an order of their own, so that copied and newly read ones make the same table.
-    """
-
-    def __init__(self, scratch: Path | None) -> None:
-        self._stack = ExitStack()
-        self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix=SCRATCH, dir=scratch)))
-        self._files: dict[str, TextIO] = {}
-        self._catalogues: list[str] = []
-        self._copied: set[str] = set()
-        self._copied_tables: set[str] = set()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
-
-    def put(self, table: str, row: Mapping[str, object]) -> None:
-        """One row of a table."""
-        if table not in self._files:
-            path = self.folder / f"{table}.jsonl"
-            self._files[table] = self._stack.enter_context(path.open("w", encoding="utf-8"))
-        self._files[table].write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
-
-    def copy(self, source: Source, visit: Visit) -> None:
-        """What the served warehouse holds of that visit."""
-        self._copied.add(f"{source.name} {visit.visit_id}")
-        self._copied_tables |= {*COPIED, *(f"raw.{kind.table}" for kind in source.facts)}
-
-    def add(self, reading: Reading, state: State) -> None:
-        """One visit, its facts (if loaded) and what was not readable."""
-        common: dict[str, object] = {"source": reading.source.name, "visit_id": reading.visit_id}
-        observed_at = reading.observed_at.isoformat()
-        facts, offers = (reading.facts, reading.offers) if state == "loaded" else ((), None)
-        error, issues = reading.rejected, reading.issues if state == "loaded" else ()
-        self.put("meta.visits", {
-            **common, "observed_at": observed_at, "via": reading.via, "state": state, "version": readers_version(),
-            "facts": offers.facts if offers else len(facts), "issues": len(issues), "pages": reading.pages,
-            "reason": error.what if error else None, "likely": error.likely if error else None,
-            "page": error.page if error else None, "fix": error.fix if error else None,
-        })  # fmt: skip
-        for fact in facts:
-            cells = fact.model_dump(mode="json", exclude_none=True)
-            self.put(f"raw.{fact.table}", {**common, "observed_at": observed_at, **cells})
-        if offers:
-            said = {**common, "observed_at": observed_at}
-            constants = ", ".join(f'{schema.quoted(str(value))} as "{name}"' for name, value in said.items())
-            self._catalogues.append(f"select {constants}, * from read_parquet({schema.quoted(str(offers.file))})")
-        for issue in issues:
-            self.put("meta.issues", {**common, "page": reading.source.url, **issue.model_dump(exclude_none=True)})
-        if error:
-            self._refuse(common, reading.source.url, error)
-
-    def add_source(self, source: Source, visits: list[Visit], damage: list[ArchiveError]) -> None:
-        """The declaration, every line of its log, and how the visit to the newest state of the page ended."""
-        tried = in_time(visits)
-        seen = [visit for visit in tried if visit.outcome != "failed"]
-        last = tried[-1] if tried else None
-        declared = {name: getattr(source, name) for name in schema.META["sources"][1] if hasattr(source, name)}
-        self.put("meta.sources", {
-            **declared, "source": source.name,
-            "last_attempt_at": last.visited_at.isoformat() if last else None,
-            "last_seen_at": seen[-1].visited_at.isoformat() if seen else None,
-            "last_outcome": last.outcome if last else None,
-            "last_error": _message(last) if last else None,
-            **{f"last_error_{part}": (last.error or {}).get(key) if last else None for part, key in PARTS_OF_ERRORS},
-        })  # fmt: skip
-        for number, visit in enumerate(visits):
-            self.put("meta.attempts", {
-                "source": visit.source, "attempt": number, "visit_id": visit.visit_id,
-                "visited_at": visit.visited_at.isoformat(), "via": visit.via,
-                "outcome": visit.outcome, "error": _message(visit),
-                "retries": sum(page.retries or 0 for page in visit.pages),
-            })  # fmt: skip
-        for error in damage:
-            self._refuse({"source": source.name, "visit_id": "log"}, "visits.jsonl", error)
-
-    def _refuse(self, common: Mapping[str, object], page: str, error: AicostError) -> None:
-        issue = Issue(row=None, rule=error.code, what=error.what)
-        self.put("meta.issues", {**common, "page": page, **issue.model_dump(exclude_none=True)})
-
-    def write_to(self, draft: duckdb.DuckDBPyConnection) -> None:
-        """Fill the draft's tables."""
-        catalogued = {f"raw.{GpuPrice.table}"} if self._catalogues else set[str]()
-        for table in sorted(self._files.keys() | self._copied_tables | catalogued):
-            columns = schema.columns_of(draft, table)
-            names = ", ".join(f'"{name}"' for name in columns)
-            parts, parameters = list[str](), list[object]()
-            if table in self._files:
-                self._files[table].flush()
-                types = ", ".join(f'"{name}": {schema.quoted(kind)}' for name, kind in columns.items())
-                parts.append(
-                    f"select {names} from read_json(?, format = 'newline_delimited', columns = {{{types}}}, "
-                    "maximum_object_size = 16777216)"
-                )
-                parameters.append(self._files[table].name)
-            if table in self._copied_tables:
-                parts.append(
-                    f"select {names} from served.{table} where concat(source, ' ', visit_id) in (select unnest(?))"
-                )
-                parameters.append(sorted(self._copied))
-            if table in catalogued:
-                parts += [f"select {names} from ({rows})" for rows in self._catalogues]
-            draft.execute(f"insert into {table} from ({' union all '.join(parts)}) order by all", parameters)
-
-
-def _message(visit: Visit) -> str | None:
-    return (visit.error or {}).get("message")

@@ -122,6 +122,11 @@ class Home:
         return self.root / "archive"
 
     @property
+    def readings(self) -> Path:
+        """What pages were read as, by hash of page and code: safe to delete."""
+        return self.root / "readings"
+
+    @property
     def logs(self) -> Path:
         """Tracebacks of unexpected errors."""
         return self.root / "logs"

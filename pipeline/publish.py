@@ -27,6 +27,7 @@ from pipeline.archive import Archive
 from pipeline.durable import room, step, storing, sync, whole_file, why
 from pipeline.errors import AicostError, Busy, CheckFailed, ContractBroken, StorageError, UsageError
 from pipeline.place import Lake, Place
+from pipeline.shelf import Shelf
 
 STORAGE_VERSION = "v1.2.0"  # older DuckDB clients and BI tools can open it
 BLOCK_BYTES = 65_536  # of 200 small tables, half of a file of the usual 256 KiB blocks is air
@@ -85,7 +86,9 @@ def make_and_publish(
             with stopping.insisting(), _middle(home, story) as middle, _draft(draft_path) as draft:
                 step("draft begun")
                 from_served = None if from_scratch else middle or intact
-                known = load.load(draft, Archive(home.archive), from_served, scratch=_spill(draft_path))
+                known = load.load(
+                    draft, Archive(home.archive), from_served, shelf=Shelf(home.readings), scratch=_spill(draft_path)
+                )
                 step("draft loaded")
                 _load_runs(draft, home, run_id, snapshot_id)
                 rows = build.build(draft, known)

@@ -11,13 +11,15 @@ import duckdb
 
 from pipeline.facts import FACTS, Fact
 
-LAYOUT = 8  # raised when raw or meta change shape; a warehouse of another layout is not copied from
+LAYOUT = 9  # raised when raw or meta change shape; a warehouse of another layout is not copied from
 
 PROVENANCE = {
     "source": ("VARCHAR", "Source the fact was read from."),
     "visit_id": ("VARCHAR", "Visit the page was received in, as in meta.visits; bundled or reference besides."),
     "observed_at": ("TIMESTAMPTZ", "When the page was received (UTC)."),
 }
+
+SEEN_TO = {"last_visit_id": ("VARCHAR", "Newest visit of the same day that shows the same offer at the same price.")}
 
 SCHEMAS = ("reference", "raw", "core", "meta")
 
@@ -251,7 +253,7 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
 @cache
 def raw_columns(kind: type[Fact]) -> dict[str, tuple[str, str]]:
     """Columns of a fact's raw table: name to DuckDB type and sentence."""
-    columns = dict(PROVENANCE)
+    columns = PROVENANCE | (SEEN_TO if kind.offered_as else {})
     for name, info in kind.model_fields.items():
         columns[name] = (_duckdb_type(info.annotation), " ".join((info.description or "").split()))
     return columns

@@ -270,6 +270,12 @@ def test_copied_facts_equal_facts_read_anew(world: SmallWorld, reads: list[str])
 
     world.publish(from_scratch=True)
     assert world.everything() == first
+    assert len(reads) == 2  # what was refused is tried again; the others are on the shelf
+
+    reads.clear()
+    shutil.rmtree(world.home.readings)
+    world.publish(from_scratch=True)
+    assert world.everything() == first
     assert len(reads) == 5  # all of it was read
 
 

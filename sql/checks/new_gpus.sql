@@ -11,9 +11,9 @@ with visits as (
     group by sightings.source, sightings.visit_id
 ),
 named as (
-    select source, provider, newest, coalesce(accelerator_id, gpu_as_printed, sku) as accelerator
-    from core.gpu_price_rows
-    join visits using (source, visit_id)
+    select rows.source, provider, newest, coalesce(accelerator_id, gpu_as_printed, sku) as accelerator
+    from core.gpu_price_rows as rows
+    join visits on visits.source = rows.source and visits.visit_id between rows.visit_id and rows.last_visit_id
     group by all
 )
 select source, provider, accelerator

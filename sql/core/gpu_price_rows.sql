@@ -1,5 +1,6 @@
 -- Every price of a GPU-hour as observed: what was printed, the accelerators it buys, and the GPU-hour that follows.
 --
+-- What a later page of the same day repeats of an offer is no further row: last_visit_id is the newest that shows it.
 -- grain: source, visit_id, page_number, source_row, pricing_type, commitment
 -- unit: USD per GPU-hour, nominal, at the reference rate of the day; the price itself in its currency and unit
 -- sources: raw.gpu_prices (price pages and catalogs), core.hardware_prices; meta.names, meta.skus, meta.sources; core.accelerators, core.exchange_rates; data/reference/regions.csv
@@ -17,7 +18,7 @@ rented as (
 ),
 dated as (
     select
-        source, 'table' as visit_id, 0 as page_number, source_row,
+        source, 'table' as visit_id, 'table' as last_visit_id, 0 as page_number, source_row,
         vendor as provider,
         -- the table can have several prices of one chip, cloud and day
         concat(chip_name, ' #', row_number() over (
@@ -36,7 +37,7 @@ dated as (
 ),
 offered as (
     select
-        prices.source, prices.visit_id, prices.page_number, prices.row as source_row,
+        prices.source, prices.visit_id, prices.last_visit_id, prices.page_number, prices.row as source_row,
         prices.provider, prices.offer, prices.sku, prices.gpu as gpu_as_printed,
         -- the provider's code goes before the name it prints
         coalesce(skus.accelerator_id, names.accelerator_id) as accelerator_id,

@@ -30,16 +30,17 @@ observed as (
         -- facts that come with the project, and tables that others curate, have been looked at by a person
         coalesce(received.via, 'bundled') not in ('fetch', 'ingest') as is_reviewed,
         visits.first_sighting,
-        visits.last_sighting,
+        greatest(visits.last_sighting, last_visits.last_sighting) as last_sighting,
         case when is_announced then rows.effective_on::timestamptz else coalesce(visits.first_seen_at, rows.observed_at) end
             as first_seen_at,
-        case when is_announced then rows.effective_on::timestamptz else coalesce(visits.last_seen_at, rows.observed_at) end
+        case when is_announced then rows.effective_on::timestamptz else coalesce(greatest(visits.last_seen_at, last_visits.last_seen_at), rows.observed_at) end
             as last_seen_at
     from core.gpu_price_rows as rows
     left join visits on visits.source = rows.source and visits.visit_id = rows.visit_id
+    left join visits as last_visits on last_visits.source = rows.source and last_visits.visit_id = rows.last_visit_id
     left join meta.visits as received on received.source = rows.source and received.visit_id = rows.visit_id
     -- what was announced and is no longer on the page before its day has been withdrawn, or is stated again there
-    where not is_announced or visits.next_seen_at is null or visits.next_seen_at::date >= rows.effective_on
+    where not is_announced or last_visits.next_seen_at is null or last_visits.next_seen_at::date >= rows.effective_on
     qualify row_number() over (
         partition by rows.offer_id, rows.visit_id, rows.observed_at, case when is_announced then rows.effective_on end
         -- a publisher may leave a superseded price beside the one that holds

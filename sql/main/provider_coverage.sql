@@ -37,7 +37,8 @@ counted as (
         string_agg(distinct rows.pricing_type, ', ' order by rows.pricing_type) as pricing_types,
         count(distinct rows.offer_id) filter (where rows.usd_per_gpu_hour is null) as without_dollars
     from core.gpu_price_rows as rows
-    join visits using (source, visit_id)
+    -- names of visits are in order of time
+    join visits on visits.source = rows.source and visits.visit_id between rows.visit_id and rows.last_visit_id
     where visits.newest in (1, 2)
     group by rows.source, rows.provider, visits.newest, visits.via, visits.last_seen
 ),
