@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import load, shelf
@@ -167,6 +167,7 @@ def test_other_facts_are_rows_of_every_visit() -> None:
     assert [len(rows) for rows in standing([("1", lines_of([FACT])), ("2", lines_of([FACT]))])] == [1, 1]
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([1, 2])), max_size=5), max_size=6))
 def test_every_price_of_every_visit_can_be_told_from_the_rows(pages: list[list[tuple[str, int]]]) -> None:
     """Nothing is lost and nothing is made up: rows and the visits that they span give back what was seen."""
