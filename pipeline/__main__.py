@@ -158,11 +158,14 @@ def query(
     quiet: QuietOption = False,
 ) -> None:
     """Ask the published warehouse in SQL: read-only, without access to files or network."""
-    from pipeline import commands, handover_commands
+    from pipeline import query_command
 
-    found = Home.find(home)
-    given = handover_commands.published(found, warehouse, as_of, quiet=quiet).path
-    commands.query(
+    found, given = Home.find(home), warehouse
+    if as_of is not None:
+        from pipeline import handover_commands
+
+        given = handover_commands.published(found, warehouse, as_of, quiet=quiet).path
+    query_command.query(
         found, given, sql, form=form, limit=limit, timeout=timeout, as_json=json, quiet=quiet
     )  # fmt: skip
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -11,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline import bounds, load, paths, show, summary, warehouse
 from pipeline import bundle as larder
 from pipeline import export as exporting
+from pipeline import load, paths, show, summary, warehouse
 from pipeline import refresh as steps
 from pipeline.archive import Archive, Visit
 from pipeline.doctor import examine
@@ -24,10 +23,6 @@ from pipeline.source import Source, all_sources, find_source
 from pipeline.status import of_sources
 
 OUTCOMES = {"new": "new page", "unchanged": "unchanged", "failed": "failed"}
-ROWS_FOR_PEOPLE = 1000  # of a table, unless told otherwise; programs get all
-QUERY_BYTES = 2 * 2**30  # that a question may add to this process: some functions of DuckDB count nothing
-GRACE_SECONDS = 5.0  # after the time of a question is over: some of them look at nothing until they are done
-NUMBERS = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "REAL")  # in the names of types whose columns are set to the right
 
 
 # --- refresh --------------------------------------------------------------------------------------
@@ -214,41 +209,6 @@ def sources(*, as_json: bool) -> None:
             for d in declared
         ],
     )  # fmt: skip
-
-
-def query(
-    home: Home,
-    given: Place | None,
-    sql: str,
-    *,
-    form: str,
-    limit: int | None,
-    timeout: float,
-    as_json: bool,
-    quiet: bool,
-) -> None:
-    """Answer one statement."""
-    text = sys.stdin.read() if sql == "-" else sql
-    if limit is None:
-        limit = 0 if as_json or form != "table" else ROWS_FOR_PEOPLE
-    with bounds.added_memory(QUERY_BYTES), bounds.ended_after(timeout + GRACE_SECONDS, Exit.USAGE, _unstoppable):
-        answer = warehouse.query(given or home.served, text, limit=limit, seconds=timeout)
-    if as_json:
-        show.as_json(exporting.records(answer), warnings=[f"cut at {limit} rows"] if answer.is_cut else [])
-        return
-    if form == "table":
-        right = [name for name, kind in zip(answer.columns, answer.types, strict=True) if kind.startswith(NUMBERS)]
-        show.table(answer.columns, [[exporting.plain(cell) for cell in row] for row in answer.rows], right=right)
-    else:
-        show.emit(exporting.AS_TEXT[form](answer), is_json=form == "json")
-    if answer.is_cut and not quiet:
-        show.note(f"the first {limit:,} rows; there are more, and --limit 0 prints all")
-
-
-def _unstoppable() -> None:
-    show.note(
-        "error: the query ran longer than allowed, and could not be stopped\n  next   narrow it, or give --timeout"
-    )
 
 
 def schema(home: Home, given: Place | None, names: list[str], form: str, *, as_json: bool) -> None:

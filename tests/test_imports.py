@@ -1,0 +1,49 @@
+"""What each verb loads before it answers: a question needs the database, and neither the network nor a page reader."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = (
+    "prefect",
+    "duckdb",
+    "httpx",
+    "bs4",
+    "lxml",
+    "pydantic",
+    "sqlglot",
+    "rich",
+    "fastapi",
+    "pandas",
+    "numpy",
+    "yaml",
+)
+MAY = {
+    "--help": set[str](),
+    "query": {"duckdb", "pydantic", "rich"},
+    "sources": set(HEAVY) - {"prefect", "fastapi", "pandas", "numpy", "sqlglot"},
+    "status": set(HEAVY) - {"prefect", "fastapi", "sqlglot"},
+}  # fmt: skip
+GIVEN = {"query": ["select 1"]}
+ASK = """
+import sys
+from pipeline.__main__ import run
+code = run(sys.argv[1:])
+print(code, *(name for name in {heavy} if name in sys.modules), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("verb", MAY)
+def test_a_verb_loads_what_it_needs(verb: str, offline_home: Path) -> None:
+    """A second of imports is a second of everybody's time, at every question."""
+    where = [] if verb in ("--help", "sources") else ["--home", str(offline_home)]
+    command = [sys.executable, "-c", ASK.format(heavy=HEAVY), verb, *GIVEN.get(verb, []), *where]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    code, *loaded = done.stderr.splitlines()[-1].split()
+
+    assert code == "0", done.stderr
+    assert set(loaded) <= MAY[verb]
