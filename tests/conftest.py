@@ -111,6 +111,15 @@ def offline_warehouse(offline_home: Path) -> Path:
     return Home(offline_home).warehouse
 
 
+@pytest.fixture(scope="session")
+def offline_report(offline_warehouse: Path) -> str:
+    """The report of `offline_warehouse`."""
+    pytest.importorskip("altair", reason="the extra [report] is not installed")
+    from pipeline import report
+
+    return report.render(offline_warehouse)
+
+
 @pytest.fixture
 def built_home(offline_home: Path, tmp_path: Path) -> Home:
     """A copy of `offline_home` to do with as one likes."""

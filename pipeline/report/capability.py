@@ -147,7 +147,8 @@ def _training(rows: list[Row]) -> Drawing:
         wanted = [
             (words.cut(row["name"], 20), row["on"], row["usd"]) for row in sorted(points, key=lambda row: row["usd"])
         ]
-        named = labels.place(wanted[: size.pick(12, 5)], [(row["on"], row["usd"]) for row in points], frame)
+        taken = [(row["on"], row["usd"]) for row in points] + labels.along([(row["on"], row["usd"]) for row in path])
+        named = labels.place(wanted[: size.pick(12, 5)], taken, frame)
         return alt.layer(rules, line, dots, missing, *named_points(named, x, y, size)).properties(
             width=size.width, height=height, autosize=look.FIT
         )
@@ -215,7 +216,8 @@ def _tokens(rows: list[Row]) -> Drawing:
         frame = labels.Frame(size.width - 60, height, across, labels.log_share(domain), size.letters)
         ordered = [points[-1], points[0], *points[1:-1]]
         wanted = [(words.cut(row["name"], 22), row["on"], row["usd"]) for row in ordered]
-        named = labels.place(wanted[: size.pick(10, 4)], [(row["on"], row["usd"]) for row in points], frame)
+        taken = [(row["on"], row["usd"]) for row in points]
+        named = labels.place(wanted[: size.pick(10, 4)], taken + labels.along(taken), frame)
         return alt.layer(line, dots, *named_points(named, x, y, size)).properties(
             width=size.width, height=height, autosize=look.FIT
         )
@@ -374,7 +376,8 @@ def _frontier(rows: list[Row]) -> Drawing:
                 (words.cut(point["name"], size.pick(30, 22)), point["usd"], point["score"])
                 for point in ordered[: size.pick(12, 5)]
             ],
-            [(point["usd"], point["score"]) for point in points],
+            [(point["usd"], point["score"]) for point in points]
+            + labels.along([(point["usd"], point["score"]) for point in path]),
             frame,
         )
         return alt.layer(rules, line, dots, *named_points(named, x, y, size)).properties(

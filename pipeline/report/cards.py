@@ -73,8 +73,8 @@ def _level(evidence: Evidence) -> Card:
     first, last = rows[0], rows[-1]
     return Card(
         topic,
-        f"{words.times(first['value'] / last['value'])}× cheaper",
-        f"{words.usd(first['value'])} then, {words.usd(last['value'])} now, per million tokens",
+        f"{words.times(first['value'] / last['value'])}×",
+        f"cheaper: {words.price(first['value'])} then, {words.price(last['value'])} now, per million tokens",
         f"{words.month(first['from_on'])} to {words.month(last['from_on'])}; list price, inference only;"
         f" {words.text(last['what'])}",
         "capability",

@@ -25,6 +25,12 @@ IDLE = re.compile(  # what says nothing in a picture that is hidden from screen 
     r' (?:opacity|stroke-miterlimit|stroke-opacity|fill-opacity)="10?"'
     r'|<path class="(?:background|foreground)"[^>]* d="(?:M0,0h0v0h0Z)?"[^>]*/>'
 )
+GROUP = re.compile(r'(<g class="mark-[^>]*)>((?:(?!</?g\b).)*)</g>', re.DOTALL)
+MEMBER = re.compile(r"<(?:path|line|text|rect)\b[^>]*>")
+HANDED_DOWN = (
+    "fill|stroke|stroke-width|stroke-linejoin|stroke-linecap|stroke-dasharray|font-size|font-weight|text-anchor"
+)
+INHERITED = re.compile(rf' (?:{HANDED_DOWN})="[^"]*"')
 SVG_TAG = re.compile(r"<svg [^>]*>")
 
 
@@ -39,8 +45,18 @@ def svg(drawing: Drawing, *, is_wide: bool) -> Markup:
         ' focusable="false">'
     )
     body = IDLE.sub("", SVG_TAG.sub("", text, count=1))
-    text = opening + PLACED.sub(lambda found: LONG_NUMBER.sub(r"\1", found[0]), body)
+    text = opening + GROUP.sub(_hoisted, PLACED.sub(lambda found: LONG_NUMBER.sub(r"\1", found[0]), body))
     return Markup(text.replace("<a xlink:href=", '<a tabindex="-1" xlink:href='))
+
+
+def _hoisted(found: re.Match[str]) -> str:
+    """A group whose members share what is inherited: said once, of the group."""
+    opening, members = found[1], found[2]
+    said = [set(INHERITED.findall(member)) for member in MEMBER.findall(members)]
+    shared = sorted(set[str].intersection(*said)) if len(said) > 1 else []
+    for part in shared:
+        members = members.replace(part, "")
+    return f"{opening}{''.join(shared)}>{members}</g>"
 
 
 @cache

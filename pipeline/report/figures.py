@@ -140,7 +140,7 @@ def _figures(name: str, rows: list[Row]) -> Drawing:
     def build(size: Size) -> Any:
         base = alt.Chart(alt.NamedData(name="figures"))
         y = alt.Y("row:N", axis=None, sort=None)
-        room = (domain[0] / size.pick(1.2, 1.55), domain[1] * size.pick(2.3, 1.1))
+        room = (domain[0] / size.pick(1.2, 1.55), domain[1] * size.pick(2.7, 1.1))
         x = look.money("usd", room, most=size.pick(8, 5), orient="top", grid=True).across()
         colour = alt.Color("colour:N", scale=None)
         dots = base.mark_point(size=size.pick(90, 70), strokeWidth=2, filled=False, opacity=1).encode(
@@ -246,12 +246,13 @@ def _waterfall(name: str, steps: list[Row]) -> Drawing:
         )
         amounts = base.mark_text(align="left", dx=6, fontWeight="bold").encode(x="right:Q", y=y, text="said:N")
         label = base.mark_text(align="left", baseline="bottom", dy=-10, color=look.SOFT).encode(
-            x=alt.value(0), y=y, text="label:N"
+            x=alt.value(0), y=y, text="label:N" if size.is_wide else "brief:N"
         )
         return alt.layer(rects, amounts, label).properties(width=size.width, height=44 * len(bars), autosize=look.FIT)
 
     for bar in bars:
-        bar["label"] = words.cut(f"{words.sentence(str(bar['step']))}: {bar['how']}", 120)
+        told = f"{words.sentence(str(bar['step']))}: {bar['how']}"
+        bar |= {"label": words.cut(told, 130), "brief": words.cut(told, 60)}
     described = f"Waterfall chart from {bars[0]['said']} to {bars[-1]['said']} for {name} in {len(steps)} steps."
     return drawing("figures-steps", described, {"steps": bars}, build)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import altair as alt
@@ -178,7 +179,7 @@ def _family(family: str, series: list[Row], index: list[Row]) -> Drawing:
     top = max(row["usd"] for row in lines)
     low_index, high_index = min(row["index"] for row in chains), max(row["index"] for row in chains)
     margin = max(high_index - low_index, 20) * 0.25
-    days = months if len(months) > 1 else [*months, months[0].replace(year=months[0].year + 1)]
+    days = [*months, months[-1] + timedelta(days=31)]
 
     def build(size: Size) -> Any:
         width = look.NARROW - 50

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 LETTER = 0.56  # width of a letter over its height, on average of the fonts used
@@ -66,6 +67,15 @@ def linear_share(domain: tuple[float, float]) -> Callable[[float], float]:
     return lambda value: (value - low) / (high - low)
 
 
+def along(path: Sequence[tuple[Any, Any]], steps: int = 24) -> list[tuple[Any, Any]]:
+    """Points along a line of steps, so that no name is put upon it: level to the next place, then up or down to it."""
+    found: list[tuple[Any, Any]] = []
+    for (x, y), (next_x, next_y) in pairwise(path):
+        found += [(x + (next_x - x) * number / steps, y) for number in range(1, steps + 1)]
+        found += [(next_x, y * (next_y / y) ** (number / steps)) for number in range(1, steps)]
+    return found
+
+
 def place(
     wanted: Iterable[tuple[str, Any, Any]], others: Sequence[tuple[Any, Any]], frame: Frame, *, pad: float = 3
 ) -> list[Label]:
@@ -114,5 +124,5 @@ def _is_free(box: Box, taken: list[Box], frame: Frame, pad: float) -> bool:
 
 
 def _cost(box: Box, points: list[tuple[float, float]], far: int) -> float:
-    covered = sum(box[0] - 4 < x < box[2] + 4 and box[1] - 4 < y < box[3] + 4 for x, y in points)
+    covered = sum(box[0] - 3 < x < box[2] + 3 and box[1] - 3 < y < box[3] + 3 for x, y in points)
     return covered * 10 + far

@@ -286,7 +286,7 @@ def _claim(check: Row, market: list[Row]) -> Drawing:
     names = [row["row"] for row in points]
     bounds = [check["own_usd_low"], check["own_usd_high"]] if check["own_usd_low"] and check["own_usd_high"] else []
     domain = look.padded([*(row["usd"] for row in points), check["usd"], *bounds], 0.06)
-    room = (domain[0], domain[1] * 1.25)  # for the amount beside the last dot
+    room = (domain[0], domain[1] * 1.45)  # for the amount beside the last dot
     whole: list[Row] = [
         {
             "usd": check["usd"],
@@ -298,7 +298,7 @@ def _claim(check: Row, market: list[Row]) -> Drawing:
 
     def build(size: Size) -> Any:
         height = size.pick(32, 34) * len(points)
-        x = look.money("usd", room, most=size.pick(8, 4), orient="top", grid=True).across()
+        x = look.money("usd", room, most=size.pick(8, 3), orient="top", grid=True).across()
         y = alt.Y(
             "row:N",
             sort=names,

@@ -109,7 +109,11 @@ def _spend(rows: list[Row]) -> Drawing:
                 }
             )
     heads: list[Row] = [
-        {"row": f"{number:02}", "head": f"{words.cut(subject, 46)} {year}: {whole}"}
+        {
+            "row": f"{number:02}",
+            "head": f"{words.cut(subject, 46)} {year}: {whole}",
+            "brief": f"{words.cut(subject, 22)} {year}: {whole}",
+        }
         for number, (subject, year, whole) in enumerate(wholes)
     ]
 
@@ -132,15 +136,17 @@ def _spend(rows: list[Row]) -> Drawing:
             href="url:N",
             tooltip=look.tooltip(part="Part", said="Share", basis="Basis", what="Made of"),
         )
-        texts = base.mark_text(color=look.INK, baseline="middle").encode(
-            x=alt.X("middle:Q"), y=y, text="label:N" if size.is_wide else "brief:N"
-        )
+        said = base.encode(x=alt.X("middle:Q"), y=y, text="label:N" if size.is_wide else "brief:N")
+        halo = said.mark_text(color=look.PAPER, stroke=look.PAPER, strokeWidth=2.5, strokeJoin="round", opacity=0.5)
+        texts = said.mark_text(color=look.INK, baseline="middle")
         titles = (
             alt.Chart(alt.NamedData(name="wholes"))
             .mark_text(align="left", dy=-19, color=look.INK, fontWeight="bold")
-            .encode(x=alt.value(0), y=y, text="head:N")
+            .encode(x=alt.value(0), y=y, text="head:N" if size.is_wide else "brief:N")
         )
-        return alt.layer(rects, texts, titles).properties(width=size.width, height=52 * len(wholes), autosize=look.FIT)
+        return alt.layer(rects, halo, texts, titles).properties(
+            width=size.width, height=52 * len(wholes), autosize=look.FIT
+        )
 
     described = f"Stacked bars of the shares of {len(wholes)} wholes, with the unknown part kept."
     return drawing("spend", described, {"shares": bars, "wholes": heads}, build)
@@ -265,7 +271,7 @@ def _thresholds(rows: list[Row], tally: list[Row]) -> Drawing:
         )
     ]
     lines: list[Row] = [
-        {"usd": row["threshold_value"], "name": f"threshold {words.usd(row['threshold_value'])}"}
+        {"usd": row["threshold_value"], "name": f"law: {words.usd(row['threshold_value'])}"}
         for row in {row["threshold"]: row for row in tally if row["unit"] == "USD"}.values()
     ]
     shown = points[: SHOWN_MODELS[True]]
@@ -293,7 +299,9 @@ def _thresholds(rows: list[Row], tally: list[Row]) -> Drawing:
         colour = alt.Color("colour:N", scale=None)
         marks = alt.Chart(alt.NamedData(name="lines"))
         bars = marks.mark_rule(color=look.INK, strokeWidth=1.4, strokeDash=[4, 3]).encode(x=x)
-        names = marks.mark_text(dy=-24, color=look.INK, fontWeight="bold").encode(x=x, y=alt.value(0), text="name:N")
+        names = marks.mark_text(dy=size.pick(-24, -22), color=look.INK, fontWeight="bold").encode(
+            x=x, y=alt.value(0), text="name:N"
+        )
         rules = base.mark_rule(strokeWidth=3, opacity=0.35, strokeCap="round").encode(
             x=alt.X("low:Q"), x2="high:Q", y=y, color=colour
         )

@@ -42,7 +42,6 @@ async function draw(chart, given) {
   await window.vegaEmbed(target, spec, options);
   const svg = target.querySelector("svg");
   svg.setAttribute("aria-hidden", "true");
-  for (const link of svg.querySelectorAll("a")) link.setAttribute("tabindex", "-1");
   for (const size of ["width", "height"]) svg.removeAttribute(size);
   holder.replaceChildren(svg);
   holder.dataset.drawn = "yes";

@@ -132,10 +132,10 @@ def _states(evidence: Evidence) -> list[Child]:
             by_state.setdefault("quarantine", []).append(f"{state.source} ({state.quarantined:,})")
     total = len(evidence.sources)
     told: list[Child] = []
-    for key in ("fresh", "stale", "failed"):
+    for key in ("fresh", "bundled", "stale", "failed"):
         names = by_state.get(key, [])
         verb = "is" if len(names) == 1 else "are"
-        named = f": {words.listed(names, 6)}" if names else ""
+        named = f": {words.listed(names, 6)}" if names and key != "bundled" else ""
         told.append(tag("p", tag("b", f"{len(names)} of {total}"), f" {verb} {SAID[key]}{named}."))
     aside = by_state.get("quarantine", [])
     told.append(
@@ -152,7 +152,7 @@ def _states(evidence: Evidence) -> list[Child]:
         if key in by_state
     ]
     if rest:
-        told.append(tag("details", tag("summary", "The other sources"), tag("ul", rest)))
+        told.append(tag("details", tag("summary", "All other sources by name"), tag("ul", rest)))
     return told
 
 

@@ -48,6 +48,13 @@ def hourly(value: object, missing: str = MISSING) -> str:
     return f"${value:,.2f}" if isinstance(value, int | float) else missing
 
 
+def price(value: object, missing: str = MISSING) -> str:
+    """$37.50 and $0.074: to the cent from a dollar on, in two figures below."""
+    if not isinstance(value, int | float):
+        return missing
+    return hourly(value) if value >= 1 else usd(float(f"{value:.2g}"))
+
+
 def share(value: object, missing: str = MISSING) -> str:
     """58%, or 5.8% where that says more."""
     if not isinstance(value, int | float):
