@@ -33,6 +33,7 @@ from pipeline.archive import Archive, Visit, new_visit_id
 from pipeline.errors import AicostError, StorageError
 from pipeline.fetch import Fetcher
 from pipeline.paths import Home
+from pipeline.redact import redacted
 from pipeline.running import run_of
 from pipeline.source import Source, find_source
 
@@ -267,7 +268,7 @@ def _reason(made: Visit) -> str:
 
 
 def _said(error: Exception) -> str:
-    return _plain(error.what if isinstance(error, AicostError) else f"{type(error).__name__}: {error}")
+    return _plain(redacted(error.what if isinstance(error, AicostError) else f"{type(error).__name__}: {error}"))
 
 
 def escaped(text: str) -> str:

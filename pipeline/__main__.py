@@ -32,6 +32,7 @@ from pipeline.cli_options import (
 )
 from pipeline.errors import AicostError, Exit, UsageError
 from pipeline.paths import Home, environment, set_default_environment
+from pipeline.redact import redacted
 
 app = typer.Typer(
     name="aicost",
@@ -341,6 +342,7 @@ for _more in (cli_prices, cli_answers, cli_models, cli_capability, cli_handover,
 def main() -> None:
     """Run the command line and exit with its code; no traceback ever reaches a person."""
     stopping.listen()
+    set_default_environment({"DO_NOT_TRACK": "1"})  # for whatever a library would tell its makers
     sys.exit(run(sys.argv[1:]))
 
 
@@ -413,7 +415,7 @@ def _write_report(error: BaseException, given: list[str]) -> str:
     import tempfile
     import traceback
 
-    text = f"aicost {__version__} {given}\n" + "".join(traceback.format_exception(error))
+    text = redacted(f"aicost {__version__} {given}\n" + "".join(traceback.format_exception(error)))
     home = next((after for word, after in pairwise(given) if word == "--home"), None)
     for folder in (Home.find(home).logs, Path(tempfile.gettempdir())):
         path = folder / f"aicost-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.log"

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.durable import append_line, read_lines, storing, whole_file
 from pipeline.errors import ArchiveError
+from pipeline.redact import redacted
 
 Outcome = Literal["new", "unchanged", "failed"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -149,6 +150,9 @@ class Archive:
                 raise ArchiveError(f"body {page.sha256} was not kept before its visit", source=visit.source)
         if visit.visit_id in {known.visit_id for known in self.visits(visit.source)}:
             return
+        if visit.error:  # the log is published and copied: a proxy's password must not go with it
+            told = {name: redacted(said) if said else said for name, said in visit.error.items()}
+            visit = visit.model_copy(update={"error": told})
         append_line(self._log_path(visit.source), visit.model_dump_json(exclude_none=True), stage="visit")
 
     def visits(self, source: str) -> list[Visit]:

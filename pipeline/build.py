@@ -23,6 +23,7 @@ import duckdb
 from pipeline import contents, paths, schema
 from pipeline.contents import Contents
 from pipeline.errors import CheckFailed, ContractBroken
+from pipeline.warehouse import ALONE
 
 ROOMS = ("core", "meta", "main")  # of models; sql/checks and sql/macros besides
 COLUMNED = ("meta", "main")  # rooms whose every column has its line
@@ -136,7 +137,7 @@ _TREE = "select json_serialize_sql(?::varchar, skip_null := true, skip_empty := 
 
 @cache
 def _parser() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()
+    return duckdb.connect(config=ALONE)
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:

@@ -205,7 +205,7 @@ def _next_snapshot(served: warehouse.Snapshot | None, now: datetime) -> tuple[st
 def _draft(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
     """A connection to a new, private database file, in one transaction; at the end everything is in the file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as connection:
+    with duckdb.connect(config=warehouse.ALONE) as connection:
         connection.execute("set timezone = 'UTC'")
         # One thread adds numbers in one order: the same inputs give the same bytes. Measured, it is faster too, and
         # Ctrl-C leaves nothing running.

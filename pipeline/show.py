@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.paths import environment
+from pipeline.redact import redacted
 
 SCHEMA_VERSION = 1
 WIDE = 10_000  # columns of a pipe: nothing is folded there
@@ -128,7 +129,7 @@ def line(text: str = "") -> None:
 
 def note(text: str) -> None:
     """Print progress, a hint or a warning to stderr."""
-    console(stderr=True).print(Text(text.translate(_IN_LINES)))
+    console(stderr=True).print(Text(redacted(text).translate(_IN_LINES)))
 
 
 @contextlib.contextmanager
@@ -153,7 +154,8 @@ def as_json(data: object, *, warnings: Iterable[str] = ()) -> None:
 
 def error_json(error: dict[str, Any]) -> None:
     """Print the error object of ``--json`` to stdout, where a program looks for its answer."""
-    _emit_json({"schema_version": SCHEMA_VERSION, "error": error})
+    hidden = {name: redacted(said) if isinstance(said, str) else said for name, said in error.items()}
+    _emit_json({"schema_version": SCHEMA_VERSION, "error": hidden})
 
 
 def _emit_json(document: dict[str, Any]) -> None:

@@ -127,7 +127,10 @@ def test_a_person_s_own_prefect_settings_win(tmp_path: Path, monkeypatch: pytest
     assert "PREFECT_HOME" not in os.environ
 
 
-def test_without_prefect_a_refresh_runs_with_one_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.fault(65)
+def test_fault_65_without_prefect_a_refresh_runs_with_one_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Prefect is a convenience: where it cannot be imported, the same steps run in this process."""
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
     monkeypatch.setitem(sys.modules, "prefect", None)

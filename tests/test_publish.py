@@ -161,7 +161,8 @@ for share in (0, 0.1, 0.5, 0.9, 10):
 """
 
 
-def test_a_disk_that_is_full_is_said_and_changes_nothing(tmp_path: Path) -> None:
+@pytest.mark.fault(51)
+def test_fault_51_short_writes_wherever_the_room_ends(tmp_path: Path) -> None:
     """Exit 7 wherever the room ends: at the first byte, in a table, at the commit; with room enough it publishes."""
     command = [sys.executable, "-c", FULL_DISK, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[1])
@@ -185,8 +186,9 @@ for version in range(1, 1000):
 """
 
 
+@pytest.mark.fault(53)
 @pytest.mark.parametrize("wait", [0.05, 0.15, 0.3])
-def test_a_process_killed_at_any_moment_leaves_a_whole_version(world: SmallWorld, wait: float) -> None:
+def test_fault_53_killed_at_any_moment_leaves_a_whole_version(world: SmallWorld, wait: float) -> None:
     """Kill -9 while it publishes: what is served is whole, the next run finishes, and no archived page is lost."""
     root = world.home.root.parent / "killed"
     root.mkdir()
@@ -242,7 +244,8 @@ def page(value: int) -> list[str]:
     return [f"2026-01-0{day},{value}" for day in range(1, 6)]
 
 
-def test_readers_are_not_blocked_do_not_block_and_see_whole_versions(world: SmallWorld) -> None:
+@pytest.mark.fault(57)
+def test_fault_57_readers_are_not_blocked_do_not_block_and_see_whole_versions(world: SmallWorld) -> None:
     """Three processes hold the file and open it again and again while eight versions are published."""
     world.receive("list", *page(1))
     world.publish()
@@ -264,7 +267,8 @@ def test_readers_are_not_blocked_do_not_block_and_see_whole_versions(world: Smal
         assert found["versions"] > 1  # it did open the file between publishes
 
 
-def test_a_reader_in_the_same_process_sees_the_new_version(served: SmallWorld) -> None:
+@pytest.mark.fault(58)
+def test_fault_58_reader_in_the_same_process_sees_the_new_version(served: SmallWorld) -> None:
     """DuckDB shares an open file within a process; we read past that."""
     with (
         duckdb.connect(str(served.home.warehouse), read_only=True) as held,
@@ -278,7 +282,8 @@ def test_a_reader_in_the_same_process_sees_the_new_version(served: SmallWorld) -
         assert held.execute("select value from readings").fetchall() == [(1.0,)]
 
 
-def test_a_log_left_by_somebody_who_wrote_is_set_aside(served: SmallWorld) -> None:
+@pytest.mark.fault(59)
+def test_fault_59_log_left_by_somebody_who_wrote_is_set_aside(served: SmallWorld) -> None:
     """DuckDB would play it onto the new file; it is kept under another name, and nothing is copied from such a file."""
     write = "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute(sys.argv[2]); os._exit(9)"
     update = "update raw.index_values set value = 99"
@@ -292,7 +297,8 @@ def test_a_log_left_by_somebody_who_wrote_is_set_aside(served: SmallWorld) -> No
     assert served.values() == [("list", 1.0)]
 
 
-def test_somebody_who_writes_right_now_is_named(served: SmallWorld) -> None:
+@pytest.mark.fault(59)
+def test_fault_59_somebody_who_writes_right_now_is_named(served: SmallWorld) -> None:
     """The file is not swapped under a writer; the message has his process id."""
     write = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('ready', flush=True); sys.stdin.read()"
     writer = subprocess.Popen(
@@ -308,7 +314,8 @@ def test_somebody_who_writes_right_now_is_named(served: SmallWorld) -> None:
         writer.communicate()
 
 
-def test_the_file_has_a_storage_version_that_older_tools_read(served: SmallWorld) -> None:
+@pytest.mark.fault(61)
+def test_fault_61_storage_version_that_older_tools_read(served: SmallWorld) -> None:
     """Version 64 of the main header is DuckDB 1.2's and what BI tools of last year open."""
     assert served.home.warehouse.read_bytes()[8:12] == b"DUCK"
     assert served.ask(
@@ -325,7 +332,8 @@ def test_nothing_in_the_file_knows_where_it_was_built(served: SmallWorld) -> Non
 # --- which version --------------------------------------------------------------------------------
 
 
-def test_snapshot_ids_grow_although_the_clock_was_set_back(world: SmallWorld) -> None:
+@pytest.mark.fault(63)
+def test_fault_63_snapshot_ids_grow_although_the_clock_was_set_back(world: SmallWorld) -> None:
     """A day back, the same microsecond again: every version sorts after the one before."""
     times = [NOON, NOON - timedelta(days=1), NOON, NOON, datetime(1970, 1, 1, tzinfo=UTC)]
     ids = [world.publish(now=at).snapshot_id for at in times]
@@ -341,7 +349,8 @@ def changed(world: SmallWorld, sql: str) -> None:
         writer.execute(sql)
 
 
-def test_a_newer_layout_is_refused(served: SmallWorld) -> None:
+@pytest.mark.fault(61)
+def test_fault_61_newer_layout_is_refused(served: SmallWorld) -> None:
     """An older aicost does not replace what a newer one has made; it says which."""
     changed(served, "update meta.snapshot set layout = layout + 1, version = '9.0'")
 
@@ -350,7 +359,8 @@ def test_a_newer_layout_is_refused(served: SmallWorld) -> None:
     assert raised.value.exit == 7
 
 
-def test_an_older_layout_is_built_anew(served: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.fault(61)
+def test_fault_61_older_layout_is_built_anew(served: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is copied from it, nothing is lost: it follows from the archive."""
     changed(served, "update raw.index_values set value = 99")
     monkeypatch.setattr(schema, "LAYOUT", schema.LAYOUT + 1)
@@ -360,8 +370,9 @@ def test_an_older_layout_is_built_anew(served: SmallWorld, monkeypatch: pytest.M
     assert served.ask("select layout from meta.snapshot") == [(schema.LAYOUT,)]
 
 
+@pytest.mark.fault(61)
 @pytest.mark.parametrize("content", [b"", b"not a database" * 1000, None])
-def test_a_foreign_file_is_refused(served: SmallWorld, content: bytes | None) -> None:
+def test_fault_61_foreign_file_is_refused(served: SmallWorld, content: bytes | None) -> None:
     """An empty file, garbage, somebody else's database: not ours to replace."""
     served.home.warehouse.unlink()
     if content is None:
@@ -436,7 +447,8 @@ def held_elsewhere(world: SmallWorld) -> Generator[subprocess.Popen[str]]:
         holder.communicate()
 
 
-def test_a_second_refresh_waits_and_then_says_who_is_at_it(world: SmallWorld) -> None:
+@pytest.mark.fault(56)
+def test_fault_56_second_refresh_waits_and_then_says_who_is_at_it(world: SmallWorld) -> None:
     """Exit 6 after the time given, with process id and start."""
     with held_elsewhere(world) as holder:
         started = time.monotonic()
@@ -449,7 +461,8 @@ def test_a_second_refresh_waits_and_then_says_who_is_at_it(world: SmallWorld) ->
     assert f"process {holder.pid} since {datetime.now(UTC):%Y-%m-%d}" in raised.value.what
 
 
-def test_a_second_refresh_goes_on_when_the_first_ends(world: SmallWorld) -> None:
+@pytest.mark.fault(56)
+def test_fault_56_second_refresh_goes_on_when_the_first_ends(world: SmallWorld) -> None:
     """Waiting is worth it."""
     with held_elsewhere(world) as holder:
         threading.Timer(0.3, holder.terminate).start()
@@ -457,7 +470,8 @@ def test_a_second_refresh_goes_on_when_the_first_ends(world: SmallWorld) -> None
             assert f"process {os.getpid()}" in world.home.lock.read_text(encoding="utf-8")
 
 
-def test_the_lock_of_a_killed_process_is_free(world: SmallWorld) -> None:
+@pytest.mark.fault(56)
+def test_fault_56_lock_of_a_killed_process_is_free(world: SmallWorld) -> None:
     """The system lets go of it; no file has to be removed by hand."""
     with held_elsewhere(world) as holder:
         holder.kill()
@@ -466,7 +480,10 @@ def test_the_lock_of_a_killed_process_is_free(world: SmallWorld) -> None:
             pass
 
 
-def test_a_disk_without_locks_is_refused_at_the_start(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.fault(64)
+def test_fault_64_disk_without_locks_is_refused_at_the_start(
+    world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Some network file systems: better no refresh than two at once."""
 
     def no_locks(handle: int, how: int) -> None:
@@ -488,7 +505,8 @@ def test_errors_survive_the_way_between_processes() -> None:
     assert (str(again), again.as_json(), again.exit) == (str(error), error.as_json(), error.exit)
 
 
-def test_the_home_may_have_blanks_quotes_and_umlauts(world: SmallWorld, tmp_path: Path) -> None:
+@pytest.mark.fault(64)
+def test_fault_64_home_may_have_blanks_quotes_and_umlauts(world: SmallWorld, tmp_path: Path) -> None:
     """Paths are quoted wherever they stand in SQL."""
     world.home = type(world.home)(tmp_path / "it's a höme, 100 %")
     world.receive("list", "2026-01-01,1")
