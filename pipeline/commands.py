@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline import bundle as larder
 from pipeline import export as exporting
-from pipeline import load, paths, show, summary, warehouse
+from pipeline import load, paths, runs, show, summary, warehouse
 from pipeline import refresh as steps
 from pipeline.archive import Archive, Visit
 from pipeline.doctor import examine
@@ -175,11 +175,16 @@ def status(home: Home, given: Place | None, *, as_json: bool) -> Exit:
         path, "select check_name, severity, row_count, sentence from meta.checks where row_count > 0"
     )
     checks = exporting.records(found)
+    newest = runs.newest(home)
     if as_json:
-        data = {"snapshot": snapshot, "sources": [summary.state_as_data(s) for s in states], "checks_with_rows": checks}
+        data = {"snapshot": snapshot, "sources": [summary.state_as_data(s) for s in states], "checks_with_rows": checks,
+                "runs": [run.model_dump(mode="json") for run in newest]}  # fmt: skip
         show.as_json(data, warnings=summary.lost(path))
         return code
-    show.line(f"published {snapshot['snapshot_id']} by aicost {snapshot['version']}\n")
+    show.line(f"published {snapshot['snapshot_id']} by aicost {snapshot['version']}")
+    for run in newest[-1:]:
+        show.line(f"last run  {run.told()}")
+    show.line()
     summary.show_states(states)
     for state in states:
         if state.problem:

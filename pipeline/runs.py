@@ -23,6 +23,7 @@ from pipeline.paths import Home
 from pipeline.redact import redacted
 
 LONGEST_ERROR = 2000  # characters
+SHOWN = 10
 
 
 class Run(BaseModel):
@@ -53,6 +54,15 @@ class Run(BaseModel):
         self.visits_new, self.visits_unchanged = ended.count("new"), ended.count("unchanged")
         self.visits_failed = ended.count("failed")
         return self
+
+    def told(self) -> str:
+        """The run in a line."""
+        seconds = f", {(self.ended_at - self.started_at).total_seconds():.1f} s" if self.ended_at else ""
+        made = f"{self.visits_new} new, {self.visits_unchanged} unchanged, {self.visits_failed} failed"
+        visits = f"; visits: {made}" if self.visits_new + self.visits_unchanged + self.visits_failed else ""
+        why = f"; {self.error.splitlines()[0]}" if self.error else ""
+        when = f"{self.started_at:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{self.verb}{' --offline' * self.offline} of {when}: {self.outcome}{seconds}{visits}{why}"
 
 
 def begin(verb: Literal["refresh", "rebuild"], *, offline: bool) -> Run:
@@ -93,6 +103,11 @@ def read(home: Home) -> list[Run]:
     """Every run, in the order in which they began; lines that cannot be read are left out and counted by `damage`."""
     known = {run.run_id: run for run in _lines(home) if isinstance(run, Run)}
     return list(known.values())
+
+
+def newest(home: Home, number: int = SHOWN) -> list[Run]:
+    """The last runs, the newest last; one that is `running` and holds no lock has died (``aicost doctor`` tells)."""
+    return read(home)[-number:]
 
 
 def damage(home: Home) -> list[int]:

@@ -23,9 +23,10 @@ from pipeline import publish, runs, schema
 from pipeline import refresh as steps
 from pipeline.archive import in_time
 from pipeline.doctor import examine
-from pipeline.errors import Busy, Exit, StorageError
+from pipeline.errors import Busy, CheckFailed, Exit, StorageError
 from pipeline.paths import Home
 from tests.support import crashes
+from tests.support.command import Aicost
 from tests.support.small_world import NOON, SmallWorld, bytes_below
 
 ROOT = Path(__file__).parents[1]
@@ -653,3 +654,32 @@ def test_fault_64_a_disk_without_links_keeps_the_version_before_as_a_copy(
     before = served.home.warehouse.read_bytes()
     steps.refresh(served.home, fetcher=crashes.door(3, NOON + 2 * HOUR))
     assert served.home.previous.read_bytes() == before
+
+
+# --- every run is recorded ---------------------------------------------------------------------------------
+
+
+def test_every_run_is_recorded_and_seen(world: SmallWorld, aicost: Aicost) -> None:
+    """Published, refused, interrupted, busy, died: in the journal at once, in SQL with the next publish."""
+    steps.refresh(world.home, fetcher=crashes.door(1, NOON))
+    world.receive("list", "2026-02-03,1001", at=NOON + HOUR)
+    with pytest.raises(CheckFailed):
+        steps.refresh(world.home, offline=True)
+    assert "last run  refresh --offline of" in aicost("status", "--home", world.home.root).out
+    said = aicost("status", "--json", "--home", world.home.root).data["runs"]
+    assert [run["outcome"] for run in said] == ["published", "check"]
+    assert "not_too_high" in said[1]["error"]
+    runs.record(world.home, runs.begin("refresh", offline=False))  # and it is killed
+    world.receive("list", "2026-02-03,7", at=NOON + 2 * HOUR)
+    with world.home.journal.open("ab") as file:
+        file.write(b'{"run_id": "torn')
+    steps.rebuild(world.home)
+
+    assert world.ask("select verb, outcome, offline, error is not null, snapshot_id is not null from meta.runs") == [
+        ("refresh", "published", False, False, True), ("refresh", "check", True, True, False),
+        ("refresh", "died", False, False, False), ("rebuild", "published", True, False, True),
+    ]  # fmt: skip
+    assert world.ask("select visits_new, visits_failed, ended_at >= started_at from meta.runs limit 1") == [
+        (2, 0, True)
+    ]
+    assert runs.damage(world.home) == []

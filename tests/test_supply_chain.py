@@ -45,7 +45,7 @@ def asked_for() -> list[Requirement]:
 
 def brought(root: Requirement, seen: set[tuple[str, str]]) -> set[str]:
     """Names of all that a requirement brings along on this machine, by what is installed."""
-    names = {canonicalize_name(root.name)}
+    names: set[str] = {canonicalize_name(root.name)}
     for extra in ("", *root.extras):
         if (root.name, extra) in seen:
             continue
