@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.claims.figures import Figure
 from pipeline.claims.lexicon import ScopeCue
 from pipeline.claims.linker import Link, actors_of
+from pipeline.claims.names import Name
 from pipeline.claims.scope import HEADING, PREVIOUS, Decision, Sentence, decide, weighed
 from pipeline.claims.words import Found
 from pipeline.facts import Scope
@@ -47,6 +48,7 @@ BESIDE_UNIT_PRICE = 1.8  # beside a price per chip: the chips bought
 LEAST_OWN = 0.8  # cues that weigh less leave an amount to the amount it follows: "$6.2bn in all, Cerebras alone $1.1bn"
 STATE_ACTS = 2.2  # the nearest actor before the amount is a state
 PER_DAY = 2.0
+FOR_CHIPS, BESIDE_CHIPS = 2.4, 0.6
 BUYS_CHIPS = 3.0  # "$40bn on 400,000 GB200 chips", "50,000 GPUs, an investment of $500 million"
 OF_A_COMPANY, LEAST_INVESTMENT = 0.5, 1e7
 LARGE, LARGEST_RUN = 3e9, 2e9  # USD: no single run or model is said to have cost so much by 2026
@@ -272,6 +274,16 @@ def _add_neighbours(sums: Sums, figure: Figure, sentence: Sentence) -> None:
         _add(sums, "hardware_capex", BESIDE_UNIT_PRICE)
     if any(other.kind == "gpu_count" and _buys(figure, other, sentence.text) for other in sentence.figures):
         _add(sums, "hardware_capex", BUYS_CHIPS)
+    elif any(name.kind == "hardware" and _is_for(figure, name, sentence.text) for name in sentence.names):
+        _add(sums, "hardware_capex", FOR_CHIPS)
+    elif "gpu_count" in beside and not beside & {"gpu_hours", "duration", "price_per_gpu_hour"}:
+        _add(sums, "hardware_capex", BESIDE_CHIPS)
+
+
+def _is_for(amount: Figure, chips: Name, text: str) -> bool:
+    """Whether an amount is for chips that are not counted: "spent $138 million on A100s"."""
+    between = text[amount.end : chips.start]
+    return 0 < len(between) < 40 and bool(_FOR_CHIPS.match(between)) and not _TRAINING.search(between)
 
 
 def _buys(amount: Figure, chips: Figure, text: str) -> bool:

@@ -36,13 +36,15 @@ _SMALL_WORD = re.compile(
     r"(?<![A-Za-z0-9])[a-z]{1,20}(?: (?:opus|sonnet|haiku|flash|pro|ultra|large|mini))?[ -]?[a-z]?$"
 )
 _SMALL_LETTERS = re.compile(r"(?<![A-Za-z0-9])[a-z]{1,20}-?$")
+_SLUG = re.compile(r"(?<![A-Za-z0-9-])(?:[a-z]{1,20}-){1,3}[a-z]{0,4}$")
 _HAS_SIZE = re.compile(r"[0-9][BbMT](?![a-z])|GPT|LLM|BERT")
 _SIZE = re.compile(
     r"(?<![A-Za-z0-9.,])(\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight"
     r"|active))"
 )
 _COINED = (
-    r"((?!(?:Train|Pre|Fine|Model|Build|Run|The|Our|Its|Serv|Das|Die|Der|Le|La) ?[a-z]* )"
+    r"((?!(?:What|How|Why|When|Where|While|Since|After|Before|If|Now|Then|So|But|For|With"
+    r"|Train|Pre|Fine|Model|Build|Run|The|Our|Its|Serv|Das|Die|Der|Le|La) ?[a-z]* )"
     r"[A-Z][A-Za-z]{2,20}(?:[ -][A-Z][a-z]{2,20})?[ -](?:v?\d{1,2}(?:\.\d{1,2})?|XX?L|Large|Small|Base|Medium"
     r"|Ultra|Pro"
     r"|Mini|Nano|Max|Next|Core|Coder)"
@@ -52,13 +54,15 @@ _TRAINED = re.compile(
     r"(?:[Tt]rain(?:ed|ing|s)?|[Pp]re-?train(?:ed|ing)?|[Mm]odels?|called|named|[Ff]ine-?tun(?:ed|ing)|run (?:of"
     r"|for)|[Ss]erving|训练|LLM|reasoner|assistant|[Rr]eleas(?:e|ed|es|ing)|[Ll]aunch(?:ed|es|ing)?"
     r"|[Uu]nveil(?:ed|s|ing)?"
-    r"|[Ii]ntroduc(?:e|ed|es|ing)|[Bb]uil(?:t|d|ds|ding)|behind)"
+    r"|[Ii]ntroduc(?:e|ed|es|ing)|[Bb]uil(?:t|d|ds|ding)|behind"
+    r"|(?:[Cc]osts?|[Pp]rice|[Bb]udget|[Bb]ill|[Cc]ompute|[Hh]ours|[Pp]ower) (?:of|for))"
     rf" ?(?:of |for |on |von |des |de |für |the |its |a |our |model |flagship |new |called |named "
     rf"|, ){{0,2}} ?{_COINED}"
 )
 _TRAINS = re.compile(
     rf"(?<![A-Za-z0-9-]){_COINED}(?:'s)?,? (?:was|were|had been|has been|model|itself|took|needed|cost|costs|ran|run"
-    rf"|saw|used|consumed|required|training|train|pre-?training|LLM)\b"
+    rf"|saw|used|consumed|required|training|train|pre-?training|LLM"
+    rf"|(?i:technical report|tech report|model card|release|paper|weights|checkpoint))\b"
 )
 _NO_MODEL = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun"
@@ -128,7 +132,7 @@ def _beginnings(text: str) -> list[int]:
     """Where a name may begin: at a capital, a digit, a letter that is not Latin, or a small word before a digit."""
     starts = {found.start() for found in _MAY_BE_NAME.finditer(text)}
     for digit in _DIGIT_BEHIND_SMALL.finditer(text):
-        for pattern in (_SMALL_WORD, _SMALL_LETTERS):
+        for pattern in (_SMALL_WORD, _SMALL_LETTERS, _SLUG):
             if word := pattern.search(text, max(0, digit.start() - 32), digit.start()):
                 starts.add(word.start())
     words, pattern = lexicon.small_names()

@@ -29,6 +29,9 @@ from pipeline.source import Page
 # Kinds of amounts that are a model's only where the text says so itself.
 _NO_MODEL = ("company_investment", "national_programme", "funding", "fleet", "other_not_cost")
 _OWN_WORDS = ("hardware_capex", "rnd_total")
+_COST = re.compile(r"cost|spen[dt]|kosten|coût|cost[oe]|budget|gpu|成本|费用|費用", re.IGNORECASE)
+_CAPTION = re.compile(r"\W{0,3}(?:table|tab\.|tabelle|tableau|tabla|tabella|表)\s?\d{0,2}", re.IGNORECASE)
+MOST_CELLS = 600  # looked over for the end of a table
 REMEMBERED = 2_000  # characters of paragraphs without figures before one with; what is said farther off is forgotten
 _DATE = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})")
 
@@ -100,7 +103,7 @@ def _claims(
     memory = Memory(title=names_in(title or "", words))
     seen: set[int] = set()
     silent: deque[Block] = deque()
-    for block in reading.blocks:
+    for place, block in enumerate(reading.blocks):
         if block.kind == "text" and not may_hold_figures(block.text):
             _keep_silent(silent, block)
             continue
@@ -110,6 +113,7 @@ def _claims(
         if block.kind == "cell" and block.cell:
             if block.cell.table not in seen:
                 seen.add(block.cell.table)
+                _take_caption(reading, place, words, memory)
                 yield from _table_claims(given, reading, block.cell.table, words, style, memory, published_on, title)
             continue
         names = _names(block, words, memory)
@@ -117,6 +121,17 @@ def _claims(
             memory.enter(block.level, names, block.text)
             continue
         yield from _block_claims(given, block, names, style, memory, published_on, title)
+
+
+def _take_caption(reading: Reading, place: int, words: str, memory: Memory) -> None:
+    """Read the line below a table before it, where that line is its caption and nothing else names a model."""
+    after = next((block for block in reading.blocks[place : place + MOST_CELLS] if block.cell is None), None)
+    if after is None or after.kind != "text" or not _CAPTION.match(after.text) or linker.remembered(memory):
+        return
+    models = [name for name in _names(after, words, memory) if name.kind == "model"]
+    if len({name.name for name in models}) == 1:
+        memory.model = models[0]
+        memory.maker = models[0].organisation
 
 
 def _keep_silent(silent: deque[Block], block: Block) -> None:
@@ -162,13 +177,16 @@ def _block_claims(
     around = _surroundings(memory, title)
     memory.begin_paragraph()
     previous: list[Sentence] = []
-    for start, end in sentences_of(block.text):
+    spans = sentences_of(block.text)
+    for at, (start, end) in enumerate(spans):
         sentence = Sentence.of(block.text, start, end, figures, names)
         if not sentence.figures:
             linker.remember(memory, sentence, None)
             previous = [sentence]
             continue
         sentence = refined(sentence, previous[0] if previous else None)
+        if block.text[start:end].rstrip().endswith("?") and at + 1 < len(spans):  # the answer says what it is about
+            previous = [Sentence.of(block.text, *spans[at + 1], (), names)]
         yield from _sentence_claims(given, block, sentence, memory, [*previous, *around], day)
         previous = [sentence]
 

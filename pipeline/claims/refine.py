@@ -54,7 +54,9 @@ def refined(sentence: Sentence, previous: Sentence | None) -> Sentence:
     return replace(sentence, figures=tuple(figures))
 
 
-_LESS = re.compile(r" (?:less|more|cheaper|lower|higher|fewer)\b(?! or)", re.IGNORECASE)
+_LESS = re.compile(
+    r" (?:(?:less|cheaper|lower|higher|fewer)\b(?! or)|more (?:than|expensive|costly)\b|more(?=[.,;]|$))", re.IGNORECASE
+)
 
 
 def _difference(figure: Figure, sentence: Sentence) -> Figure:
@@ -119,5 +121,12 @@ def _as_sibling(figure: Figure, figures: list[Figure]) -> Figure:
     """An amount that shares an end with a price per chip beside it: "$25,000 a card, of a $25,000 to $30,000 range"."""
     if figure.kind != "money":
         return figure
+    hourly = [other for other in figures if other.kind == "price_per_gpu_hour" and other.currency == figure.currency]
+    if (
+        hourly
+        and not figure.per
+        and max(other.high for other in hourly) * 4 >= figure.high >= min(h.low for h in hourly) / 4
+    ):
+        return replace(figure, kind="price_per_gpu_hour")  # "$1.10 per GPU-hour on contract, $1.79 on demand"
     ends = {end for other in figures if other.kind == "price_per_gpu" for end in (other.low, other.high)}
     return replace(figure, kind="price_per_gpu") if {figure.low, figure.high} & ends else figure

@@ -19,11 +19,11 @@ from pipeline.claims.names import Name
 from pipeline.claims.words import Found, Word, clause_breaks, words_of
 from pipeline.facts import Scope
 
-NEAR = 9.0  # words at which a cue counts half
+NEAR = 11.0  # words at which a cue counts half
 OTHER_CLAUSE, BEYOND_AMOUNT, WRONG_SIDE, PREVIOUS, HEADING = 0.55, 0.3, 0.3, 0.3, 0.35
 LEAST_SHARE = 0.35
 LEAST = 0.45  # a smaller sum decides nothing
-BOUND, BOUND_ELSEWHERE = 1.25, 0.25  # a cue whose own amount follows it says little of another
+BOUND, BOUND_ELSEWHERE = 1.1, 0.25  # a cue whose own amount follows it says little of another
 REACH_OF_NEGATION = 9  # words
 
 _MEASURE = re.compile(
@@ -195,11 +195,20 @@ def _denies(denial: Found[ScopeCue], cue: Found[ScopeCue], figure: Figure, sente
     return sentence.clause_of(cue.start) - sentence.clause_of(denial.start) <= 1
 
 
+def _once(parts: list[tuple[float, str]]) -> list[tuple[float, str]]:
+    """The parts with the same words once, at their greatest weight; what is no words stands as it is."""
+    worded: dict[str, float] = {}
+    for weight, cue in parts:
+        if cue:
+            worded[cue] = max(weight, worded.get(cue, weight))
+    return [*((weight, cue) for cue, weight in worded.items()), *(part for part in parts if not part[1])]
+
+
 def decide(sums: dict[Scope, list[tuple[float, str]]]) -> Decision:
     """The scope of the greatest sum; repeated cues of one scope add ever less."""
     best: tuple[float, Scope, str | None] = (LEAST, "unknown", None)
     for scope, parts in sums.items():
-        ordered = sorted(parts, reverse=True)
+        ordered = sorted(_once(parts), reverse=True)
         total = sum(weight * 0.5**rank for rank, (weight, _) in enumerate(ordered))
         if total > best[0]:
             best = (total, scope, next((cue for _, cue in ordered if cue), None))
