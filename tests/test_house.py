@@ -35,11 +35,12 @@ ONLY = {
                "pipeline/publish.py",
                "pipeline/warehouse.py", "pipeline/export.py", "pipeline/doctor.py", "pipeline/inputs.py",
                "pipeline/changes.py", "pipeline/chronicle.py", "pipeline/spool.py", "pipeline/contents.py",
-               "pipeline/catalogue.py"},
+               "pipeline/catalogue.py", "pipeline/report/notebook.py"},
     "rich": {"pipeline/show.py", "pipeline/commands.py"},
     "typer": {"pipeline/__main__.py", "pipeline/cli_"},
     "platformdirs": {"pipeline/paths.py"},
     "altair": {"pipeline/report/"},
+    "marimo": {"pipeline/report/notebook.py"},
     "vl_convert": {"pipeline/report/"},
     "xlsxwriter": {"pipeline/excel.py"},
 }  # fmt: skip
