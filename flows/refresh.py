@@ -27,10 +27,12 @@ from prefect.futures import PrefectFuture
 from prefect.states import Failed
 
 from flows import settings
+from pipeline import after as following
 from pipeline import publish, runs
 from pipeline import refresh as steps
+from pipeline import settings as settings_of
 from pipeline.archive import Archive, Visit, new_visit_id
-from pipeline.errors import AicostError, StorageError
+from pipeline.errors import AicostError, CheckFailed, StorageError
 from pipeline.fetch import Fetcher
 from pipeline.paths import Home
 from pipeline.redact import redacted
@@ -71,6 +73,7 @@ def run(
     lock_timeout: float = 0.0,
     told: Callable[[Source, Visit], None] | None = None,
     fetcher: Fetcher | None = None,
+    after: str | None = None,
 ) -> steps.Refreshed:
     """Run the flow in this process and return what `pipeline.refresh.refresh` would.
 
@@ -83,7 +86,7 @@ def run(
     aside = _Aside(told, fetcher)
     token = _aside.set(aside)
     try:
-        settings.through_prefect(home, lambda: refresh_flow(chosen, offline, where, lock_timeout, strict))
+        settings.through_prefect(home, lambda: refresh_flow(chosen, offline, where, lock_timeout, strict, after))
     except settings.PrefectUnavailable as error:
         if aside.refreshed is None:
             raise
@@ -102,6 +105,7 @@ def refresh_flow(
     home: str | None = None,
     lock_timeout: float = 0.0,
     strict: bool = False,
+    after: str | None = None,
 ) -> dict[str, object]:
     """Visit each source, then load, build, check and publish; a refused publish fails the run.
 
@@ -111,10 +115,11 @@ def refresh_flow(
         home: The folder that holds all state; None: as ``aicost`` finds it.
         lock_timeout: Seconds to wait for another refresh of the same home to end.
         strict: Publish only if every visited source could be read and is in force.
+        after: What runs after the publish, as ``AICOST_AFTER``; None: as that says.
     """
     aside = _aside.get() or _Aside(told=_tell_failure, ended=_tell)
     where = Home.find(home)
-    chosen = steps.chosen_sources(sources or ())
+    chosen, wanted = steps.chosen_sources(sources or ()), settings_of.read(after=after)
     visits: dict[str, Visit] = {}
     try:
         with run_of(where, "refresh", offline=offline, lock_timeout=lock_timeout) as taken:
@@ -125,15 +130,50 @@ def refresh_flow(
             strict_about = list(visits) if strict else []
             published = publish_warehouse(str(where.root), strict_about=strict_about, run_id=taken.run_id)
             taken.snapshot_id = published.snapshot_id
+            outcomes = _follow(where, wanted)
+    except CheckFailed as error:
+        following.refused(where, wanted, error)
+        _give_up(visits, error, aside)
+        raise
     except Exception as error:
-        leave_artifacts(visits, error)
-        aside.ended(f"nothing published: {_said(error)}")
+        _give_up(visits, error, aside)
         raise
     newly_aside = steps.newly_aside(published.path, known, visits)
-    aside.refreshed = steps.Refreshed(visits, published, offline, taken.notes, newly_aside)
+    aside.refreshed = steps.Refreshed(visits, published, offline, taken.notes, newly_aside, tuple(outcomes))
     leave_artifacts(visits, published)
     aside.ended(f"published {published.snapshot_id}")
     return _summary(aside.refreshed)
+
+
+def _give_up(visits: Mapping[str, Visit], error: Exception, aside: _Aside) -> None:
+    leave_artifacts(visits, error)
+    aside.ended(f"nothing published: {_said(error)}")
+
+
+def _follow(home: Home, wanted: settings_of.Settings) -> list[following.Outcome]:
+    """Each step after the publish as a task run of its own; one that fails fails nothing else."""
+    if not wanted.after:
+        return []
+    snapshot_id = following.begin(home, wanted)
+    return [_followed(home, wanted, name, snapshot_id) for name in following.steps_of(wanted)]
+
+
+def _followed(home: Home, wanted: settings_of.Settings, name: str, snapshot_id: str) -> following.Outcome:
+    ended = run_after(name, str(home.root), snapshot_id, wanted.after, return_state=True)
+    outcome = following.read(home).get(name)
+    if outcome is None or outcome.state == "pending":  # Prefect itself failed on the way
+        outcome = following.one(home, wanted, name, snapshot_id)
+    _log.info("after the publish: %s: %s (%s)", name, outcome.state, ended.name)
+    return outcome
+
+
+@task(name="after", task_run_name="after: {name}", retries=0, cache_policy=NO_CACHE, persist_result=False)
+def run_after(name: str, home: str, snapshot_id: str, after: Sequence[str]) -> str | State[str]:
+    """One step after the publish; how it ended is kept in the home, so that ``aicost status`` shows it."""
+    wanted = settings_of.read(after=",".join(after))
+    outcome = following.one(Home(Path(home)), wanted, name, snapshot_id)
+    said = _plain(f"{outcome.state}: {outcome.said}")
+    return Failed(message=said, data=said) if outcome.state == "failed" else said
 
 
 def _visit_all(chosen: list[Source], home: Home, aside: _Aside) -> dict[str, Visit]:

@@ -82,6 +82,10 @@ def refresh(
     strict: Annotated[
         bool, typer.Option("--strict", help="Publish nothing, and exit 4, if one is not up to date.")
     ] = False,
+    after: Annotated[
+        str | None,
+        typer.Option("--after", help="What runs after it: feed, webhook, export, report by commas, or none."),
+    ] = None,
     lock_timeout: LockOption = 0.0,
     home: HomeOption = None,
     warehouse: WarehouseOption = None,
@@ -93,7 +97,7 @@ def refresh(
 
     code = commands.refresh(
         Home.find(home, warehouse), sources or [], offline=offline, prefect=prefect, strict=strict,
-        lock_timeout=lock_timeout, as_json=json, quiet=quiet,
+        lock_timeout=lock_timeout, after=after, as_json=json, quiet=quiet,
     )  # fmt: skip
     raise typer.Exit(code)
 

@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline import after as following
+from pipeline import alerts, load, paths, runs, settings, show, summary, warehouse
 from pipeline import bundle as larder
 from pipeline import export as exporting
-from pipeline import load, paths, runs, show, summary, warehouse
 from pipeline import refresh as steps
 from pipeline.archive import Archive, Visit
 from pipeline.doctor import examine
@@ -36,15 +37,16 @@ def refresh(
     prefect: bool,
     strict: bool,
     lock_timeout: float,
+    after: str | None,
     as_json: bool,
     quiet: bool,
 ) -> Exit:
     """Refresh, then say what is in force, what was published, and the headline answer."""
     run = _with_prefect if prefect or (paths.environment("PREFECT_API_URL") and not offline) else steps.refresh
     with _progress(names, quiet=quiet or offline) as told:
-        done = run(home, names, offline=offline, strict=strict, lock_timeout=lock_timeout, told=told)
+        done = run(home, names, offline=offline, strict=strict, lock_timeout=lock_timeout, told=told, after=after)
     states = of_sources(home.served, visits=done.visits)
-    warnings = summary.warnings(done, states)
+    warnings = [*summary.warnings(done, states), *summary.raised(home, done)]
     if as_json:
         show.as_json(summary.as_data(done, states), warnings=warnings)
         return summary.exit_code(done, states)
@@ -167,7 +169,10 @@ def status(home: Home, given: Place | None, *, as_json: bool) -> Exit:
     """Print every source's state; 3 when one is stale, failed or was refused."""
     path = given or home.served
     states = of_sources(path)
-    code = Exit.DEGRADED if any(state.is_degraded or state.is_empty for state in states) else Exit.DONE
+    owed = [] if given else following.owed(home, settings.read())
+    standing = [] if given else alerts.standing(home)
+    degraded = owed or any(state.is_degraded or state.is_empty for state in states)
+    code = Exit.DEGRADED if degraded else Exit.DONE
     snapshot = exporting.records(warehouse.query(path, "select snapshot_id, published_at, version from meta.snapshot"))[
         0
     ]
@@ -179,6 +184,8 @@ def status(home: Home, given: Place | None, *, as_json: bool) -> Exit:
     if as_json:
         data = {"snapshot": snapshot, "sources": [summary.state_as_data(s) for s in states], "checks_with_rows": checks,
                 "runs": [run.model_dump(mode="json") for run in newest]}  # fmt: skip
+        data |= {"after": [outcome.model_dump(mode="json") for outcome in owed]}
+        data |= {"alerts": [alert.model_dump(mode="json") for alert in standing]}
         show.as_json(data, warnings=summary.lost(path))
         return code
     show.line(f"published {snapshot['snapshot_id']} by aicost {snapshot['version']}")
@@ -191,6 +198,10 @@ def status(home: Home, given: Place | None, *, as_json: bool) -> Exit:
             show.line(str(state.error))
     for check in checks:
         show.line(f"check {check['check_name']} ({check['severity']}): {check['row_count']} rows. {check['sentence']}")
+    for alert in standing:
+        show.line(f"alert since {alert.at:%Y-%m-%d %H:%M}: {alert.title}")
+    for outcome in owed:
+        show.line(summary.said_of_step(outcome))
     for text in summary.lost(path):
         show.note(text)
     return code

@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pipeline import apart, paths, publish, runs, warehouse
+from pipeline import after as following
+from pipeline import apart, paths, publish, runs, settings, warehouse
 from pipeline.archive import Archive, ArchivedPage, Visit, new_visit_id
-from pipeline.errors import AicostError, ContractBroken, FetchError, StorageError, UsageError
+from pipeline.errors import AicostError, CheckFailed, ContractBroken, FetchError, StorageError, UsageError
 from pipeline.fetch import Answer, DoorError, Fetcher, Limits, Validators
 from pipeline.paths import Home
 from pipeline.running import run_of
@@ -41,6 +42,8 @@ class Refreshed:
     offline: bool
     notes: tuple[str, ...] = ()
     """What was found broken at the start, and mended."""
+    after: tuple[following.Outcome, ...] = ()
+    """How the steps after the publish ended."""
 
     newly_aside: Mapping[str, int] = field(default_factory=dict[str, int])
     """By source, rows of this run's visits that are held or set aside and were not in the version before."""
@@ -74,8 +77,9 @@ def refresh(
     lock_timeout: float = 0.0,
     told: Callable[[Source, Visit], None] | None = None,
     fetcher: Fetcher | None = None,
+    after: str | None = None,
 ) -> Refreshed:
-    """Visit the sources (unless offline), then load, build, check and publish.
+    """Visit the sources (unless offline), then load, build, check and publish, and run what comes after a publish.
 
     Args:
         home: Where the archive is and the warehouse goes.
@@ -85,12 +89,13 @@ def refresh(
         lock_timeout: Seconds to wait for another refresh to end.
         told: Called after each visit.
         fetcher: The street door; None: a new one.
+        after: What runs after the publish, as ``AICOST_AFTER``; None: as that says.
 
     Raises:
         Busy: Another refresh holds the home's lock after `lock_timeout` seconds.
         CheckFailed, ContractBroken, StorageError: Nothing was published; the served version stays.
     """
-    sources = chosen_sources(names)
+    sources, chosen = chosen_sources(names), settings.read(after=after)
     with run_of(home, "refresh", offline=offline, lock_timeout=lock_timeout) as run:
         visits: dict[str, Visit] = {}
         if not offline:
@@ -99,9 +104,14 @@ def refresh(
             runs.record(home, run.counting(visits))
         known = aside(home.warehouse)
         names_strict = [source.name for source in sources] if strict else ()
-        published = publish.make_and_publish(home, strict_about=names_strict, run_id=run.run_id)
+        try:
+            published = publish.make_and_publish(home, strict_about=names_strict, run_id=run.run_id)
+        except CheckFailed as error:
+            following.refused(home, chosen, error)
+            raise
         run.snapshot_id = published.snapshot_id
-    return Refreshed(visits, published, offline, run.notes, newly_aside(published.path, known, visits))
+        outcomes = following.run(home, chosen)
+    return Refreshed(visits, published, offline, run.notes, newly_aside(published.path, known, visits), tuple(outcomes))
 
 
 Item = tuple[str, str, str, str]
@@ -129,9 +139,11 @@ def newly_aside(path: Path, known: frozenset[Item], visits: Mapping[str, Visit])
 
 def rebuild(home: Home, *, lock_timeout: float = 0.0) -> publish.Published:
     """Publish from the archive alone, reading every page again."""
+    chosen = settings.read()
     with run_of(home, "rebuild", offline=True, lock_timeout=lock_timeout) as run:
         published = publish.make_and_publish(home, from_scratch=True, run_id=run.run_id)
         run.snapshot_id = published.snapshot_id
+        following.run(home, chosen)
     return published
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from pipeline import answers, export, publish, show, warehouse
+from pipeline import after, alerts, answers, export, publish, show, warehouse
 from pipeline.errors import ArchiveError, Exit
+from pipeline.paths import Home
 from pipeline.place import Place
 from pipeline.refresh import Refreshed
 from pipeline.status import SourceStatus
@@ -29,7 +30,8 @@ def exit_code(done: Refreshed, states: list[SourceStatus]) -> Exit:
         return Exit.NOTHING_FETCHED
     failed = [state for state in states if state.source in done.visits and state.state == "failed"]
     empty = [state for state in states if state.is_empty]
-    return Exit.DEGRADED if failed or empty or done.newly_aside else Exit.DONE
+    broken = [outcome for outcome in done.after if outcome.is_owed]
+    return Exit.DEGRADED if failed or empty or done.newly_aside or broken else Exit.DONE
 
 
 def lost(path: Place) -> list[str]:
@@ -66,6 +68,22 @@ def warnings(done: Refreshed, states: list[SourceStatus]) -> list[str]:
     return said
 
 
+def raised(home: Home, done: Refreshed) -> list[str]:
+    """The alerts of this publish, and what came after it and failed, one line each."""
+    new = [alert for alert in alerts.read(home) if alert.snapshot_id == done.published.snapshot_id]
+    said = [f"alert: {alert.title}" for alert in new if alert.state == "raised"]
+    return said + [f"warning: {said_of_step(outcome)}" for outcome in done.after if outcome.is_owed]
+
+
+def said_of_step(outcome: after.Outcome) -> str:
+    """A step after the publish that is owed, in one line."""
+    times = f" ({outcome.tries} times)" if outcome.tries > 1 else ""
+    why = f": {outcome.said}" if outcome.said else ""
+    return (
+        f"after the publish: {outcome.step} {outcome.state}{times}{why}; the data is published; retried at the next run"
+    )
+
+
 def as_data(done: Refreshed, states: list[SourceStatus]) -> dict[str, Any]:
     """All of it as plain JSON values."""
     published = done.published
@@ -78,6 +96,7 @@ def as_data(done: Refreshed, states: list[SourceStatus]) -> dict[str, Any]:
         "rows": published.rows,
         "checks": [{"name": check.name, "severity": check.severity, "rows": check.rows} for check in published.checks],
         "headline": export.records(headline(published.path)),
+        "after": [outcome.model_dump(mode="json") for outcome in done.after],
     }
 
 

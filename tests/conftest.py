@@ -35,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Forget the person's settings before anything is imported; a home that a test leaves unsaid is a throw-away."""
     for name in [name for name in os.environ if name.startswith(OF_THE_PERSON)]:
         del os.environ[name]
+    os.environ["AICOST_AFTER"] = "none"  # tests of what follows a publish turn it on
     os.environ["AICOST_HOME"] = tempfile.mkdtemp(prefix="aicost-tests-")
     sys.addaudithook(_guard)
     config.pluginmanager.register(FaultMatrix())
