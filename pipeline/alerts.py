@@ -85,7 +85,7 @@ def look(home: Home, settings: Settings, *, now: datetime | None = None) -> list
     ((snapshot_id,),) = warehouse.query(home.warehouse, "select snapshot_id from meta.snapshot").rows
     found = list(_found(home.warehouse, settings, str(snapshot_id), at))
     known = {alert.name: alert for alert in standing(home)}
-    told = {(*alert.name, alert.snapshot_id) for alert in read(home)}
+    told = {(*alert.name, alert.snapshot_id) for alert in read(home) if alert.kind not in LASTING}
     new = [alert for alert in found if alert.name not in known and (*alert.name, alert.snapshot_id) not in told]
     ended = [alert for name, alert in known.items() if name not in {alert.name for alert in found}]
     for alert in new:

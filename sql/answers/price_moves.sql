@@ -2,13 +2,19 @@
 -- parameter move: share by which a price must have moved, either way, for instance 0.2
 with of_gpus as (
     select
-        concat_ws(', ', row_key ->> 'accelerator_id', row_key ->> 'provider', row_key ->> 'pricing_type',
-            nullif(row_key ->> 'commitment', 'none')) as what,
+        concat_ws(', ', key.accelerator_id, key.provider, key.pricing_type, nullif(key.commitment, 'none')) as what,
         'USD per GPU-hour' as per,
         try_cast(old_value as double) as before,
         try_cast(new_value as double) as now,
         cause_detail as source
-    from changes
+    from (
+        select
+            *,
+            try(from_json(row_key, '{"accelerator_id": "VARCHAR", "provider": "VARCHAR", "pricing_type": "VARCHAR",
+                "commitment": "VARCHAR"}')) as key
+        from changes
+        where row_key <> '*'
+    )
     where snapshot_id = (select snapshot_id from meta.snapshot)
       and table_name = 'gpu_price_now'
       and column_name = 'usd_per_gpu_hour'
@@ -36,7 +42,7 @@ of_tokens as (
         on changes.table_name = 'token_prices'
         and changes.change = 'added'
         and changes.row_key <> '*'
-        and changes.row_key ->> 'event_id' = prices.event_id
+        and try(changes.row_key ->> '$.event_id') = prices.event_id
     where changes.snapshot_id = (select snapshot_id from meta.snapshot)
       and changes.cause in ('source', 'both')
 )
