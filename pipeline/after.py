@@ -88,7 +88,7 @@ def _webhook(work: _Work) -> str:
 
 def _export(work: _Work) -> str:
     forms: Any = work.settings.export_forms
-    made = export.export(work.home.warehouse, work.home.exports, (), forms)
+    made = export.export(work.home.served, work.home.exports, (), forms)
     return f"{len(made.files)} files in {work.home.exports}" + "".join(f"; {note}" for note in made.notes)
 
 

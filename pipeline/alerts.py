@@ -18,6 +18,7 @@ from pipeline import answers, export, show, warehouse
 from pipeline.durable import append_line, storing
 from pipeline.errors import CheckFailed
 from pipeline.paths import Home
+from pipeline.place import Place
 from pipeline.settings import Settings
 from pipeline.source import HOURS
 
@@ -82,8 +83,8 @@ def look(home: Home, settings: Settings, *, now: datetime | None = None) -> list
         StorageError: The log cannot be written.
     """
     at = now or datetime.now(UTC)
-    ((snapshot_id,),) = warehouse.query(home.warehouse, "select snapshot_id from meta.snapshot").rows
-    found = list(_found(home.warehouse, settings, str(snapshot_id), at))
+    ((snapshot_id,),) = warehouse.query(home.served, "select snapshot_id from meta.snapshot").rows
+    found = list(_found(home.served, settings, str(snapshot_id), at))
     known = {alert.name: alert for alert in standing(home)}
     told = {(*alert.name, alert.snapshot_id) for alert in read(home) if alert.kind not in LASTING}
     new = [alert for alert in found if alert.name not in known and (*alert.name, alert.snapshot_id) not in told]
@@ -111,7 +112,7 @@ def refused(home: Home, error: CheckFailed, *, now: datetime | None = None) -> l
 # --- the rules ------------------------------------------------------------------------------------
 
 
-def _found(path: Path, settings: Settings, snapshot_id: str, at: datetime) -> Iterator[Alert]:
+def _found(path: Place, settings: Settings, snapshot_id: str, at: datetime) -> Iterator[Alert]:
     rules = {
         "stale": lambda: _stale(path, settings.stale_visits, at),
         "price": lambda: _prices(path, settings.price_move),
@@ -140,11 +141,11 @@ def _limited(kind: str, found: Iterable[tuple[str, str, str]]) -> Iterator[tuple
         yield f"{more} more", f"{more} more of the kind {kind}", "aicost diff and aicost status show all"
 
 
-def _records(path: Path, sql: str, parameters: Any = ()) -> list[dict[str, Any]]:
+def _records(path: Place, sql: str, parameters: Any = ()) -> list[dict[str, Any]]:
     return export.records(warehouse.query(path, sql, parameters))
 
 
-def _stale(path: Path, visits: float, at: datetime) -> Iterator[tuple[str, str, str]]:
+def _stale(path: Place, visits: float, at: datetime) -> Iterator[tuple[str, str, str]]:
     rows = _records(
         path,
         "select source, cadence, epoch(?::timestamptz - last_seen_at) / 86400 as days from sources "
@@ -159,7 +160,7 @@ def _stale(path: Path, visits: float, at: datetime) -> Iterator[tuple[str, str, 
             )  # fmt: skip
 
 
-def _prices(path: Path, move: float) -> Iterator[tuple[str, str, str]]:
+def _prices(path: Place, move: float) -> Iterator[tuple[str, str, str]]:
     if not _has(path, "gpu_price_now") or not _has(path, "token_prices"):
         return
     for row in answers.answer(path, "price_moves", move=move):
@@ -170,7 +171,7 @@ def _prices(path: Path, move: float) -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _claims(path: Path) -> Iterator[tuple[str, str, str]]:
+def _claims(path: Place) -> Iterator[tuple[str, str, str]]:
     rows = _records(
         path,
         "select distinct table_name, row_key, cause_detail from changes where change = 'added' and row_key <> '*' "
@@ -186,7 +187,7 @@ def _claims(path: Path) -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _said(path: Path, table: str, claim: str) -> str:
+def _said(path: Place, table: str, claim: str) -> str:
     rows = _records(path, f"from {table} where claim_id = ?", [claim])
     row = rows[0] if rows else {}
     figure = next((row.get(name) for name in ("value", "value_low", "value_high") if row.get(name) is not None), None)
@@ -195,11 +196,11 @@ def _said(path: Path, table: str, claim: str) -> str:
     return f"{subject}, {row.get('scope') or 'scope unknown'}: {said}"
 
 
-def _checks(path: Path) -> Iterator[tuple[str, str, str]]:
+def _checks(path: Place) -> Iterator[tuple[str, str, str]]:
     for row in _records(path, "select check_name, sentence, row_count from meta.checks where row_count > 0 order by 1"):
         yield row["check_name"], f"check {row['check_name']}: {row['row_count']:,} rows", row["sentence"]
 
 
-def _has(path: Path, table: str) -> bool:
+def _has(path: Place, table: str) -> bool:
     sql = "select count(*) from duckdb_tables() where schema_name = 'main' and table_name = ?"
     return bool(warehouse.query(path, sql, [table]).rows[0][0])

@@ -21,6 +21,7 @@ from pipeline.archive import Archive, ArchivedPage, Visit, new_visit_id
 from pipeline.errors import AicostError, CheckFailed, ContractBroken, FetchError, StorageError, UsageError
 from pipeline.fetch import Answer, DoorError, Fetcher, Limits, Validators
 from pipeline.paths import Home
+from pipeline.place import Place
 from pipeline.running import run_of
 from pipeline.source import Request, Source, all_sources, find_source
 
@@ -42,11 +43,10 @@ class Refreshed:
     offline: bool
     notes: tuple[str, ...] = ()
     """What was found broken at the start, and mended."""
-    after: tuple[following.Outcome, ...] = ()
-    """How the steps after the publish ended."""
-
     newly_aside: Mapping[str, int] = field(default_factory=dict[str, int])
     """By source, rows of this run's visits that are held or set aside and were not in the version before."""
+    after: tuple[following.Outcome, ...] = ()
+    """How the steps after the publish ended."""
 
     @property
     def reached_nothing(self) -> bool:
@@ -130,7 +130,7 @@ def aside(path: Path) -> frozenset[Item]:
     return frozenset((str(source), str(rule), str(name), str(raw)) for source, rule, name, raw, _ in rows)
 
 
-def newly_aside(path: Path, known: frozenset[Item], visits: Mapping[str, Visit]) -> dict[str, int]:
+def newly_aside(path: Place, known: frozenset[Item], visits: Mapping[str, Visit]) -> dict[str, int]:
     """By source, how many rows of these visits are held back that were not before."""
     made = {visit.visit_id for visit in visits.values()}
     rows = warehouse.query(path, _ASIDE).rows if made else []

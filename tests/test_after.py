@@ -206,7 +206,7 @@ def test_a_refused_publish_raises_an_alert_that_ends_with_the_next(moved: SmallW
     after.run(moved.home, wanted)
 
     assert [alert.subject for alert in standing] == [alerts.REFUSED]
-    assert text.count("nothing was published") == 1
+    assert text.count("Alert: nothing was published") == 1
     assert alerts.standing(moved.home) == []
 
 

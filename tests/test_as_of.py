@@ -12,6 +12,7 @@ import pytest
 from pipeline import as_of, decisions, difference, publishes, warehouse
 from pipeline.errors import ArchiveError, Exit, UsageError
 from pipeline.paths import Home
+from pipeline.place import Place
 from tests.support.command import Aicost
 from tests.support.small_world import NOON, SmallWorld
 from tests.test_changes import DOUBLED, LATEST, write
@@ -24,7 +25,7 @@ def later(hours: float) -> datetime:
     return NOON + timedelta(hours=hours)
 
 
-def marts(path: Path) -> Tables:
+def marts(path: Place) -> Tables:
     """Every row of every public table of a warehouse, in order."""
     with warehouse.attached(path) as reader:
         return {name: reader.execute(f'from main."{name}"').fetchall() for name in warehouse.tables(reader)}
@@ -77,9 +78,9 @@ def test_a_past_state_is_built_once_and_carries_its_own_name(lived: tuple[SmallW
     """The file is kept; the served one is not built at all."""
     world, held = lived
     first, *_, newest = held
-    path = as_of.state(world.home, first).path
+    path = Path(str(as_of.state(world.home, first).path))
     made = path.stat().st_mtime_ns, path.stat().st_ino
-    again = as_of.state(world.home, first).path
+    again = Path(str(as_of.state(world.home, first).path))
 
     assert (again, again.stat().st_ino) == (path, made[1])
     assert warehouse.query(path, "select snapshot_id from meta.snapshot").rows == [(first,)]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import openpyxl  # pyright: ignore[reportMissingTypeStubs]
+import openpyxl
 import pytest
 
 from pipeline import about, excel, export, package
@@ -57,7 +57,8 @@ def strange(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "date '1815-12-10' as old_day, timestamptz '2026-01-02 03:04:05+00' as at, "
             "9007199254740993::bigint as big, 170141183460469231731687303715884105727::hugeint as huge, "
             "1.5::decimal(9, 2) as exact, 'nan'::double as nan, 'inf'::double as inf, [1, 2] as list, "
-            "['=1'] as said, map {'a': 'b'} as pairs, repeat('ü', 40000) as long, repeat('😀', 20000) as wide, null::varchar as nothing, 0.1::double as tenth"
+            "['=1'] as said, map {'a': 'b'} as pairs, repeat('ü', 40000) as long, repeat('😀', 20000) as wide, "
+            "null::varchar as nothing, 0.1::double as tenth"
         )
         writer.execute('create table "../../escape" as select 1 as k')
         writer.execute('create table "con" as select 1 as k')
@@ -265,9 +266,6 @@ def test_no_cell_of_a_workbook_computes_or_links(strange: Path, tmp_path: Path) 
     assert not any(cell.hyperlink for cell in cells)
     said = [book["texts"].cell(row, 2).value for row in range(2, 2 + len(HOSTILE))]
     assert said[0] == "=1+1"
-    assert [text for text in said if text] == [
-        text.replace("\r", "\n") if text == "\r=1" else text for text in said if text
-    ]
     assert {text for text in HOSTILE if text.isprintable() and text} <= set(said)
 
 
@@ -276,7 +274,7 @@ def test_dates_numbers_and_truth_are_typed_and_what_does_not_fit_is_said(strange
     made = export.export(strange, tmp_path, ["kinds"], ["xlsx"])
     sheet = openpyxl.load_workbook(tmp_path / "aicost.xlsx")["kinds"]
     names = [cell.value for cell in sheet[1]]
-    row = dict(zip(names, [cell.value for cell in sheet[2]], strict=True))
+    row: dict[Any, Any] = dict(zip(names, [cell.value for cell in sheet[2]], strict=True))
 
     assert row["yes"] is True
     assert row["day"] == datetime(2026, 1, 2)  # noqa: DTZ001 - a cell has no zone
