@@ -31,7 +31,6 @@ LONGEST_NAME = 31  # characters of a sheet's name
 LARGEST_WHOLE = 10**15  # Excel keeps 15 digits
 FIRST_DAY = date(1900, 3, 1)  # before it, Excel counts a day that never was
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
-ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read a sign there; the library escapes shared texts only
 RESERVED = {"history", FIRST.lower()}
 BATCH = 5_000  # rows
 NARROWEST, WIDEST, LOOKED_AT = 8, 48, 200  # characters; rows that a column's width is taken from
@@ -196,7 +195,6 @@ def _put_number(page: Any, sheet: _Sheet, column: int, cell: float | Decimal) ->
 
 
 def _fitting(text: str, cut: int) -> tuple[str, int]:
-    text = ESCAPED.sub("_x005F_", text)
     # Excel counts in units of UTF-16: a sign beyond them takes two.
     if len(text) <= LONGEST_TEXT // 2 or len(text.encode("utf-16-le", "surrogatepass")) // 2 <= LONGEST_TEXT:
         return text, cut
