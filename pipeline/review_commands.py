@@ -161,8 +161,8 @@ def _sentence(home: Home, path: Place, claim: Mapping[str, Any]) -> str:
     source, address = str(claim["source"]), str(claim["address"])
     found = warehouse.query(
         path,
-        "select page.sha256 from meta.visits, unnest(pages) as unnested (page) "
-        "where source = ? and visit_id = ? and page.url = ? and page.sha256 is not null",
+        "select kept.body.sha256 from meta.visits cross join unnest(pages) as kept (body) "
+        "where source = ? and visit_id = ? and kept.body.url = ? and kept.body.sha256 is not null",
         [source, claim["visit_id"], address],
     )
     if not found.rows:
