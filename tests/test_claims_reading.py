@@ -354,6 +354,44 @@ def test_an_amount_in_any_style_is_read_back(amount: tuple[str, float, str], fra
     assert found[0].currency == currency
 
 
+CONTINENTAL = [
+    ("Das Training von Tern-70B kostete nach Angaben des Labors {}.", "Millionen Dollar", "Dollar"),
+    ("Selon le laboratoire, l'entraînement de Tern-70B a coûté {}.", "millions de dollars", "dollars"),
+    ("Según el laboratorio, el entrenamiento de Tern-70B costó {}.", "millones de dólares", "dólares"),
+]
+
+
+@given(st.integers(101, 9_989).filter(lambda n: n % 10), st.sampled_from(CONTINENTAL), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_an_amount_in_the_style_of_the_continent_is_read_back(
+    number: int, said: tuple[str, str, str], in_full: bool
+) -> None:
+    """A comma before the decimals, points between thousands, where the text is German, French or Spanish."""
+    frame, millions, dollars = said
+    whole = f"{number * 10_000:,}".replace(",", ".") + f" {dollars}"
+    printed = whole if in_full else f"{number / 100:.2f}".replace(".", ",") + f" {millions}"
+    (claim,) = read_text(frame.format(printed))
+
+    assert claim.value == pytest.approx(number * 10_000)
+    assert (claim.currency, claim.model) == ("USD", "Tern-70B")
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "currency"),
+    [
+        ("1兆5000億円", 1.5e12, "JPY"), ("2億3000万円", 2.3e8, "JPY"), ("約3億ドル", 3e8, "USD"),
+        ("3800亿元", 3.8e11, "CNY"),
+        ("557.6万美元", 5.576e6, "USD"), ("₹10,371.92 crore", 1.037192e11, "INR"), ("Rs 35 lakh", 3.5e6, "INR"),
+        ("₹1.2 lakh crore", 1.2e12, "INR"), ("CHF 8'404'992", 8_404_992, "CHF"), ("3억 달러", 3e8, "USD"),
+    ],
+)  # fmt: skip
+def test_amounts_of_asia_and_switzerland_are_read(printed: str, value: float, currency: str) -> None:
+    """Their own magnitudes, two of them in one amount too."""
+    (claim,) = read_text(f"Tern-70B: {printed}")
+
+    assert (claim.value, claim.currency) == (pytest.approx(value), currency)
+
+
 @given(
     st.integers(2, 999),
     st.integers(1, 400),

@@ -1,8 +1,9 @@
 """How long the reader of prose takes for a page of 1 MB. Not a test: times depend on the machine.
 
-Run from the root of the checkout: ``python -m tests.benchmarks.claims_speed``. Three pages of one megabyte are
-read: markup with an article of 60 kB in it, as the web has them; prose without end in which each tenth paragraph
-makes claims; and nothing but claims, which no page is.
+Run from the root of the checkout: ``python -m tests.benchmarks.claims_speed``. Pages of one megabyte are
+read: markup with an article of 60 kB in it, as the web has them; half of each; prose without end in which each tenth
+paragraph makes claims; the same with years, shares and names in every paragraph; and nothing but claims, which no
+page is.
 """
 
 from __future__ import annotations
@@ -17,17 +18,21 @@ PLAIN = (
     "The company has said little about how the work was done, and its rivals have said less. People who follow the "
     "field expect that to change once the next report is out, though nobody outside the firm could name a day for it. "
 )
+BUSY = (
+    "In 2024 the company hired 12 people from OpenAI and Google, said Ms Lee, who runs its lab in London. About 40% of "
+    "its customers were in Germany, and the service had grown 3 times since March, though Mr Chan names no day. "
+)
 CLAIMING = (
     "DeepSeek says that V3 was trained for about $5.6 million on 2,048 H800 GPUs, or 2.788 million GPU hours at $2 per "
     "hour. OpenAI spent more than $100 million on GPT-4; Microsoft plans to invest $80 billion in data centers."
 )
 
 
-def page(every: int, share: float) -> str:
+def page(every: int, share: float, plain: str = PLAIN) -> str:
     """A page of which a share is article, with one paragraph in so many making claims."""
     paragraphs: list[str] = []
     while sum(map(len, paragraphs)) < SIZE * share:
-        text = CLAIMING if len(paragraphs) % every == every - 1 else PLAIN * 2
+        text = CLAIMING if len(paragraphs) % every == every - 1 else plain * 2
         paragraphs.append(f'<p class="article__paragraph" data-index="{len(paragraphs)}">{text}</p>\n')
     article = f"<article><h1>What it cost</h1>{''.join(paragraphs)}</article>"
     link = '<li class="menu__item"><a class="menu__link" href="/section/page.html"><span></span>Raised $5bn</a></li>\n'
@@ -42,7 +47,9 @@ def main() -> None:
     read_html(page(2, 0.001))
     for name, made in (
         ("markup, 60 kB of article", page(10, 0.06)),
+        ("half markup, half prose", page(10, 0.5)),
         ("prose without end", page(10, 1)),
+        ("prose with numbers and names", page(10, 1, BUSY)),
         ("claims only", page(1, 1)),
     ):
         begun, spent = time.perf_counter(), time.process_time()
