@@ -6,10 +6,14 @@ Prices that are observed day by day are watched offer by offer in SQL instead.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
 
 from pipeline.facts import Fact
 
+DAYS_MOVED = timedelta(days=180)  # either way: no correction but another calendar, or another column
 MOVED = 1.5  # times, either way: no correction but another quantity
 LEAST_KNOWN = 3  # values in common that are needed to tell
 SHARE_MOVED = 0.5
@@ -28,32 +32,51 @@ def moved_columns(facts: Sequence[Fact], known: Sequence[Fact], *, least: int = 
     """
     pairs = list(_pairs(facts, known))
     moved: list[str] = []
-    for kind in sorted({type(now) for now, _ in pairs}, key=lambda kind: kind.__name__):
-        alike = [(now, before) for now, before in pairs if type(now) is kind]
+    for kind, part in sorted({_part(now) for now, _ in pairs}, key=str):
+        alike = [(now, before) for now, before in pairs if _part(now) == (kind, part)]
         for name in [name for name in kind.model_fields if name not in Fact.model_fields]:
             values = [(getattr(now, name), getattr(before, name)) for now, before in alike]
-            both = [(new, old) for new, old in values if is_number(new) and is_number(old)]
+            both = [(new, old) for new, old in values if _can_compare(new, old, kind)]
             if len(both) >= least and sum(map(_has_moved, both)) > SHARE_MOVED * len(both):
                 moved.append(f"{kind.__name__}.{name}")
-    return moved + _lost(facts, known, least)
+    return list(dict.fromkeys(moved + _lost(facts, known, least)))
+
+
+def _part(fact: Fact) -> tuple[type[Fact], str | None]:
+    """Where a fact stands: prices on demand, as spot and of a tier have columns, benchmarks have files of their own."""
+    tier = "tier" if getattr(fact, "tier_from_tokens", None) else None
+    return type(fact), getattr(fact, "pricing_type", None) or getattr(fact, "benchmark", None) or tier
 
 
 def _lost(facts: Sequence[Fact], known: Sequence[Fact], least: int) -> list[str]:
-    """Of kinds that last: the kind where much of what was listed is gone, and fields whose values mostly are."""
-    lasting = [fact for fact in known if fact.lasting]
-    if len(lasting) < least:
-        return []
-    pairs = list(_pairs(facts, lasting))
-    if len(pairs) < (1 - SHARE_LOST) * len(lasting):
-        return sorted({type(fact).__name__ for fact in lasting})
-    lost: list[str] = []
-    for name in sorted({name for fact in lasting for name in type(fact).model_fields}):
+    """Of kinds that last: a part where much of what was listed is gone. Of all: fields whose values mostly are."""
+    pairs, lost = list(_pairs(facts, known)), list[str]()
+    found = Counter(_part(before) for _, before in pairs)
+    there = {_part(fact) for fact in facts}
+    lasting = Counter(_part(fact) for fact in known if fact.lasting)
+    if sum(lasting.values()) >= least and sum(found[part] for part in lasting) < (1 - SHARE_LOST) * sum(
+        lasting.values()
+    ):
+        return sorted({kind.__name__ for kind, _ in lasting})
+    # a part that is gone as a whole, such as a file of an archive, is for its source to say
+    lost += sorted(
+        f"{kind.__name__} ({part})"
+        for (kind, part), many in lasting.items()
+        if many >= least and (kind, part) in there and found[kind, part] < (1 - SHARE_LOST) * many
+    )
+    by_part: dict[tuple[type[Fact], str | None], list[tuple[Fact, Fact]]] = {}
+    for now, before in pairs:
+        by_part.setdefault(_part(before), []).append((now, before))
+    return lost + [name for alike in by_part.values() for name in _lost_fields(alike, least)]
+
+
+def _lost_fields(pairs: Sequence[tuple[Fact, Fact]], least: int) -> Iterator[str]:
+    for name in type(pairs[0][1]).model_fields:
         both = [(getattr(now, name, None), getattr(before, name, None)) for now, before in pairs]
         had = [(new, old) for new, old in both if old is not None]
         gone = sum(new is None or (is_number(old) and not is_number(new)) for new, old in had)
         if len(had) >= least and gone > SHARE_MOVED * len(had):
-            lost.append(name)
-    return lost
+            yield name
 
 
 def _pairs(facts: Sequence[Fact], known: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
@@ -77,6 +100,16 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 
-def _has_moved(pair: tuple[float, float]) -> bool:
+def _can_compare(new: object, old: object, kind: type[Fact]) -> bool:
+    """Amounts, days and flags; and what is printed of things that stay listed."""
+    alike = (date, bool, str) if kind.lasting else (date, bool)
+    return (is_number(new) and is_number(old)) or any(isinstance(new, t) and isinstance(old, t) for t in alike)
+
+
+def _has_moved(pair: tuple[Any, Any]) -> bool:
     new, old = pair
+    if isinstance(new, date):
+        return abs(new - old) > DAYS_MOVED
+    if isinstance(new, bool | str):
+        return new != old
     return not old / MOVED <= new <= old * MOVED

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
@@ -21,7 +21,7 @@ from pipeline import apart, bundle, catalogue, decisions, drift, model_names, pa
 from pipeline.archive import Archive, Visit, in_time
 from pipeline.contents import Contents
 from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
-from pipeline.facts import Fact, GpuPrice, Issue
+from pipeline.facts import Fact, GpuPrice, IndexValue, Issue
 from pipeline.normalise import AcceleratorMatch, resolve_accelerator, resolve_sku
 from pipeline.shelf import Shelf, lines_of, standing
 from pipeline.source import Page, Source, all_sources
@@ -189,6 +189,19 @@ def read_visit(source: Source, archive: Archive, visit: Visit, folder: Path | No
     return replace(reading, facts=facts, issues=issues)
 
 
+def _not_ahead(reading: Reading) -> Reading:
+    """A value of a day that is yet to come has not been measured: the page counts other years, or other days."""
+    until = reading.observed_at.date() + timedelta(days=1)  # somewhere it is tomorrow
+    ahead = [fact for fact in reading.facts if isinstance(fact, IndexValue) and fact.period_on > until]
+    if not ahead:
+        return reading
+    error = PageChanged(
+        f"{len(ahead)} values are of days to come, the first of {ahead[0].period_on}",
+        source=reading.source.name, page=reading.source.url, likely="its dates are counted otherwise",
+    )  # fmt: skip
+    return replace(reading, facts=(), issues=(), rejected=error)
+
+
 def _not_moved(reading: Reading) -> Reading:
     *_, bundled = bundle.find_all(reading.source.name) or (None,)
     if reading.rejected or bundled is None:
@@ -254,7 +267,7 @@ class Readers:
         folder = None if self.bundled else self.folder
         return self._read(
             _unread(self.source, visit),
-            lambda: _not_moved(read_visit(self.source, self.archive, visit, folder)),
+            lambda: _not_moved(_not_ahead(read_visit(self.source, self.archive, visit, folder))),
             *(pages, self._newest_bundled),
         )
 

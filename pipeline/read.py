@@ -192,7 +192,9 @@ def flag(text: str) -> bool:
 
 
 def words(text: str) -> str | None:
-    """Text as printed, or None where there is nothing but blanks."""
+    """Text as printed, or None where there is nothing but blanks; what is invisible is not printed."""
+    if not text.isascii():
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     return text if clean(text) else None
 
 
@@ -311,7 +313,7 @@ def _read_record(position: int, record: list[str], places: dict[str, int], colum
 
 def _csv_records(page: Page) -> Iterator[list[str]]:
     # A lone CR ends no record in the files we know (Epoch's chip file has one inside a field).
-    text = re.sub(r"\r(?!\n)", " ", text_of(page))
+    text = re.sub(r"\r(?!\n)", " ", text_of(page)).replace("\r\n", "\n")
     if text.lstrip()[:1] == "<":
         raise changed(page, "the page is HTML, not CSV", "the address moved: Epoch answers wrong paths with a page")
     csv.field_size_limit(LARGEST_CELL)

@@ -22,18 +22,12 @@ from pipeline.load import SHARE_UNREADABLE
 from pipeline.paths import Home
 from pipeline.source import Page, Source, all_sources
 from tests.support import price_world
-from tests.support.mutations import mutations
+from tests.support.mutations import archive_of, members_of, mutations
 
 PAGES = Path(__file__).parent / "pages"
 # prose is read for what it says, and what it says is new until a person has looked
 SOURCES = [source for source in all_sources().values() if not (source.is_reference or source.listed_in)]
 MANY = 10**6
-# What is not noticed yet: one or two mutations of each of these, and none of a page that prices are counted from.
-GAPS = {
-    "epoch_company_funding": "three swaps of a second source's address with columns that are not read",
-    "skypilot_catalog": "a cross-check without bundled facts: half of its rows gone, or spot prices at an eighth",
-    "together": "not fetched: one swap of two price columns whose prices lie close together",
-}
 FEWER_LASTING = 0.75  # half of a price list of models, whose practice pages also hold models that are not read
 FEWER = 0.6  # of a practice page: about what a real page falls below its declared least by
 
@@ -86,8 +80,12 @@ def at_once(source: Source, whole: Outcome, mutated: Outcome) -> bool:
 
 def pages_of(source: Source) -> list[Path]:
     """The practice pages of a source."""
-    found = sorted(path for path in PAGES.glob(f"{source.name}.*") if path.suffix != ".jsonl")
-    return [path for path in found if not path.is_dir()]
+    return sorted(path for path in PAGES.glob(f"{source.name}.*") if path.suffix != ".jsonl")
+
+
+def body_of(path: Path) -> bytes:
+    """A practice page; a folder of them is one archive."""
+    return archive_of(members_of(path)) if path.is_dir() else path.read_bytes()
 
 
 @dataclass(frozen=True)
@@ -103,10 +101,10 @@ class Case:
 def unseen(source: Source) -> Iterator[Case]:
     """What has to be caught by comparing with the visit before."""
     for path in pages_of(source):
-        whole = read(source, path.read_bytes())
+        whole = read(source, body_of(path))
         for name, body in mutations(path):
             if not at_once(source, whole, read(source, body)):
-                yield Case(f"{path.name}: {name}", source, path.read_bytes(), body)
+                yield Case(f"{path.name}: {name}", source, body_of(path), body)
 
 
 @pytest.fixture(scope="module")
@@ -116,16 +114,14 @@ def uncaught(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     cases = [case for source in SOURCES for case in unseen(source)]
     # every case is a source of its own, so that one publish tries them all
     clones = {
-        f"case_{number}": replace(
-            case.source, name=f"case_{number}", least=1, most=MANY, disabled=None, cross_check=False
-        )
+        f"case_{number}": replace(case.source, name=f"case_{number}", least=1, most=MANY, disabled=None)
         for number, case in enumerate(cases)
     }
     shop = price_world.make(Home(tmp_path_factory.mktemp("mutations")), monkeypatch, *clones.values())
     for name, case in zip(clones, cases, strict=True):
-        _see(shop, name, "2026-03-01T06:00", case.whole)
-        _see(shop, name, "2026-03-02T06:00", case.mutated)
-    shop.see("2026-03-02T06:00", "a,H100 SXM,8,on_demand,2.00")
+        _see(shop, name, "2026-11-27T06:00", case.whole)
+        _see(shop, name, "2026-11-28T06:00", case.mutated)
+    shop.see("2026-11-28T06:00", "a,H100 SXM,8,on_demand,2.00")
     shop.publish()
     noticed = _noticed(shop, list(clones))
     monkeypatch.undo()
@@ -144,7 +140,7 @@ def _noticed(shop: price_world.PriceWorld, clones: list[str]) -> set[str]:
     """The sources that were refused, held, or found by a check, or whose prices count as before."""
     named: set[Any] = {row[0] for row in shop.ask("select source from meta.visits where state = 'rejected'")}
     named |= {row[0] for row in shop.ask("select source from meta.quarantine where state = 'held'")}
-    for check in ("coverage_drops", "new_gpus", "announcements_changed"):
+    for check in ("coverage_drops", "new_gpus", "announcements_changed", "offers_replaced", "effective_days_moved"):
         named |= {row[0] for row in shop.check(check, "source")}
     named |= {row[0] for row in shop.check("spot_above_on_demand", "sources")}
     same = shop.ask(
@@ -160,26 +156,36 @@ def _noticed(shop: price_world.PriceWorld, clones: list[str]) -> set[str]:
         group by source having count(distinct counted) = 1 and count(*) = 2
         """
     )
-    return named | {row[0] for row in same} & set(clones)
+    # what only repeats others is compared with them; the test below holds that no price of it counts
+    never = shop.ask("select source from meta.sources where cross_check")
+    return named | {row[0] for row in [*same, *never]} & set(clones)
 
 
-def tried_sources() -> list[Any]:
-    """Every source; those with a known gap are expected to fail, and tell when the gap is closed."""
-    return [
-        pytest.param(
-            source, id=source.name,
-            marks=[pytest.mark.xfail(reason=GAPS[source.name], strict=True)] if source.name in GAPS else [],
-        )
-        for source in SOURCES
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("source", tried_sources())
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 def test_every_mutation_is_caught_or_harmless(source: Source, uncaught: dict[str, list[str]]) -> None:
     """The count of uncaught ones is 0."""
-    if not pages_of(source):
-        pytest.skip("its page is an archive, for which there is no mutator yet")
     tried = sum(1 for path in pages_of(source) for _ in mutations(path))
 
     assert tried >= 6
     assert uncaught.get(source.name, []) == [], f"{len(uncaught[source.name])} of {tried} mutations are not noticed"
+
+
+def test_no_price_of_a_cross_check_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prices now, on any day, and the index are the same, whatever a catalogue that repeats others says."""
+    seen: list[Any] = []
+    for number, price in enumerate(("2.00", "0.25", "1000.00")):
+        check = price_world.made_source("check", cross_check=True, history=False)
+        shop = price_world.make(Home(tmp_path / str(number)), monkeypatch, check)
+        shop.see("2026-03-01T06:00", "a,H100 SXM,8,on_demand,2.00")
+        shop.see(
+            "2026-03-01T07:00", f"b,H100 SXM,8,on_demand,{price}", f"c,A100 SXM4 80GB,8,spot,{price}", source="check"
+        )
+        shop.publish()
+        tables = ("gpu_price_now", "gpu_price_index", "gpu_prices_as_of(date '2026-03-01')")
+        assert shop.ask("select count(*) from gpu_prices where source = 'check' and usd_per_gpu_hour > 0") == [(2,)]
+        seen.append([shop.ask(f"from {table}") for table in tables])
+
+    assert all(all(tables) for tables in seen)
+    assert [[len(rows) for rows in tables] for tables in seen] == [[len(rows) for rows in seen[0]]] * 3
+    assert str(seen[0]).count("check") == 0
+    assert seen[0] == seen[1] == seen[2]

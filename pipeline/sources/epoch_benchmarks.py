@@ -12,9 +12,22 @@ from dataclasses import dataclass, replace
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, Issue, Scale, Score
-from pipeline.read import Column, Columns, Row, clean, csv_rows, fact_or_issue, iso_date, number, positive
+from pipeline.read import (
+    Column,
+    Columns,
+    Row,
+    Unreadable,
+    clean,
+    csv_rows,
+    fact_or_issue,
+    iso_date,
+    number,
+    positive,
+)
 from pipeline.read_zip import members_of
 from pipeline.source import Page, source
+
+LEAST_FLOP = 1e12
 
 
 def day(text: str) -> object:
@@ -27,12 +40,20 @@ def cost(text: str) -> float | None:
     return number(text.removeprefix("$")) or None
 
 
+def compute(text: str) -> float | None:
+    """Operations of a training run; less than a million million belongs to another column."""
+    value = positive(text)
+    if value is not None and value < LEAST_FLOP:
+        raise Unreadable("too_small", text, f"{clean(text)[:40]!r} is no compute of a training run, in FLOP")
+    return value
+
+
 COMMON = {
     "model": Column("Model version"),
     "name": Column("Name", required=False),
     "model_released_on": Column("Release date", iso_date),
     "organisation": Column("Organization"),
-    "training_compute_flop": Column("Training compute (FLOP)", positive),
+    "training_compute_flop": Column("Training compute (FLOP)", compute),
     "upstream": Column("Source", required=False),
     "address": Column("Source link", formerly=("Source link (site from table)", "Source Link"), required=False),
     "run_id": Column("id", formerly=("ID", "UUID"), required=False),
@@ -130,14 +151,22 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
         raise PageChanged(
             f"files are missing: {', '.join(sorted(gone))}", source=page.source, page=page.url, likely=likely
         )
+    there = {name.removesuffix("_external") for name in members}
+    for benchmark in sorted(BOARDS.keys() - there):
+        yield Issue(
+            row=None, rule="missing_file", field=benchmark, what="there is no file of this benchmark", kept=True
+        )
     first = 0
     for name, member in members.items():
         benchmark = name.removesuffix("_external")
         if benchmark in BOARDS:
-            last = first
+            last, scores = first, 0
             for found in _scores(member, benchmark, BOARDS[benchmark], first):
                 last = max(last, (found.row or 0) + 1)
+                scores += isinstance(found, Score)
                 yield found
+            if not scores:
+                yield Issue(row=None, rule="no_scores", field=benchmark, what="the file holds no score", kept=True)
             first = last
         elif name not in OTHER:
             yield Issue(row=None, rule="new_file", field=name, what="a file that is not known", kept=True)

@@ -57,7 +57,7 @@ COLUMNS = {
     "reported_on": Column("Report date", iso_date),
     "covers": Column("Type", list_of(*KINDS)),
     "confidence": Column("Confidence", one_of("Confident", "Likely", "Speculative", "Uncertain", "Unknown")),
-    "is_left_out": Column("Exclude from graph view", flag, required=False),
+    "is_left_out": Column("Exclude from graph view", flag, required=False, holds=(True,)),
     "address": Column("Source 1", web_address, required=False),
 }
 IGNORED = ("Notes", "Source 2", "Source 3", "Graph note")

@@ -21,6 +21,7 @@ from pipeline.read_json import Item, UnreadableKey, items_of, number_at, object_
 from pipeline.source import Page, source
 
 METRIC, MODEL, CATEGORY = "GPU Per Hour", "PAY_AS_YOU_GO", "Compute - GPU"
+PER_GPU = "GPU Per "
 NAME = re.compile(
     r"(?:(?:OCI|Oracle Cloud Infrastructure) ?- )?Compute - (?:Bare Metal |Virtual Machine )?GPU(?: Standard)? - (.+)"
 )
@@ -61,9 +62,13 @@ def _parts(page: Page) -> Iterator[GpuPrice | Issue]:
     for position, item in enumerate(items):
         try:
             category = text_at(item, "serviceCategory") or ""
-            if text_at(item, "metricName") != METRIC or not category.startswith(CATEGORY):
+            metric, part = text_at(item, "metricName"), there(item, "partNumber", text_at(item, "partNumber"))
+            if metric != METRIC and (part in PARTS or (metric or "").startswith(PER_GPU)):
+                what = f"part {part} is priced per {metric!r}"
+                yield UnreadableKey("wrong_unit", "metricName", metric, what).at(position)
                 continue
-            part = there(item, "partNumber", text_at(item, "partNumber"))
+            if metric != METRIC or not category.startswith(CATEGORY):
+                continue
             gpu = _gpu(page, part, there(item, "displayName", text_at(item, "displayName")))
             price = _price(page, item)
         except UnreadableKey as error:

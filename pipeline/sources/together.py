@@ -49,6 +49,7 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
 
 
 def _row(row: Mapping[str, str], position: int) -> Iterator[GpuPrice | Issue]:
+    shorter = float("inf")  # the price for a shorter time
     for place, (header, term) in enumerate(TERMS.items(), start=position):
         try:
             amount = money(row[header], currency="USD", unit="gpu_hour")
@@ -59,6 +60,12 @@ def _row(row: Mapping[str, str], position: int) -> Iterator[GpuPrice | Issue]:
             what = f"{row[GPU]} is listed without a price for {header}"
             yield Issue(row=place, rule="no_price", field="price", raw_value=row[header], what=what)
             continue
+        if amount.value > shorter:
+            what = f"{row[GPU]} for {header} costs more than for a shorter time"
+            yield Issue(
+                row=place, rule="dearer_for_longer", field="price", raw_value=row[header], what=what, kept=True
+            )  # fmt: skip
+        shorter = amount.value
         yield fact_or_issue(
             GpuPrice, place, provider="together", offer=f"GPU cluster, {row[GPU]}", gpu=row[GPU], commitment=term,
             pricing_type="reserved" if term else "on_demand", price=amount.value, currency=amount.currency,

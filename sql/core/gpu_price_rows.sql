@@ -80,7 +80,8 @@ converted as (
         on rates.currency = rows.currency and rows.observed_at::date >= rates.rate_on
 )
 select
-    md5(concat_ws('|', source, provider, offer, coalesce(sku, ''), coalesce(region, ''), pricing_type,
+    -- capitals make no other offer
+    md5(concat_ws('|', source, provider, lower(offer), coalesce(sku, ''), coalesce(region, ''), pricing_type,
         coalesce(commitment, ''), price_unit, currency)) as offer_id,
     converted.* exclude (is_contrary) replace (
         coalesce(one_name.value_text, converted.provider) as provider,
