@@ -27,8 +27,9 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from pipeline import bounds
-from pipeline.errors import AicostError, PageChanged
+from pipeline.errors import AicostError, PageBlocked, PageChanged
 from pipeline.facts import Fact, Issue
+from pipeline.read_blocked import stand_in
 from pipeline.source import Page, Source
 
 READING_SECONDS = 30  # of processor time, for one page: the largest we know takes two
@@ -220,12 +221,29 @@ def _answered(message: bytes) -> bytes:
 
 
 def _read(source: Source, page: Page) -> list[Fact | Issue]:
+    """What the reader finds; where that is nothing or an error, and another page stands in for this one, that."""
     try:
-        return list(source.parse(page))
-    except (AicostError, MemoryError, RecursionError):
+        found = list(source.parse(page))
+    except (MemoryError, RecursionError):
         raise
     except Exception as error:
-        raise reader_failed(source, error) from error
+        why = error if isinstance(error, AicostError) else reader_failed(source, error)
+        raise _blocked(page, why.what) or why from error
+    is_empty = source.listed_in is None and not any(isinstance(item, Fact) for item in found)
+    if is_empty and (blocked := _blocked(page, "it holds no facts")):
+        raise blocked
+    return found
+
+
+def _blocked(page: Page, why: str) -> PageBlocked | None:
+    kind = stand_in(page)
+    if kind is None:
+        return None
+    return PageBlocked(
+        f"blocked page: {kind} came instead ({why})", source=page.source, page=page.url,
+        likely="the site does not let programs in, or is being worked on",
+        fix=f"aicost refresh {page.source} later, or save the page by hand: aicost ingest {page.source} FILE",
+    )  # fmt: skip
 
 
 def _parse_of(module: str, name: str) -> Any:

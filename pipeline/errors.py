@@ -107,6 +107,12 @@ class PageChanged(AicostError):
     exit = Exit.DEGRADED
 
 
+class PageBlocked(PageChanged):
+    """Not the page came but one that stands in for it: a captcha, a login, a cookie wall, maintenance."""
+
+    code = "blocked_page"
+
+
 class ContractBroken(AicostError):
     """A SQL model does not keep its own header, or the code contradicts itself."""
 

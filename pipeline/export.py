@@ -200,9 +200,9 @@ def _markdown_cell(value: object) -> str:
 def inert(text: str) -> str:
     """Text on one line of Markdown that only shows it."""
     text = " ".join(text.split())
-    for sign, written in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("[", "\\["), ("`", "\\`")):
-        text = text.replace(sign, written)
-    return text
+    text = text.replace("\\", "\\\\").replace("&", "&amp;").replace("<", "&lt;")
+    text = re.sub(r"[|\[`*~]", r"\\\g<0>", text)
+    return re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)  # within a word it stays: it is no emphasis there
 
 
 AS_TEXT: dict[str, Callable[[warehouse.Rows], str]] = {"csv": as_csv, "json": as_json, "md": as_markdown}

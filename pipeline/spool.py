@@ -23,6 +23,8 @@ from pipeline.shelf import Line, Row, lines_of
 from pipeline.source import Source
 
 COPIED = ("meta.visits", "meta.issues")  # besides the facts
+LIKELY = "the page is not as it was"  # where nothing better is known
+UNKNOWN_PAGE = "read the archived page; if it is right, teach pipeline/sources/{}.py"
 PARTS_OF_ERRORS = (("page", "page"), ("likely", "likely"), ("fix", "hint"))  # as columns, and in the log of visits
 State = Literal["loaded", "superseded", "rejected"]
 
@@ -99,8 +101,9 @@ class Spool:
         self.put("meta.visits", {
             **common, "observed_at": observed_at, "via": reading.via, "state": state, "version": reading.version,
             "facts": offers.facts if offers else len(lines), "issues": len(issues), "pages": reading.pages,
-            "reason": error.what if error else None, "likely": error.likely if error else None,
-            "page": error.page if error else None, "fix": error.fix if error else None,
+            "reason": error.what if error else None, "likely": error.likely or LIKELY if error else None,
+            "page": error.page or reading.source.url if error else None,
+            "fix": error.fix or UNKNOWN_PAGE.format(reading.source.name) if error else None,
         })  # fmt: skip
         beside = json.dumps({**common, "observed_at": observed_at})[1:-1]
         for row in (Row(line, reading.visit_id) for line in lines) if rows is None else rows:

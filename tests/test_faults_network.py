@@ -18,6 +18,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from pipeline import apart
+from pipeline.errors import PageBlocked
+from pipeline.source import Page, all_sources
 from tests.support import fault_server as play
 from tests.support import fault_world
 from tests.support.certificates import write_certificate
@@ -623,6 +626,55 @@ def test_fault_20_robots_that_forbids_nothing(world: FaultWorld) -> None:
         "comment": [rules("User-agent: *\nAllow: /\n" + "#" * 2 * MIB)],
         "rules": [rules("User-agent: *\nDisallow: /private\n" * 70_000)],
     }, path="/robots.txt")  # fmt: skip
+
+
+# --- 21: another page than the page --------------------------------------------------------------------
+
+STAND_INS = {
+    "cloudflare": ("captcha", "<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x'></script>"),
+    "recaptcha": ("captcha", "<form><div class='g-recaptcha' data-sitekey='x'></div></form>"),
+    "human": ("captcha", "<h1>Please verify you are a human</h1>"),
+    "akamai": ("refusal", "<h1>Access Denied</h1> You don't have permission. Reference #18.4f"),
+    "sign_in": ("login", "<form action='/login'><input name='p' type='password'></form>"),
+    "expired": ("login", "<p>Your session has expired. Please log in.</p>"),
+    "consent": ("cookie wall", "<h2>We value your privacy</h2><button>Accept all cookies</button>"),
+    "google": ("cookie wall", "<h1>Before you continue to the site</h1>"),
+    "works": ("maintenance", "<h1>We are down for maintenance</h1><p>We'll be back soon.</p>"),
+    "script": ("without content", "<noscript>You need to enable JavaScript to run this app.</noscript>"),
+    "nginx": ("without content", "<h1>Welcome to nginx!</h1>"),
+}
+
+
+@pytest.mark.fault(21)
+def test_fault_21_pages_that_stand_in_for_the_page(world: FaultWorld) -> None:
+    """Answered with 200, named as what they are, archived, and never in force."""
+    said = world.meets(21, {
+        name: fault("blocked page: a", play.page(f"<!DOCTYPE html><html>{body}</html>".encode()))
+        for name, (_, body) in STAND_INS.items()
+    })  # fmt: skip
+
+    assert {name: kind in said[name] for name, (kind, _) in STAND_INS.items()} == dict.fromkeys(STAND_INS, True)
+    assert all("aicost ingest" in text for text in said.values())
+
+
+@pytest.mark.fault(21)
+def test_fault_21_every_source_knows_them() -> None:
+    """Whatever a source's page is like, a stand-in for it is named."""
+    for source in all_sources().values():
+        if source.is_reference or source.listed_in:
+            continue
+        for kind, body in STAND_INS.values():
+            page = Page(source.name, source.url, f"<!DOCTYPE html><html><body>{body}</body></html>".encode())
+            with pytest.raises(PageBlocked, match=kind):
+                apart.found_on(source, page)
+
+
+@pytest.mark.fault(21)
+def test_fault_21_a_good_page_may_speak_of_captchas(world: FaultWorld) -> None:
+    """Only what cannot be read is suspected."""
+    body = f"{DAY},5\ncaptcha: log in to continue".encode()
+    found = apart.found_on(world.small.sources["list"], Page("list", "", body))
+    assert len(found) == 2
 
 
 # --- 22 and 23 ------------------------------------------------------------------------------------------

@@ -1,0 +1,614 @@
+"""Lines 24 to 42 of the fault matrix: pages that came whole and say something else than they did.
+
+Here each line goes through the command line, with some real sources. That every mutation of every source is caught is
+counted in test_mutations.py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import __main__ as cli
+from pipeline import apart, summary
+from pipeline import refresh as steps
+from pipeline.errors import PageChanged
+from pipeline.facts import Fact, IndexValue, Issue
+from pipeline.identity import resolve_model
+from pipeline.normalise import resolve_accelerator
+from pipeline.paths import Home
+from pipeline.read import Column, csv_rows, html_of, json_of, number, text_of
+from pipeline.read_yaml import yaml_records
+from pipeline.read_zip import members_of
+from pipeline.source import Page, Source, all_sources, find_source
+from tests.support import price_world
+from tests.support.command import Aicost
+from tests.support.fake_door import FakeDoor
+from tests.support.fault_world import five_parts
+from tests.support.mutations import mutations
+from tests.support.price_world import PriceWorld
+from tests.support.small_world import SmallWorld, bytes_below, small_source
+from tests.test_mutations import pages_of
+
+NOW = datetime.now(UTC)
+OFFER = "a,H100 SXM,8,on_demand,{}"
+IN_FORCE = (
+    "select source, list_sort(list(concat_ws('|', offer_id, price))) from gpu_price_history "
+    "where status <> 'superseded' group by 1"
+)
+
+
+def quiet_headline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worlds of these tests have no training costs."""
+
+    def nothing(path: Path) -> Any:
+        return summary.warehouse.Rows((), (), [])
+
+    monkeypatch.setattr(summary, "show_headline", nothing)
+    monkeypatch.setattr(summary, "headline", nothing)
+
+
+# --- 24 to 30: mutated pages of real sources --------------------------------------------------------------
+
+TRIED = ("lambda_cloud", "azure_retail_prices")
+KINDS = {
+    24: ("drop every row",), 25: ("drop half of the rows",), 26: ("duplicate table", "duplicate rows"),
+    27: ("swap columns",), 28: ("insert column", "rename column"), 29: ("currency",), 30: ("x60 of", "x8 of", "/8 of"),
+    33: ("0 of",),
+}  # fmt: skip
+AT_MOST = 2  # mutations of one kind of one page
+
+
+@dataclass
+class Mutated:
+    """What one refresh made of all mutated pages."""
+
+    code: int
+    said: str
+    noticed: dict[str, str]
+    """By clone of a source: how it was noticed."""
+    before: dict[str, Any]
+    after: dict[str, Any]
+    only_grew: bool
+
+    def of(self, number: int) -> list[str]:
+        """The clones of a line."""
+        return [name for name in self.before if name.startswith(f"f{number}_")]
+
+
+def _cases() -> Iterator[tuple[int, Source, bytes, bytes]]:
+    for name in TRIED:
+        source = find_source(name)
+        for path in pages_of(source)[:1]:
+            made = [*mutations(path), ("rename column", _renamed(path))]
+            for line, kinds in KINDS.items():
+                chosen = [body for kind, body in made if kind.startswith(kinds)][:AT_MOST]
+                yield from ((line, source, path.read_bytes(), body) for body in chosen)
+
+
+def _renamed(path: Path) -> bytes:
+    """The page with another word in its headings, or for the key of its prices."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".html":
+        return re.sub(r"(<th[^>]*>)([^<]*)", r"\1New \2", text).encode()
+    return re.sub(r'"(retailPrice|prices|price)":', r'"new_\1":', text).encode()
+
+
+@pytest.fixture(scope="module")
+def mutated(tmp_path_factory: pytest.TempPathFactory) -> Mutated:
+    """Good pages of three days ago, and one refresh that finds every one of them mutated."""
+    monkeypatch = pytest.MonkeyPatch()
+    clones: dict[str, Source] = {}
+    bodies: dict[str, tuple[bytes, bytes]] = {}
+    for count, (line, source, whole, broken) in enumerate(_cases()):
+        facts = sum(isinstance(item, Fact) for item in source.parse(Page(source.name, source.url, whole)))
+        name = f"f{line}_{source.name}_{count}"
+        clones[name] = replace(
+            source, name=name, url=f"https://{count}.test/", pages=None, hosts=frozenset({f"{count}.test"}),
+            least=max(1, int(0.8 * facts)), most=2 * facts, disabled=None, cross_check=False,
+        )  # fmt: skip
+        bodies[name] = whole, broken
+    world = price_world.make(Home(tmp_path_factory.mktemp("mutated")), monkeypatch, *clones.values())
+    quiet_headline(monkeypatch)
+    for name, (whole, _) in bodies.items():
+        world.receive(name, NOW - timedelta(days=3), whole)
+    world.see((NOW - timedelta(days=3)).isoformat()[:19], OFFER.format(2))
+    world.publish()
+    before, kept = dict(world.ask(IN_FORCE)), bytes_below(world.home.archive)
+    served = {clones[name].url: broken for name, (_, broken) in bodies.items()}
+    served[world.sources[price_world.SHOP].url] = OFFER.format(2.1).encode()
+    monkeypatch.setattr(steps, "Fetcher", lambda: FakeDoor(served))
+    err = io.StringIO()
+    with contextlib.redirect_stderr(err), contextlib.redirect_stdout(io.StringIO()):
+        code = cli.run(["refresh", "--home", str(world.home.root)])
+    now = bytes_below(world.home.archive)
+    made = Mutated(
+        code, err.getvalue(), _noticed(world), before, dict(world.ask(IN_FORCE)),
+        all(now[name].startswith(body) for name, body in kept.items()),
+    )  # fmt: skip
+    monkeypatch.undo()
+    return made
+
+
+def _noticed(world: PriceWorld) -> dict[str, str]:
+    found = {source: reason for source, reason in world.ask("select source, rejected_reason from sources") if reason}
+    for source, state, rule in world.ask("select source, state, rule from meta.quarantine where state <> 'kept'"):
+        found.setdefault(source, f"{state} {rule}")
+    for check in ("coverage_drops", "new_gpus"):
+        for (source,) in world.check(check, "source"):
+            found.setdefault(source, check)
+    for (sources,) in world.check("spot_above_on_demand", "sources"):
+        found.setdefault(str(sources), "spot_above_on_demand")
+    return found
+
+
+def holds(mutated: Mutated, number: int) -> None:
+    """Every clone of the line is noticed or unharmed, the archive only grew, and the others went on."""
+    names = mutated.of(number)
+    assert len(names) >= len(TRIED) - 1
+    assert (mutated.code, mutated.only_grew) == (3, True)
+    for name in names:
+        unharmed = mutated.after.get(name) == mutated.before[name]
+        assert name in mutated.noticed or unharmed, name
+    assert [price.rpartition("|")[2] for price in mutated.after[price_world.SHOP]] == ["2.1"]
+
+
+@pytest.mark.fault(24)
+def test_fault_24_no_rows(mutated: Mutated) -> None:
+    """Refused; the last good rows stay, every one of them, and the page is archived."""
+    holds(mutated, 24)
+    assert set(mutated.of(24)) <= mutated.noticed.keys()
+
+
+@pytest.mark.fault(25)
+def test_fault_25_half_of_the_rows(mutated: Mutated) -> None:
+    """Fewer than four fifths of what was there: all is kept."""
+    holds(mutated, 25)
+    assert set(mutated.of(25)) <= mutated.noticed.keys()
+
+
+@pytest.mark.fault(26)
+def test_fault_26_rows_without_end(mutated: Mutated) -> None:
+    """A repeated table is refused or folded, and never counted."""
+    holds(mutated, 26)
+
+
+@pytest.mark.fault(27)
+def test_fault_27_columns_swapped(mutated: Mutated) -> None:
+    """Headers are matched by name, and values by what their column may hold."""
+    holds(mutated, 27)
+
+
+@pytest.mark.fault(28)
+def test_fault_28_columns_renamed_added_removed(mutated: Mutated) -> None:
+    """A renamed one stops the source; a new one does no harm or is said."""
+    holds(mutated, 28)
+
+
+@pytest.mark.fault(29)
+def test_fault_29_another_currency(mutated: Mutated) -> None:
+    """No euro is ever read as a dollar."""
+    holds(mutated, 29)
+
+
+@pytest.mark.fault(29)
+@pytest.mark.parametrize("cell", ["1,99", "1.234,56", "0,123", "1.234.567", "1 234", "1'234.5", "1,23,456", "CA$2"])
+def test_fault_29_decimal_comma(cell: str) -> None:
+    """Not a number here: no locale is guessed."""
+    with pytest.raises(ValueError, match="is not a number"):
+        number(cell)
+
+
+@pytest.mark.fault(30)
+def test_fault_30_another_unit(mutated: Mutated) -> None:
+    """Sixty times, eight times or an eighth: held, refused, and not in force."""
+    holds(mutated, 30)
+
+
+# --- 31 to 34: prices -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PriceWorld:
+    """A shop that was seen three days ago at $2.00."""
+    world = price_world.make(Home(tmp_path), monkeypatch)
+    quiet_headline(monkeypatch)
+    world.see((NOW - timedelta(days=3)).isoformat()[:19], OFFER.format("2.00"), "b,H200 SXM,8,on_demand,3.00")
+    world.publish()
+    return world
+
+
+def refreshed(world: PriceWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost, *lines: str) -> Any:
+    """The command, when the shop's page has these lines."""
+    door = FakeDoor({world.sources[price_world.SHOP].url: "\n".join(lines).encode()})
+    monkeypatch.setattr(steps, "Fetcher", lambda: door)
+    return aicost("refresh", "--home", world.home.root)
+
+
+def now_in_force(world: PriceWorld) -> dict[str, float]:
+    """Offer to price."""
+    return dict(world.ask("select offer, price from gpu_price_history where status <> 'superseded'"))
+
+
+@pytest.mark.fault(31)
+@pytest.mark.parametrize("price", ["20.00", "0.20"])
+def test_fault_31_ten_times_and_a_tenth(
+    shop: PriceWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost, price: str
+) -> None:
+    """Held, the old price stays; a person may release it, and then it counts."""
+    said = refreshed(shop, monkeypatch, aicost, OFFER.format(price), "b,H200 SXM,8,on_demand,3.10")
+    assert (said.code, now_in_force(shop)) == (3, {"a": 2.0, "b": 3.1})
+    assert "aicost quarantine list" in said.err
+
+    ((item,),) = shop.ask("select item_id from meta.quarantine where state = 'held'")
+    assert "unconfirmed" in said.err or "held" in said.err
+    assert aicost("quarantine", "release", item, "--reason", "announced", "--home", shop.home.root).code == 0
+    assert aicost("refresh", "--offline", "--home", shop.home.root).code == 0
+    assert now_in_force(shop) == {"a": float(price), "b": 3.1}
+
+
+@pytest.mark.fault(32)
+def test_fault_32_a_true_cut(shop: PriceWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost) -> None:
+    """Held once, accepted at the second sighting more than six hours later, and the history tells."""
+    cut = (OFFER.format("1.12"), "b,H200 SXM,8,on_demand,3.00")
+    shop.see((NOW - timedelta(hours=7)).isoformat()[:19], *cut)
+    shop.publish()
+    assert now_in_force(shop) == {"a": 2.0, "b": 3.0}
+
+    said = refreshed(shop, monkeypatch, aicost, *cut)
+    assert (said.code, now_in_force(shop)) == (0, {"a": 1.12, "b": 3.0})
+    assert [price for price, *_ in shop.history()][:2] == [2.0, 1.12]
+
+
+NO_PRICES = ["-1", "0", "-0.0", "nan", "NaN", "inf", "-inf", "Infinity", "1e999", "1e308e1", "Contact us", "free",
+             "from $1.99", "$2.00", "2.00*", "2.00¹", "~2", "2-3", "<2", "", " ", "\u221e", "0x10",
+             "1_000"]  # fmt: skip
+
+
+@pytest.mark.fault(33)
+def test_fault_33_what_is_no_price(shop: PriceWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost) -> None:
+    """Each to a reason, none to a number: least of all to zero."""
+    monkeypatch.setattr("pipeline.load.SHARE_UNREADABLE", 1.0)
+    lines = [f"n{count},H100 SXM,8,on_demand,{cell}" for count, cell in enumerate(NO_PRICES)]
+    said = refreshed(shop, monkeypatch, aicost, OFFER.format("2.00"), "b,H200 SXM,8,on_demand,3.00", *lines)
+
+    assert said.code == 3
+    assert now_in_force(shop) == {"a": 2.0, "b": 3.0}
+    ((set_aside,),) = shop.ask("select count(*) from meta.quarantine where state = 'set_aside'")
+    assert set_aside == len(NO_PRICES)
+
+
+@pytest.mark.fault(33)
+def test_fault_33_on_real_pages(mutated: Mutated) -> None:
+    """A zero in a price list means unknown."""
+    holds(mutated, 33)
+
+
+@pytest.mark.fault(34)
+def test_fault_34_one_key_and_two_prices(shop: PriceWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost) -> None:
+    """The same row twice is one; two prices of one offer are nobody's price, and neither wins."""
+    same = "b,H200 SXM,8,on_demand,3.00"
+    refreshed(shop, monkeypatch, aicost, OFFER.format("2.00"), OFFER.format("2.40"), same, same)
+    counted = shop.ask("select offer, count(distinct price) from gpu_price_history "
+                       "where status <> 'superseded' group by 1 order by 1")  # fmt: skip
+
+    assert ("b", 1) in counted
+    assert ("a", 1) not in counted or now_in_force(shop)["a"] == 2.0
+
+
+# --- 35 and 36: names -------------------------------------------------------------------------------------
+
+LOOK_ALIKES = ["\u041d100", "H1\u041e0", "H\u0031\u0660\u0660", "\u1d34100 SXM", "H10O", "H l00", "Η100", "H100X"]  # noqa: RUF001
+SAME = ["H100\u00a0SXM", "H100\u200b SXM", " H100 SXM\t", "H100 SXM\r\n", "\uff28\uff11\uff10\uff10 SXM",
+        "H100\u2011SXM", "H\u00ad100 SXM", "\ufeffH100 SXM"]  # fmt: skip
+
+
+@pytest.mark.fault(35)
+def test_fault_35_names(shop: PriceWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost) -> None:
+    """Invisible signs and wide letters change nothing; letters of another alphabet make another, unknown name."""
+    known = resolve_accelerator("H100 SXM").accelerator_id
+    assert known is not None
+    assert {name: resolve_accelerator(name).accelerator_id for name in SAME} == dict.fromkeys(SAME, known)
+    assert {name: resolve_accelerator(name).accelerator_id for name in LOOK_ALIKES} == dict.fromkeys(LOOK_ALIKES)
+
+    lines = [f"n{count},{name},1,on_demand,2.00" for count, name in enumerate(LOOK_ALIKES)]
+    refreshed(shop, monkeypatch, aicost, OFFER.format("2.00"), "b,H200 SXM,8,on_demand,3.00", *lines)
+    assert now_in_force(shop).keys() >= {"a", "b"}
+    unmatched = {name for (name,) in shop.ask("select printed from meta.unmatched_names where source = 'shop'")}
+    assert unmatched == set(LOOK_ALIKES)
+
+
+@pytest.mark.fault(36)
+def test_fault_36_aliases_expire(offline_warehouse: Path) -> None:
+    """A name that means whatever is newest today inherits no dated row, on no day."""
+    day = NOW.date()
+    for name in ("gpt-4o-latest", "claude-3-5-sonnet-latest", "gemini-flash-latest", "chatgpt-4o-latest", "gpt-latest"):
+        found = resolve_model(name, source="litellm_prices", on=day)
+        assert found.model_id is None or found.valid_from is not None or found.valid_to is not None, name
+    dated = summary.warehouse.query(
+        offline_warehouse,
+        "select count(*) from meta.model_names where printed like '%-latest' and model_id is not null "
+        "and valid_from is null and valid_to is null and citation is null",
+    ).rows  # fmt: skip
+    assert dated == [(0,)]
+
+
+# --- 37 to 40: bytes ---------------------------------------------------------------------------------------
+
+
+def page(body: bytes, content_type: str = "") -> Page:
+    """A page of nobody."""
+    return Page("list", "http://site.test/list", body, content_type)
+
+
+GOOD_CSV = "Name,Price\nCafé,2\n"
+WRONGLY_ENCODED = {
+    "cp1252 as utf-8": page(GOOD_CSV.encode("cp1252"), "text/csv; charset=utf-8"),
+    "cp1252 unlabelled": page(GOOD_CSV.encode("cp1252")),
+    "cp1252 by meta": page(b'<html><meta charset="utf-8">\x802.49</html>', "text/html"),
+    "utf-16 without mark": page(GOOD_CSV.encode("utf-16-le")),
+    "utf-16 as utf-8": page(GOOD_CSV.encode("utf-16-be"), "text/csv; charset=utf-8"),
+    "utf-16 cut": page(GOOD_CSV.encode("utf-16")[:-1]),
+    "utf-32": page(GOOD_CSV.encode("utf-32")),
+    "nul": page(b"Name,Price\nA\x00B,2\n"),
+    "replacement sign": page("Name,Price\nCaf\ufffd,2\n".encode()),
+    "no such charset": page(GOOD_CSV.encode(), "text/csv; charset=x-none"),
+    "a codec that is no charset": page(GOOD_CSV.encode(), "text/csv; charset=rot13"),
+    "another that is none": page(b"4e616d65", "text/csv; charset=hex"),
+    "overlong": page(b"Name,Price\n\xc0\xaf,2\n"),
+    "surrogate": page(b"Name,Price\n\xed\xa0\x80,2\n"),
+    "utf-7": page(b"Name,Price\n+AGEAYgBj-\xff,2\n", "text/csv; charset=utf-7"),
+}
+
+
+@pytest.mark.fault(37)
+@pytest.mark.parametrize("name", WRONGLY_ENCODED)
+def test_fault_37_wrong_encodings(name: str) -> None:
+    """Strict, by mark, header or meta: a sign that is lost could be a currency."""
+    with pytest.raises(PageChanged):
+        text_of(WRONGLY_ENCODED[name])
+
+
+@pytest.mark.fault(37)
+def test_fault_37_marks() -> None:
+    """A byte-order mark is no part of a header, and says which encoding it is."""
+    for body in (GOOD_CSV.encode("utf-8-sig"), GOOD_CSV.encode("utf-16"), b"\xfe\xff" + GOOD_CSV.encode("utf-16-be")):
+        assert text_of(page(body, "text/csv; charset=utf-8")) == GOOD_CSV
+    assert text_of(page(GOOD_CSV.encode("cp1252"), "text/csv; charset=windows-1252")) == GOOD_CSV
+
+
+@pytest.mark.fault(37)
+def test_fault_37_every_source() -> None:
+    """A NUL, a lost sign, or bytes of another encoding in the middle of its page stop every source."""
+    for source in all_sources().values():
+        for path in pages_of(source)[:1] if not source.is_reference else ():
+            body = path.read_bytes()
+            for mark in (b"\x00", b"\xff\xfe", "\ufffd".encode()):
+                middle = len(body) // 2
+                while body[middle] & 0xC0 == 0x80:
+                    middle += 1
+                with pytest.raises(PageChanged):
+                    list(source.parse(Page(source.name, source.url, body[:middle] + mark + body[middle:])))
+
+
+COLUMNS = {"name": Column("Name"), "price": Column("Price", number)}
+BROKEN_CSV = {
+    "unclosed quote": b'Name,Price\nA,1\n"B,2\nC,3\n',
+    "quote in a cell": b'Name,Price\nA,1\n"B"x,2\n',
+    "field of 10 MB": b'Name,Price\n"' + b"x" * 10**7 + b'",1\n',
+    "line of 10 MB": b"Name,Price\n" + b"x" * 10**7 + b",1\n",
+    "ragged": b"Name,Price\n" + b"A,1,2\n" * 50,
+    "short": b"Name,Price\n" + b"A\n" * 50,
+    "header twice": b"Name,Name,Price\nA,B,1\n",
+    "no header": b"",
+    "blanks": b"\n\n\n",
+    "html": b"<html>Name,Price</html>",
+    "other delimiter": b"Name;Price\nA;1\n",
+    "tabs": b"Name\tPrice\nA\t1\n",
+    "million columns": b"Name,Price" + b",x" * 10**6 + b"\n",
+    "old mac": b"Name,Price\rA,1\rB,2\r",
+    "nul": b"Name,Price\nA\x00,1\n",
+    "repeated": b"Name,Price\n" + b"A,1\n" * 50,
+}
+
+
+@pytest.mark.fault(38)
+@pytest.mark.parametrize("name", BROKEN_CSV)
+def test_fault_38_broken_csv(name: str) -> None:
+    """The whole file is refused, soon."""
+    begun = time.process_time()
+    with pytest.raises(PageChanged):
+        list(csv_rows(page(BROKEN_CSV[name]), COLUMNS))
+    assert time.process_time() - begun < 10
+
+
+@pytest.mark.fault(38)
+def test_fault_38_one_bad_row() -> None:
+    """A bare CR within a cell is a blank, a ragged row in a hundred is set aside, and the others are read."""
+    body = b"Name,Price\n" + b"".join(b"A%d,%d\n" % (n, n + 1) for n in range(300)) + b"B\rC,5\nD,1,2\n"
+    found = list(csv_rows(page(body), COLUMNS))
+    rows = [item for item in found if not isinstance(item, Issue)]
+
+    assert len(rows) == 301
+    assert rows[-1].cells == {"name": "B C", "price": 5.0}
+    assert [(issue.rule, issue.kept) for issue in found if isinstance(issue, Issue)] == [("ragged_row", False)]
+
+
+BROKEN_JSON = {
+    "cut": b'{"a": [1, 2', "cut text": b'{"a": "b', "empty": b"", "duplicate keys": b'{"a": 1, "a": 2}',
+    "duplicate inside": b'[{"a": {"b": 1, "b": 1}}]', "nan": b'{"a": NaN}', "infinity": b"[Infinity]",
+    "minus infinity": b"[-Infinity]", "1e999": b"[1e999]", "digits": b"[" + b"9" * 10**6 + b"]",
+    "trailing": b"{} {}", "comment": b"{} // x", "single quotes": b"{'a': 1}", "comma": b"[1,]",
+    "html": b"<html></html>", "control": b'["\x01"]', "deep": b"[" * 200_000 + b"]" * 200_000,
+    "deep objects": b'{"a":' * 200_000 + b"1" + b"}" * 200_000, "half a pair": b'["\\ud800"]x',
+    "jsonp": b"callback({})", "lines": b"{}\n{}\n",
+}  # fmt: skip
+
+
+@pytest.mark.fault(39)
+@pytest.mark.parametrize("name", BROKEN_JSON)
+def test_fault_39_broken_json(name: str) -> None:
+    """Not one of them is an answer."""
+    with pytest.raises(PageChanged):
+        json_of(page(BROKEN_JSON[name]))
+
+
+def parse_deep(found: Page) -> Iterator[Fact | Issue]:
+    """Reads whatever it is: by its first letter."""
+    readers = {b"[": json_of, b"<": html_of, b"-": yaml_records, b"P": lambda page: list(members_of(page))}
+    readers[found.body[:1]](found)
+    yield from ()
+
+
+def parse_for_ever(found: Page) -> Iterator[Fact | Issue]:
+    """A reader that a page keeps busy."""
+    while found.body:
+        pass
+    yield from ()
+
+
+def parse_everything(found: Page) -> Iterator[Fact | Issue]:
+    """A reader that a page makes collect without end."""
+    collected = [found.body]
+    while True:
+        collected = [b"%d" % len(collected) for _ in range(2 * len(collected) + 1)] + collected
+        yield from ()
+
+
+def parse_overrun(found: Page) -> Iterator[Fact | Issue]:
+    """A library that overruns its stack."""
+    import ctypes
+
+    ctypes.string_at(0)
+    yield from ()
+
+
+def parse_strangers(found: Page) -> Iterator[Any]:
+    """A reader that was made to hand over something else."""
+    yield Path("/etc/passwd")
+
+
+def parse_well(found: Page) -> Iterator[Fact | Issue]:
+    """A good reader."""
+    yield IndexValue.model_validate({"row": 0, "series": "s", "unit": "u", "period_on": "2026-01-01", "value": 1})
+
+
+def zipped(body: bytes, times: int = 1) -> bytes:
+    """The body as a member of an archive of its own, again and again."""
+    for _ in range(times):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("a.csv", body)
+        body = out.getvalue()
+    return body
+
+
+DEEP = {
+    "json": b"[" * 200_000 + b"]" * 200_000,
+    "html": b"<b>" * 20_000 + b"</html>",
+    "yaml": b"- " * 100_000 + b"a",
+    "yaml flow": b"- " + b"[" * 100_000,
+    "yaml references": b"- &a [x,x]\n" + b"".join(b"- &b%d [*a,*a]\n" % n for n in range(99)),
+    "zip bomb": zipped(b"0" * 10**8),
+    "zip in zip": zipped(b"0" * 10**6, 5),
+}
+
+
+@pytest.mark.fault(40)
+@pytest.mark.parametrize("name", DEEP)
+def test_fault_40_nested_deep(name: str) -> None:
+    """Too deep is said, not suffered; where the depth does no harm, there is nothing to say."""
+    source = small_source("list", parse=parse_deep)
+    begun = time.monotonic()
+    with contextlib.suppress(PageChanged):
+        assert list(apart.found_on(source, page(DEEP[name]))) == []
+    assert time.monotonic() - begun < 100
+    assert len(apart.found_on(small_source("list", parse=parse_well), page(b"x"))) == 1
+
+
+@pytest.mark.fault(40)
+@pytest.mark.parametrize(
+    ("parse", "says"),
+    [
+        (parse_for_ever, "took more than 1 s of processor time"), (parse_everything, "MemoryError|of memory"),
+        (parse_overrun, "overran the stack"), (parse_strangers, "something else than facts|no fact"),
+    ],
+)  # fmt: skip
+def test_fault_40_time_and_memory_of_a_page(
+    world: SmallWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost, parse: Any, says: str
+) -> None:
+    """The source fails alone, in five parts; its last good page stays, and the next page is read as ever."""
+    monkeypatch.setattr(apart, "READING_SECONDS", 1)
+    quiet_headline(monkeypatch)
+    good = {"http://site.test/list": b"2026-01-01,1", "http://site.test/prices": b"2026-01-01,1"}
+    monkeypatch.setattr(steps, "Fetcher", lambda: FakeDoor(good))
+    assert aicost("refresh", "--home", world.home.root).code == 0
+    whole = world.sources["list"]
+    world.sources["list"] = replace(whole, parse=parse)
+    good |= {"http://site.test/list": b"x", "http://site.test/prices": b"2026-01-01,2"}
+    said = aicost("refresh", "--home", world.home.root)
+
+    assert said.code == 3
+    assert re.search(says, five_parts(said.err, "list"))
+    assert world.values() == [("list", 1.0), ("prices", 1.0), ("prices", 2.0)]
+    world.sources["list"] = whole
+    good["http://site.test/list"] = b"2026-01-01,3"
+    assert aicost("refresh", "--home", world.home.root).code == 0
+    assert ("list", 3.0) in world.values()
+
+
+@pytest.mark.fault(40)
+@pytest.mark.slow
+@pytest.mark.parametrize("body", [b"[" + b"[]," * 5_000_000 + b"[]]", b"<html>" + b"<b>x" * 5_000_000 + b"</html>"])
+def test_fault_40_five_million_elements(body: bytes) -> None:
+    """They are read within the bounds, or given up at the bounds."""
+    with contextlib.suppress(PageChanged):
+        list(apart.found_on(small_source("list", parse=parse_deep), page(body)))
+    assert len(apart.found_on(small_source("list", parse=parse_well), page(b"x"))) == 1
+
+
+# --- 41 and 42 ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.fault(41)
+def test_fault_41_days(shop: PriceWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost) -> None:
+    """A day that does not exist is set aside; one that lies ahead is an announcement, and not in force."""
+    days = ["2027-02-29", "1970-01-01", "31-12-2025", "12/31/2025", "2026-13-01", "0000-00-00", "9999-12-31", "soon"]
+    lines = [f"d{count},H100 SXM,8,on_demand,2.00,{day}" for count, day in enumerate(days)]
+    monkeypatch.setattr("pipeline.load.SHARE_UNREADABLE", 1.0)
+    said = refreshed(shop, monkeypatch, aicost, OFFER.format("2.00"), "b,H200 SXM,8,on_demand,3.00", *lines)
+
+    assert said.code == 3
+    assert now_in_force(shop).keys() & {"d0", "d2", "d3", "d4", "d5", "d6", "d7"} == set()
+    assert shop.ask("select count(*) from meta.quarantine where state = 'set_aside'")[0][0] >= 6
+
+
+@pytest.mark.fault(42)
+def test_fault_42_a_claim_edited_at_its_source(
+    world: SmallWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost
+) -> None:
+    """The new figure is in force; the old page and its figure stay, and the change is told with both."""
+    quiet_headline(monkeypatch)
+    good = {"http://site.test/list": b"2026-01-01,5.6", "http://site.test/prices": b"2026-01-01,1"}
+    monkeypatch.setattr(steps, "Fetcher", lambda: FakeDoor(good))
+    assert aicost("refresh", "--home", world.home.root).code == 0
+    kept = bytes_below(world.home.archive / "list")
+    good["http://site.test/list"] = b"2026-01-01,6"
+
+    assert aicost("refresh", "--home", world.home.root).code == 0
+    assert ("list", 6.0) in world.values()
+    now = bytes_below(world.home.archive / "list")
+    assert all(now[name].startswith(body) for name, body in kept.items())
+    assert world.states("list") == [("fetch", "superseded"), ("fetch", "loaded")]
+    told = world.ask("select old_value, new_value, cause from changes where column_name = 'value' or new_value = '6.0'")
+    assert any("source" in str(cause) for *_, cause in told), told
