@@ -100,7 +100,10 @@ class _Reader:
         except BaseException:
             self.end()  # Ctrl-C: what is on its way belongs to no later question
             raise
-        answer = _Careful(io.BytesIO(data)).load()
+        try:
+            answer = _Careful(io.BytesIO(data)).load()
+        except pickle.UnpicklingError:
+            return _too_much(page, "brought something else than facts")
         if isinstance(answer, AicostError):
             return answer
         found = cast("list[object]", answer if isinstance(answer, list) else [None])
