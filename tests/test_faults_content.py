@@ -491,23 +491,6 @@ def test_fault_40_nested_deep(name: str) -> None:
 
 
 @pytest.mark.fault(40)
-@pytest.mark.parametrize(
-    ("parse", "says"),
-    [
-        (parse_for_ever, "took more than 1 s of processor time"), (parse_everything, "MemoryError|of memory"),
-        (parse_overrun, "overran the stack"), (parse_strangers, "something else than facts|no fact"),
-    ],
-)  # fmt: skip
-def test_fault_40_time_and_memory_of_a_page(monkeypatch: pytest.MonkeyPatch, parse: Any, says: str) -> None:
-    """The page is given up with its reason, and the next page is read as ever."""
-    monkeypatch.setattr(apart, "READING_SECONDS", 1)
-    monkeypatch.setattr(apart, "PATIENCE", 90)
-    with pytest.raises(PageChanged, match=says):
-        apart.found_on(small_source("list", parse=parse), page(b"x"))
-    assert len(apart.found_on(small_source("list", parse=parse_well), page(b"x"))) == 1
-
-
-@pytest.mark.fault(40)
 @pytest.mark.slow
 @pytest.mark.parametrize("body", [b"[" + b"[]," * 5_000_000 + b"[]]", b"<html>" + b"<b>x" * 5_000_000 + b"</html>"])
 def test_fault_40_five_million_elements(body: bytes) -> None:
