@@ -206,9 +206,8 @@ def make(draft: duckdb.DuckDBPyConnection, model: Model, known: Contents | None 
     Raises:
         ContractBroken: The SQL fails, the grain is not unique and not null, or the columns are not as stated.
     """
-    known = known or Contents(draft)
-    made_from = known.made_from(model.sql, model.reads)
-    is_copied = known.copy(model.table, made_from)
+    made_from = known.made_from(model.sql, model.reads) if known else ""
+    is_copied = known is not None and known.copy(model.table, made_from)
     if not is_copied:
         try:
             draft.execute(f'create or replace table {model.schema}."{model.name}" as {model.sql}')
@@ -220,7 +219,8 @@ def make(draft: duckdb.DuckDBPyConnection, model: Model, known: Contents | None 
     if is_copied:
         return int(draft.execute(f"select count(*) from {model.table}").fetchall()[0][0])
     rows, digest = _hold_grain(draft, model)
-    known.note(model.table, made_from, contents.content(columns, rows, digest))
+    if known:
+        known.note(model.table, made_from, contents.content(columns, rows, digest))
     return rows
 
 

@@ -1,0 +1,74 @@
+"""What the benchmarks are made of: processes and calls that are timed side by side, and the table of what was found."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run took."""
+
+    wall_seconds: float
+    cpu_seconds: float
+    peak_mib: float = 0.0
+    said: str = ""
+
+
+def of_call(work: Callable[[], object]) -> Cost:
+    """A call in this process."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return Cost(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+# Runs a command and says what it took, as the memory of a process is known only to its parent.
+_WATCH = """
+import json, resource, subprocess, sys, time
+wall = time.perf_counter()
+done = subprocess.run(sys.argv[1:], capture_output=True, text=True)
+took, used = time.perf_counter() - wall, resource.getrusage(resource.RUSAGE_CHILDREN)
+cpu, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+print(json.dumps([done.returncode, took, cpu, peak, done.stdout, done.stderr]))
+"""
+
+
+def of_process(command: Sequence[str], **environment: str) -> Cost:
+    """A whole process, and those that it starts."""
+    own = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    done = subprocess.run([sys.executable, "-c", _WATCH, *command], capture_output=True, text=True, check=True, env=own)
+    code, wall, cpu, peak, out, err = json.loads(done.stdout)
+    assert code == 0, err[-3000:]
+    return Cost(wall, cpu, peak, out)
+
+
+def of_python(code: str, *given: object) -> Cost:
+    """A whole Python process that runs some code."""
+    return of_process([sys.executable, "-c", code, *map(str, given)])
+
+
+def in_turn(sides: Mapping[str, Callable[[], Cost]], rounds: int = 3) -> dict[str, Cost]:
+    """Each side's median cost over rounds in which they take turns, so that other work weighs on all alike."""
+    found: dict[str, list[Cost]] = {name: [] for name in sides}
+    for _ in range(rounds):
+        for name, run in sides.items():
+            found[name].append(run())
+    return {
+        name: Cost(
+            statistics.median(cost.wall_seconds for cost in costs),
+            statistics.median(cost.cpu_seconds for cost in costs),
+            max(cost.peak_mib for cost in costs),
+            costs[-1].said,
+        )
+        for name, costs in found.items()
+    }
