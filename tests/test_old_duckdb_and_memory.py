@@ -1,0 +1,116 @@
+"""Lines 61 and 66 of the fault matrix: the published file in an old DuckDB, and little memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from pipeline import memory
+
+ROOT = Path(__file__).parents[1]
+
+# --- 61: an older DuckDB -----------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.fault(61)
+def test_fault_61_duckdb_1_2_reads_the_published_file(offline_warehouse: Path, tmp_path: Path) -> None:
+    """What BI tools of last year are built on opens the real warehouse, every table of it."""
+    command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(tmp_path), "duckdb==1.2.2"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+    if done.returncode:
+        pytest.skip(f"no wheel of duckdb 1.2.2 can be had here: {done.stderr.strip().splitlines()[-1]}")
+    code = """
+        import sys
+        sys.path.insert(0, sys.argv[1])
+        import duckdb
+        reader = duckdb.connect(sys.argv[2], read_only=True)
+        tables = reader.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        read = [reader.execute(f'select count(*), max(hash(t)) from "{s}"."{n}" as t').fetchall() for s, n in tables]
+        print(duckdb.__version__, len(read), sum(row[0][0] for row in read))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code), str(tmp_path), str(offline_warehouse)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    version, tables, rows = done.stdout.split()
+    assert version == "1.2.2"
+    assert int(tables) > 50
+    assert int(rows) > 10_000
+
+
+# --- 66: little memory -------------------------------------------------------------------------------------
+
+SMALL = """
+import json, resource, sys, time
+from datetime import timedelta
+from pathlib import Path
+import pytest
+from pipeline.archive import Visit, ArchivedPage, new_visit_id
+from tests.support import small_world
+
+LIMIT = 512 * 2**20
+resource.setrlimit(resource.RLIMIT_DATA, (LIMIT, LIMIT))
+years, rows = int(sys.argv[2]), int(sys.argv[3])
+world = small_world.make(Path(sys.argv[1]), pytest.MonkeyPatch())
+world.sources["prices"] = small_world.small_source("prices", history=True, most=10**6)
+for day in range(365 * years):
+    at = small_world.NOON - timedelta(days=day)
+    first = small_world.NOON.date() - timedelta(days=rows)
+    lines = [f"{first + timedelta(days=row)},{1 + (row * 7 + day) % 900}" for row in range(rows)]
+    body = "\\n".join(lines).encode()
+    page = ArchivedPage(url="http://site.test/prices", final_url="http://site.test/prices", status=200, headers=(),
+                        sha256=world.archive.keep("prices", body), bytes=len(body), fetched_at=at)
+    visit = Visit.model_validate({"visit_id": new_visit_id(at, (page,)), "source": "prices", "outcome": "new",
+                                  "via": "fetch", "visited_at": at, "logged_at": at, "pages": (page,)})
+    log = world.home.archive / "prices" / "visits.jsonl"
+    with log.open("a") as file:
+        file.write(visit.model_dump_json(exclude_none=True) + "\\n")
+started = time.monotonic()
+world.publish()
+cold = time.monotonic() - started
+world.publish()
+(count,), = world.ask("select count(*) from readings")
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+print(json.dumps({"rows": count, "peak": peak, "cold": cold, "all": time.monotonic() - started}))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.fault(66)
+def test_fault_66_a_page_a_day_in_512_mb(tmp_path: Path) -> None:
+    """A page a day for a year, with 512 MB for all data of the process: twice published."""
+    years, rows = 1, 50
+    command = [sys.executable, "-c", SMALL, str(tmp_path), str(years), str(rows)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout)
+
+    assert found["rows"] == 365 * years * rows
+    assert found["peak"] < 512 * 2**20
+
+
+@pytest.mark.fault(66)
+def test_fault_66_memory_is_limited_on_purpose(tmp_path: Path) -> None:
+    """DuckDB gets half of what the process may have: of the machine, of its control group, of its own limit."""
+    code = """
+        import resource, sys
+        from pipeline import memory
+        before = memory.allowed()
+        resource.setrlimit(resource.RLIMIT_DATA, (512 * 2**20, 512 * 2**20))
+        print(before, memory.allowed(), memory.limit())
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    before, allowed, limit = done.stdout.split()
+
+    assert int(before) >= int(allowed) == 512 * 2**20
+    assert limit == "256MiB"
+    assert memory.limit().endswith("MiB")
