@@ -222,6 +222,15 @@ def test_each_source_is_a_tagged_task_run(runs: dict[str, Any]) -> None:
 
 
 @pytest.mark.prefect
+def test_what_follows_a_publish_is_a_task_run_each(runs: dict[str, Any], prefect_home: PrefectHome) -> None:
+    """After the publish task, and the home keeps how they ended."""
+    tasks = runs["recorded"]["tasks"]
+
+    assert [tasks[f"after: {name}"][0] for name in ("alerts", "feed")] == ["Completed", "Completed"]
+    assert prefect_home.home.feed.exists()
+
+
+@pytest.mark.prefect
 def test_what_a_publisher_wrote_is_escaped_in_artifacts(runs: dict[str, Any]) -> None:
     """No tag, link, table cell or control character of a page reaches the UI."""
     (line,) = [line for line in runs["broken"]["status"].split("\n") if "script" in line]

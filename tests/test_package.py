@@ -119,7 +119,7 @@ print(json.dumps({"problems": problems, "issues": [*issues.errors, *issues.warni
 
 @pytest.mark.skipif(
     find_spec("frictionless") is None or find_spec("mlcroissant") is None,
-    reason="frictionless and mlcroissant are not installed: pip install -e '.[test]'",
+    reason="frictionless and mlcroissant are not installed: pip install -e '.[validators]'",
 )
 def test_frictionless_and_mlcroissant_find_nothing_wrong(offline_warehouse: Path, tmp_path: Path) -> None:
     """Other people's validators read schema, keys, types and hashes, and every row."""

@@ -25,7 +25,8 @@ from pipeline.paths import Home
 from pipeline.source import Source
 
 CATCH_UP_SECONDS = 30.0
-EXPECTED_TASKS = 4 + len(steps.chosen_sources(()))  # four publishes and one round of visits
+# Four publishes, one round of visits, and after two of the publishes the alerts and the feed.
+EXPECTED_TASKS = 4 + len(steps.chosen_sources(())) + 2 * 2
 HOSTILE = "<script>alert(1)</script> | [x](javascript:y) \u202e\x1b[31m"
 
 
