@@ -126,7 +126,7 @@ def refresh_flow(
             if not offline:
                 visits = _visit_all(chosen, where, aside)
                 runs.record(where, taken.counting(visits))
-            known = steps.aside(where.warehouse)
+            known = steps.aside(where.served)
             strict_about = list(visits) if strict else []
             published = publish_warehouse(str(where.root), strict_about=strict_about, run_id=taken.run_id)
             taken.snapshot_id = published.snapshot_id
@@ -181,7 +181,7 @@ def _visit_all(chosen: list[Source], home: Home, aside: _Aside) -> dict[str, Vis
     with _one_door(aside):
         running = {source.name: _start_visit(source, home) for source in chosen}
         for source in chosen:
-            visits[source.name] = _made(source, home, running[source.name])
+            visits[source.name] = result_of(source, home, running[source.name])
             if aside.told is not None:
                 aside.told(source, visits[source.name])
     return visits
@@ -209,7 +209,7 @@ def visit_source(name: str, home: str) -> Visit | State[Visit]:
     made = steps.visit(find_source(name), Archive(Home(Path(home)).archive), _door.get())
     if made.outcome != "failed":
         return made
-    return Failed(message=_reason(made), data=made)
+    return Failed(message=reason_of(made), data=made)
 
 
 def _tag(tag: str) -> None:
@@ -224,7 +224,12 @@ def _tag(tag: str) -> None:
         context.task_run.tags = [*context.task_run.tags, tag]
 
 
-def _made(source: Source, home: Home, running: PrefectFuture[Any]) -> Visit:
+def result_of(source: Source, home: Home, running: PrefectFuture[Any]) -> Visit:
+    """The visit that a task made, or a failed one that says what nobody foresaw.
+
+    Raises:
+        StorageError: The archive cannot be written.
+    """
     result: object = running.result(raise_on_failure=False)
     if isinstance(result, Visit):
         return result
@@ -276,10 +281,10 @@ def _tell(line: str) -> None:
 
 def _tell_failure(source: Source, made: Visit) -> None:
     if made.outcome == "failed":
-        _tell(f"{source.name} failed: {_plain(_reason(made))}")
+        _tell(f"{source.name} failed: {_plain(reason_of(made))}")
 
 
-def leave_artifacts(visits: Mapping[str, Visit], ending: publish.Published | Exception) -> None:
+def leave_artifacts(visits: Mapping[str, Visit], ending: publish.Published | Exception | None) -> None:
     """Show in Prefect's UI how each source fared and what was published; each key is a series of runs."""
     try:
         create_markdown_artifact(status_markdown(visits, ending), key=STATUS_KEY)
@@ -290,20 +295,23 @@ def leave_artifacts(visits: Mapping[str, Visit], ending: publish.Published | Exc
         _log.warning("Prefect kept no artifacts: %s", error)
 
 
-def status_markdown(visits: Mapping[str, Visit], ending: publish.Published | Exception) -> str:
+def status_markdown(visits: Mapping[str, Visit], ending: publish.Published | Exception | None) -> str:
     """The run in a page; everything that a publisher could have written is escaped."""
     if isinstance(ending, publish.Published):
         lines = [f"**Published** {escaped(ending.snapshot_id)}, {len(ending.checks)} checks"]
+    elif ending is None:
+        lines = ["**Archived**, and not published by this run"]
     else:
         lines = [f"**Not published:** {escaped(_said(ending))}", "", "The version before is still served."]
     if visits:
         lines += ["", "| source | outcome | pages | reason |", "|---|---|---|---|"]
     for name, made in visits.items():
-        lines.append(f"| {escaped(name)} | {made.outcome} | {len(made.pages)} | {escaped(_reason(made))} |")
+        lines.append(f"| {escaped(name)} | {made.outcome} | {len(made.pages)} | {escaped(reason_of(made))} |")
     return "\n".join(lines)
 
 
-def _reason(made: Visit) -> str:
+def reason_of(made: Visit) -> str:
+    """Why a visit failed; empty where it did not."""
     return str((made.error or {}).get("message") or "")
 
 

@@ -7,11 +7,14 @@ Nothing here edits, deletes or interprets.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import gzip
 import hashlib
+import os
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -24,6 +27,7 @@ from pipeline.redact import redacted
 
 Outcome = Literal["new", "unchanged", "failed"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+VISITING, LOGGING = ".visiting", ".logging"  # files whose locks are held; there is nothing in them
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -148,12 +152,53 @@ class Archive:
         for page in visit.pages:
             if not self._body_path(visit.source, page.sha256).exists():
                 raise ArchiveError(f"body {page.sha256} was not kept before its visit", source=visit.source)
-        if visit.visit_id in {known.visit_id for known in self.visits(visit.source)}:
-            return
-        if visit.error:  # the log is published and copied: a proxy's password must not go with it
-            told = {name: redacted(said) if said else said for name, said in visit.error.items()}
-            visit = visit.model_copy(update={"error": told})
-        append_line(self._log_path(visit.source), visit.model_dump_json(exclude_none=True), stage="visit")
+        with self._locked(self.root / LOGGING, fcntl.LOCK_SH):
+            if visit.visit_id in {known.visit_id for known in self.visits(visit.source)}:
+                return
+            if visit.error:  # the log is published and copied: a proxy's password must not go with it
+                told = {name: redacted(said) if said else said for name, said in visit.error.items()}
+                visit = visit.model_copy(update={"error": told})
+            append_line(self._log_path(visit.source), visit.model_dump_json(exclude_none=True), stage="visit")
+
+    @contextlib.contextmanager
+    def alone_with(self, source: str) -> Generator[None]:
+        """Be the only one who visits a source, on whichever machine shares the folder; waits for one who does.
+
+        Raises:
+            StorageError: The archive cannot be written.
+        """
+        with self._locked(self._folder(source) / VISITING, fcntl.LOCK_EX):
+            yield
+
+    @contextlib.contextmanager
+    def if_idle(self, source: str) -> Generator[bool]:
+        """Whether nobody visits a source now; while the answer is yes and the block runs, nobody begins to."""
+        path = self.root / source / VISITING
+        with contextlib.ExitStack() as stack:
+            try:
+                if path.exists():
+                    stack.enter_context(self._locked(path, fcntl.LOCK_EX | fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+
+    @contextlib.contextmanager
+    def standing_still(self) -> Generator[None]:
+        """Let nobody add to a log: what is noted of the logs and what is read from them are then the same."""
+        with self._locked(self.root / LOGGING, fcntl.LOCK_EX):
+            yield
+
+    @contextlib.contextmanager
+    def _locked(self, path: Path, kind: int) -> Generator[None]:
+        with storing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(handle, kind)  # the system lets go of it if the process dies
+            yield
+        finally:
+            os.close(handle)
 
     def visits(self, source: str) -> list[Visit]:
         """Every visit in the order of the log; lines that cannot be read are named by `damage`."""

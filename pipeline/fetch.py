@@ -19,7 +19,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Self
@@ -196,6 +196,13 @@ class Fetcher:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def settle(self, hosts: Iterable[str]) -> None:
+        """Wait until the pauses at these hosts are over, for whoever asks them next from another machine."""
+        named = set(hosts)
+        with self._lock:
+            ready = [host.ready_at for name, host in self._hosts.items() if name in named]
+        self._nap(max(ready, default=float("-inf")) - self._clock())
 
     def close(self) -> None:
         """End waits at once and exchanges within half a second, or six while connecting; from any thread."""

@@ -76,12 +76,13 @@ def make_and_publish(
     """
     draft_path = draft_of(home)
     try:
-        with _storage_errors(draft_path, home), _turn(home):
+        with _storage_errors(draft_path, home), _turn(home), contextlib.ExitStack() as still:
             _remove(draft_path)
             _remove(_middle_of(home))
             served = warehouse.served_snapshot(home)
             snapshot_id, published_at = _next_snapshot(served, now or datetime.now(UTC))
             intact = home.warehouse if served is not None and is_as_published(home) else None
+            still.enter_context(Archive(home.archive).standing_still())
             story = chronicle.begin(home, served, intact)
             with stopping.insisting(), _middle(home, story) as middle, _draft(draft_path) as draft:
                 step("draft begun")
@@ -89,6 +90,7 @@ def make_and_publish(
                 known = load.load(
                     draft, Archive(home.archive), from_served, shelf=Shelf(home.readings), scratch=_spill(draft_path)
                 )
+                still.close()
                 step("draft loaded")
                 _load_runs(draft, home, run_id, snapshot_id)
                 rows = build.build(draft, known)

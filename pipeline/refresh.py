@@ -102,7 +102,7 @@ def refresh(
             with fetcher or Fetcher() as door:
                 visits = visit_all(sources, home, door, told=told)
             runs.record(home, run.counting(visits))
-        known = aside(home.warehouse)
+        known = aside(home.served)
         names_strict = [source.name for source in sources] if strict else ()
         try:
             published = publish.make_and_publish(home, strict_about=names_strict, run_id=run.run_id)
@@ -121,20 +121,40 @@ _ASIDE = """
 """
 
 
-def aside(path: Path) -> frozenset[Item]:
+def aside(place: Place) -> frozenset[Item]:
     """What a version of the warehouse holds back: rows that wait for a second sighting, or could not be read."""
     try:
-        rows = warehouse.query(path, _ASIDE).rows if path.exists() else []
-    except AicostError:  # of another layout, or damaged: then all that comes is new
+        rows = warehouse.query(place, _ASIDE).rows
+    except AicostError:  # there is none, or one of another layout, or damaged: then all that comes is new
         return frozenset()
     return frozenset((str(source), str(rule), str(name), str(raw)) for source, rule, name, raw, _ in rows)
 
 
-def newly_aside(path: Place, known: frozenset[Item], visits: Mapping[str, Visit]) -> dict[str, int]:
+def newly_aside(place: Place, known: frozenset[Item], visits: Mapping[str, Visit]) -> dict[str, int]:
     """By source, how many rows of these visits are held back that were not before."""
     made = {visit.visit_id for visit in visits.values()}
-    rows = warehouse.query(path, _ASIDE).rows if made else []
+    rows = warehouse.query(place, _ASIDE).rows if made else []
     return Counter(str(row[0]) for row in rows if row[4] in made and tuple(row[:4]) not in known)
+
+
+def hosts_of(source: Source) -> list[str]:
+    """Every host that a visit to the source may ask."""
+    listed = [urlsplit(address).hostname or "" for address in listed_addresses(source)] if source.listed_in else []
+    return sorted({host.lower() for host in (*source.hosts, *listed) if host})
+
+
+def publish_archived(home: Home, *, lock_timeout: float = 0.0) -> publish.Published:
+    """Publish what is archived by now, by whichever worker; the logs stand still while they are read."""
+    chosen = settings.read()
+    with run_of(home, "refresh", offline=True, lock_timeout=lock_timeout) as run:
+        try:
+            published = publish.make_and_publish(home, run_id=run.run_id)
+        except CheckFailed as error:
+            following.refused(home, chosen, error)
+            raise
+        run.snapshot_id = published.snapshot_id
+        following.run(home, chosen)
+    return published
 
 
 def rebuild(home: Home, *, lock_timeout: float = 0.0) -> publish.Published:
@@ -176,6 +196,11 @@ def visit(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
     Raises:
         StorageError: The archive cannot be written; that is no source's fault.
     """
+    with archive.alone_with(source.name):
+        return _visit_alone(source, archive, fetcher)
+
+
+def _visit_alone(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
     earlier = _usable(archive, source)
     started = datetime.now(UTC)
     missed: dict[str, str | None] | None = None

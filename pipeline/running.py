@@ -63,7 +63,11 @@ def make_ready(home: Home) -> list[str]:
     check_home(home)
     clear_scratch()
     clear_partials(home.root, deep=False)
-    clear_partials(home.archive, deep=True)
+    for folder in sorted(home.archive.glob("*/")):
+        with Archive(home.archive).if_idle(folder.name) as is_idle:  # a worker needs no lock of the home
+            if is_idle:
+                clear_partials(folder, deep=True)
+    clear_partials(home.archive, deep=False)
     notes = _mend(home)
     if warehouse.served_snapshot(home) is not None:
         notes += gone(home)
