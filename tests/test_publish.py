@@ -29,8 +29,9 @@ BESIDE = {"warehouse.duckdb", "warehouse.duckdb.sha256", "refresh.lock"}
 
 
 def names(world: SmallWorld) -> set[str]:
-    """What lies in the home, but for the archive and the version before."""
-    return {path.name for path in world.home.root.iterdir()} - {"archive", world.home.previous.name}
+    """What lies in the home, but for the archive, what was read of it, and the version before."""
+    home = world.home
+    return {path.name for path in home.root.iterdir()} - {"archive", home.readings.name, home.previous.name}
 
 
 @pytest.fixture(scope="module")
