@@ -1,12 +1,13 @@
-"""A rebuild as a Prefect flow: publish from the archive alone, parsing every page again."""
+"""A rebuild as a Prefect flow: publish from the archive alone, parsing every page anew, and what follows a publish."""
 
 from __future__ import annotations
 
 from prefect import flow
 
 from flows import settings
-from flows.refresh import leave_artifacts, publish_warehouse
+from flows.refresh import follow, leave_artifacts, publish_warehouse
 from pipeline import publish
+from pipeline import settings as settings_of
 from pipeline.paths import Home
 from pipeline.running import run_of
 
@@ -34,6 +35,7 @@ def rebuild_flow(home: str | None = None, lock_timeout: float = 0.0) -> publish.
         with run_of(where, "rebuild", offline=True, lock_timeout=lock_timeout) as taken:
             published = publish_warehouse(str(where.root), from_scratch=True, run_id=taken.run_id)
             taken.snapshot_id = published.snapshot_id
+            follow(where, settings_of.read())
     except Exception as error:
         leave_artifacts({}, error)
         raise

@@ -130,7 +130,7 @@ def refresh_flow(
             strict_about = list(visits) if strict else []
             published = publish_warehouse(str(where.root), strict_about=strict_about, run_id=taken.run_id)
             taken.snapshot_id = published.snapshot_id
-            outcomes = _follow(where, wanted)
+            outcomes = follow(where, wanted)
     except CheckFailed as error:
         following.refused(where, wanted, error)
         _give_up(visits, error, aside)
@@ -150,7 +150,7 @@ def _give_up(visits: Mapping[str, Visit], error: Exception, aside: _Aside) -> No
     aside.ended(f"nothing published: {_said(error)}")
 
 
-def _follow(home: Home, wanted: settings_of.Settings) -> list[following.Outcome]:
+def follow(home: Home, wanted: settings_of.Settings) -> list[following.Outcome]:
     """Each step after the publish as a task run of its own; one that fails fails nothing else."""
     if not wanted.after:
         return []

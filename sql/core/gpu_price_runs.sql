@@ -14,6 +14,7 @@ runs as (
     select
         offer_id, run, any_value(source) as source, any_value(price) as price,
         min(first_seen_at) as first_seen_at, max(last_seen_at) as last_seen_at,
+        min(read_at) as read_at, max(last_read_at) as last_read_at,
         any_value(stay) as stay, max(last_sighting) as last_sighting,
         bool_or(is_announced) as is_announced, bool_or(is_reviewed) as is_reviewed, min(effective_on) as effective_on,
         arg_min(visit_id, (first_seen_at, visit_id)) as visit_id,
@@ -67,11 +68,12 @@ walk as (
             next_run.*, walk.accepted_price, walk.waiting_price, walk.waiting_since,
             case when round(next_run.price / walk.waiting_price, 9) between round(1 / price_jump, 9) and price_jump
                 then walk.waiting_price end as still_waiting,
-            case when still_waiting is null then next_run.first_seen_at else walk.waiting_since end as since,
+            case when still_waiting is null then next_run.read_at else walk.waiting_since end as since,
             not next_run.is_reviewed and not coalesce(
                 round(next_run.price / walk.accepted_price, 9) between round(1 / price_jump, 9) and price_jump, true
             ) as jumps,
-            date_diff('second', since, next_run.last_seen_at) >= confirmation_hours * 3600 as is_confirmed,
+            -- an announcement speaks for the day on which it was read, not for the day from which it holds
+            date_diff('second', since, next_run.last_read_at) >= confirmation_hours * 3600 as is_confirmed,
             coalesce(next_run.verdict = 'reject', false)
             or (jumps and not is_confirmed and next_run.verdict is distinct from 'release') as is_held
         from walk

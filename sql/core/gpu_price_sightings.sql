@@ -34,7 +34,10 @@ observed as (
         case when is_announced then rows.effective_on::timestamptz else coalesce(visits.first_seen_at, rows.observed_at) end
             as first_seen_at,
         case when is_announced then rows.effective_on::timestamptz else coalesce(greatest(visits.last_seen_at, last_visits.last_seen_at), rows.observed_at) end
-            as last_seen_at
+            as last_seen_at,
+        -- when the page was read, also for a price that stands from a later day on
+        coalesce(visits.first_seen_at, rows.observed_at) as read_at,
+        coalesce(greatest(visits.last_seen_at, last_visits.last_seen_at), rows.observed_at) as last_read_at
     from core.gpu_price_rows as rows
     left join visits on visits.source = rows.source and visits.visit_id = rows.visit_id
     left join visits as last_visits on last_visits.source = rows.source and last_visits.visit_id = rows.last_visit_id
