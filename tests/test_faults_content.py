@@ -11,7 +11,7 @@ import io
 import re
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -417,39 +417,17 @@ def test_fault_39_broken_json(name: str) -> None:
         json_of(page(BROKEN_JSON[name]))
 
 
+def _members(found: Page) -> object:
+    return list(members_of(found))
+
+
 def parse_deep(found: Page) -> Iterator[Fact | Issue]:
     """Reads whatever it is: by its first letter."""
-    readers = {b"[": json_of, b"<": html_of, b"-": yaml_records, b"P": lambda page: list(members_of(page))}
+    readers: dict[bytes, Callable[[Page], object]] = {
+        b"[": json_of, b"<": html_of, b"-": yaml_records, b"P": _members,
+    }  # fmt: skip
     readers[found.body[:1]](found)
     yield from ()
-
-
-def parse_for_ever(found: Page) -> Iterator[Fact | Issue]:
-    """A reader that a page keeps busy."""
-    while found.body:
-        pass
-    yield from ()
-
-
-def parse_everything(found: Page) -> Iterator[Fact | Issue]:
-    """A reader that a page makes collect without end."""
-    collected = [found.body]
-    while True:
-        collected = [b"%d" % len(collected) for _ in range(2 * len(collected) + 1)] + collected
-        yield from ()
-
-
-def parse_overrun(found: Page) -> Iterator[Fact | Issue]:
-    """A library that overruns its stack."""
-    import ctypes
-
-    ctypes.string_at(0)
-    yield from ()
-
-
-def parse_strangers(found: Page) -> Iterator[Any]:
-    """A reader that was made to hand over something else."""
-    yield Path("/etc/passwd")
 
 
 def parse_well(found: Page) -> Iterator[Fact | Issue]:
