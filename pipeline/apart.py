@@ -52,7 +52,13 @@ def found_on(source: Source, page: Page) -> Found:
     module, _, name = f"{source.parse.__module__}:{source.parse.__qualname__}".partition(":")
     if "<" in name:  # a reader made on the spot, which no other process can know
         return _read(source, page)
-    parcel = (module, name, replace(source, parse=_elsewhere, pages=None, files=()), page, READING_SECONDS)
+    parcel = (
+        module,
+        name,
+        replace(source, parse=_elsewhere, pages=None, catalogue=None, files=()),
+        page,
+        READING_SECONDS,
+    )
     with _LOCK:
         answer = _reader().ask(parcel, page)
     if isinstance(answer, Exception):

@@ -265,10 +265,13 @@ class Readers:
         pages = [(page.url, page.sha256, page.header("content-type")) for page in visit.pages]
         # what a person has looked at is compared fact by fact
         folder = None if self.bundled else self.folder
+        # a reading that is kept hides no body that is lost: a rebuild names what the archive lacks
+        is_whole = all(self.archive.holds(self.source.name, page.sha256) for page in visit.pages)
         return self._read(
             _unread(self.source, visit),
             lambda: _not_moved(_not_ahead(read_visit(self.source, self.archive, visit, folder))),
             *(pages, self._newest_bundled),
+            is_shelved=is_whole,
         )
 
     def of_bundle(self, bundled: bundle.Bundle) -> Reading:
@@ -278,9 +281,9 @@ class Readers:
         unread = Reading(self.source, bundled.visit_id, _midnight(header.as_of), "bundled", readers_version(), pages)
         return self._read(unread, lambda: replace(unread, facts=bundled.facts()), bundled.sha256)
 
-    def _read(self, unread: Reading, read: Callable[[], Reading], *key: object) -> Reading:
+    def _read(self, unread: Reading, read: Callable[[], Reading], *key: object, is_shelved: bool = True) -> Reading:
         named = (self.source.name, readers_version(), *key)
-        if self.shelf is not None and (kept := self.shelf.find(*named)):
+        if self.shelf is not None and is_shelved and (kept := self.shelf.find(*named)):
             return replace(unread, lines=kept[0], issues=kept[1])
         reading = read()
         reading = replace(reading, lines=lines_of(reading.facts))

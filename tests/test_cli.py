@@ -576,7 +576,7 @@ def test_doctor_finds_what_is_wrong(aicost: Aicost, built_home: Home) -> None:
     (built_home.archive / "price_index").mkdir(parents=True)
     (built_home.archive / "price_index" / "visits.jsonl").write_text("garbage\n", encoding="utf-8")
     found = {finding["what"]: finding for finding in aicost("doctor", "--json", "--home", built_home.root).data}
-    assert {what for what, finding in found.items() if not finding["ok"]} == {"archive", "write-ahead log"}
+    assert {what for what, finding in found.items() if not finding["ok"]} == {"archive", "checksum", "write-ahead log"}
     assert "line 1" in found["archive"]["said"]
 
     log.unlink()

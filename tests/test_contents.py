@@ -115,7 +115,11 @@ def fresh_world() -> Generator[SmallWorld]:
 
 
 LINES = st.sampled_from(["2026-01-01,1", "2026-01-01,2", "2026-01-02,3", "2026-01-03,-4", "no value"])
-PAGES = st.one_of(st.just("changed"), st.just("crash"), st.lists(LINES, min_size=1, max_size=4).map(";".join))
+PAGES = st.one_of(
+    st.just("changed"),
+    st.just("crash"),
+    st.lists(LINES, min_size=1, max_size=4, unique_by=lambda line: line[:10]).map(";".join),
+)
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("receive"), st.sampled_from(["list", "prices"]), st.integers(-3, 9), PAGES),

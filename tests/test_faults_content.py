@@ -346,6 +346,8 @@ def test_fault_37_every_source() -> None:
     """A NUL, a lost sign, or bytes of another encoding in the middle of its page stop every source."""
     for source in all_sources().values():
         for path in pages_of(source)[:1] if not source.is_reference else ():
+            if path.is_dir():  # the files of an archive, which has marks of its own
+                continue
             body = path.read_bytes()
             for mark in (b"\x00", b"\xff\xfe", "\ufffd".encode()):
                 middle = len(body) // 2

@@ -32,7 +32,7 @@ def _(Path, mo):  # noqa: N803 - marimo hands a cell what it names
 def _(duckdb, folder):
     def ask(sql):
         """The answer of a statement over the exported tables, each named as its file, as records."""
-        with duckdb.connect() as connection:
+        with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
             connection.execute("set timezone = 'UTC'")
             for file in sorted(folder.glob("*.parquet")):
                 place = str(file).replace("'", "''")
