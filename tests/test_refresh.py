@@ -169,7 +169,7 @@ def test_the_real_sources_live_from_new_to_unchanged_to_changed_to_down(
     assert {name: (states[name].state, states[name].problem) for name in fetched} == dict.fromkeys(
         fetched, ("fresh", None)
     )
-    assert summary.exit_code(done, list(states.values())) == Exit.DONE
+    assert summary.exit_code(done, list(states.values())) == Exit.DEGRADED  # the practice pages hold rows to set aside
     assert warehouse.query(home.warehouse, "select count(*) > 0 from training_costs").rows == [(True,)]
 
     for name in fetched:

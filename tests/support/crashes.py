@@ -32,7 +32,7 @@ from tests.support.small_world import NOON, SmallWorld
 LATER = NOON + timedelta(days=1)
 BUG = 99  # exit code of an attempt that ended in no error of ours
 LEFT = (".*", "**/.*.partial", "*.damaged-*")  # what no run may leave for ever
-OF_VISITS = ("meta.attempts", "meta.sources", "main.sources")  # a visit made twice is told twice
+OF_VISITS = ("meta.attempts", "meta.sources", "main.sources", "meta.contents")  # a visit made twice is told twice
 
 
 class Door:
