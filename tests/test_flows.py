@@ -241,7 +241,7 @@ def test_what_a_publisher_wrote_is_escaped_in_artifacts(runs: dict[str, Any]) ->
         assert "<" not in line
         assert line.isprintable()
         assert not re.search(r"(?<!\\)[\[\]()]", line)
-    assert [len(re.findall(r"(?<!\\)\|", line)) for line in lines if line.startswith("|")] == [5]
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines if line.startswith("|")} == {5}
 
 
 @pytest.mark.prefect
