@@ -77,13 +77,17 @@ def _attach_served(draft: duckdb.DuckDBPyConnection, served: Path) -> bool:
     return draft.execute("select layout from served.meta.snapshot").fetchall() == [(schema.LAYOUT,)]
 
 
-@cache
 def readers_version() -> str:
     """Hash of all code that turns pages into rows: what another version has read is read again."""
+    return _version_of(paths.reference_dir())
+
+
+@cache
+def _version_of(reference: Path) -> str:
     here = Path(__file__).parent
     digest = hashlib.sha256()
     read = [(path.relative_to(here), path) for pattern in READERS for path in here.glob(pattern)]
-    read += [(Path(path.name), path) for path in paths.reference_dir().glob(READERS_WORDS)]
+    read += [(Path(path.name), path) for path in reference.glob(READERS_WORDS)]
     for name, path in sorted(read):
         digest.update(name.as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
