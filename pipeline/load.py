@@ -79,14 +79,14 @@ def _attach_served(draft: duckdb.DuckDBPyConnection, served: Path) -> bool:
 
 def readers_version() -> str:
     """Hash of all code that turns pages into rows: what another version has read is read again."""
-    return _version_of(paths.reference_dir())
+    return version_of(Path(__file__).parent, paths.reference_dir())
 
 
 @cache
-def _version_of(reference: Path) -> str:
-    here = Path(__file__).parent
+def version_of(code: Path, reference: Path) -> str:
+    """Hash of what reads pages among the code and the reference tables of these folders."""
     digest = hashlib.sha256()
-    read = [(path.relative_to(here), path) for pattern in READERS for path in here.glob(pattern)]
+    read = [(path.relative_to(code), path) for pattern in READERS for path in code.glob(pattern)]
     read += [(Path(path.name), path) for path in reference.glob(READERS_WORDS)]
     for name, path in sorted(read):
         digest.update(name.as_posix().encode() + b"\0" + path.read_bytes())

@@ -312,16 +312,15 @@ def parse_halved(page: Page) -> Iterator[Fact | Issue]:
         yield found.model_copy(update={"value": found.value / 2}) if isinstance(found, IndexValue) else found
 
 
-def test_the_version_changes_with_every_file_that_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_version_changes_with_every_file_that_reads(tmp_path: Path) -> None:
     """A source that imports a helper from another source is read again when that helper changes."""
     package = tmp_path / "pipeline"
     shutil.copytree(Path(load.__file__).parent, package)
-    monkeypatch.setattr(load, "__file__", str(package / "load.py"))
-    monkeypatch.setattr(load, "_version_of", load._version_of.__wrapped__)
-    versions = [load.readers_version()]
+    looked_up_anew = load.version_of.__wrapped__
+    versions = [looked_up_anew(package, paths.reference_dir())]
     for name in ("sources/epoch_models.py", "read.py", "facts.py", "schema.py", "load.py"):
         (package / name).write_text("# changed", encoding="utf-8")
-        versions.append(load.readers_version())
+        versions.append(looked_up_anew(package, paths.reference_dir()))
 
     assert len(set(versions)) == len(versions)
 

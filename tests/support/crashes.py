@@ -197,7 +197,7 @@ def main(folder: Path, kind: str, first: int = 1, stride: int = 1) -> None:
         for k in [*range(first, len(names) + 1, stride), len(names) + 1]:
             name = names[k - 1] if k <= len(names) else None
             found = broken_at(template, folder / f"broken-{k}", f"any:{k}:{kind}", expected)
-            passed = found.pop("steps") or []
+            passed: list[str] = found.pop("steps") or []
             tell({"k": k, "step": passed[k - 1] if k <= len(passed) else name, **found})
 
 
