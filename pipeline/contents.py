@@ -55,8 +55,10 @@ class Contents:
 
     def write(self) -> None:
         """Write ``meta.contents``."""
-        for table, noted in sorted(self._noted.items()):
-            self.draft.execute("insert into meta.contents values (?, ?, ?)", [table, *noted])
+        noted = [(table, *hashes) for table, hashes in sorted(self._noted.items())]
+        columns = [list(column) for column in zip(*noted, strict=True)]  # one statement: a row at a time takes 40 ms
+        if columns:
+            self.draft.execute("insert into meta.contents select unnest(?), unnest(?), unnest(?)", columns)
 
     def _content(self, table: str) -> str:
         if table not in self._noted:

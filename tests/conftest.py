@@ -41,6 +41,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(FaultMatrix())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a costly fixture of their file, or of their page, run in one worker: it is made once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None and _shares_a_fixture(item):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def _shares_a_fixture(item: pytest.Item) -> bool:
+    if not isinstance(item, pytest.Function):
+        return False
+    known = item._fixtureinfo.name2fixturedefs.values()  # pyright: ignore[reportPrivateUsage]
+    return any(definitions[-1].scope == "module" for definitions in known)
+
+
 def pytest_unconfigure() -> None:
     """Leave nothing behind."""
     shutil.rmtree(os.environ["AICOST_HOME"], ignore_errors=True)

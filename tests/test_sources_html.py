@@ -54,10 +54,11 @@ def tree_of(case: Case) -> BeautifulSoup:
 
 def shown(tree: BeautifulSoup) -> list[NavigableString]:
     """The texts that a person sees, in order."""
+    hidden = {id(text) for element in tree.find_all(NOT_SHOWN) for text in element.find_all(string=True)}
     return [
         text
         for text in tree.find_all(string=True)
-        if text.strip() and not isinstance(text, Comment | Doctype) and text.find_parent(NOT_SHOWN) is None
+        if not isinstance(text, Comment | Doctype) and text.strip() and id(text) not in hidden
     ]
 
 
