@@ -30,7 +30,10 @@ def export(
     to: Annotated[Path | None, typer.Option("--to", help="Folder to write into; else exports/ of the home.")] = None,
     package: Annotated[
         Path | None,
-        typer.Option("--package", help="Write a whole data package into this folder: CSV, Parquet and descriptions."),
+        typer.Option(
+            "--package",
+            help="Write a whole data package into this folder: CSV, Parquet, formats named, descriptions.",
+        ),
     ] = None,
     as_of: PublishedOption = None,
     home: HomeOption = None,

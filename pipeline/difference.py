@@ -61,7 +61,8 @@ def since(home: Home, text: str | None = None, tables: Collection[str] = ()) -> 
 
     Args:
         home: Where archive and warehouse are.
-        text: The publish to start from: a day, time, age or name; None: the one before the newest.
+        text: The publish to start from: a day, time, age or name; None: the one before the newest. An age beyond the
+            first publish means that one.
         tables: Public tables; all when none is named.
 
     Raises:
@@ -70,7 +71,7 @@ def since(home: Home, text: str | None = None, tables: Collection[str] = ()) -> 
     lines = as_of.history(home)
     if not lines:
         raise UsageError("no publish is logged yet", fix="aicost refresh publishes one")
-    old = lines[max(0, len(lines) - 2)] if text is None else publishes.find(lines, text)
+    old = lines[max(0, len(lines) - 2)] if text is None else publishes.find(lines, text, is_age_capped=True)
     steps = lines[lines.index(old) + 1 :]
     record = publishes.record_of(home.archive, lines[-1].snapshot_id)
     held = record.tables if record else {}

@@ -59,18 +59,28 @@ def export(
         UsageError: No public table has that name; nothing is written then.
         StorageError: The folder cannot be written.
     """
-    made = Exported()
     with opened(path) as reader:
-        told = about.read(reader, names)
-        for form in dict.fromkeys(forms):
-            if form == "xlsx":
-                made.files.append(folder / WORKBOOK)
-                made.notes += _write_workbook(reader, told, folder / WORKBOOK, step)
-                continue
-            for table in told.tables:
-                step(f"{table.name}.{form}")
-                made.files.append(folder / f"{file_name(table.name)}.{form}")
-                write_table(reader, made.files[-1], table, told, form)
+        return write_tables(reader, folder, about.read(reader, names), forms, step)
+
+
+def write_tables(
+    reader: duckdb.DuckDBPyConnection,
+    folder: Path,
+    told: About,
+    forms: Sequence[Format],
+    step: Callable[[str], None],
+) -> Exported:
+    """Write the tables of an opened warehouse into a folder; see ``export``."""
+    made = Exported()
+    for form in dict.fromkeys(forms):
+        if form == "xlsx":
+            made.files.append(folder / WORKBOOK)
+            made.notes += _write_workbook(reader, told, folder / WORKBOOK, step)
+            continue
+        for table in told.tables:
+            step(f"{table.name}.{form}")
+            made.files.append(folder / f"{file_name(table.name)}.{form}")
+            write_table(reader, made.files[-1], table, told, form)
     return made
 
 

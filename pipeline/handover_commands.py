@@ -68,12 +68,13 @@ def export(
 ) -> None:
     """Write tables as files, or a data package, and list the files."""
     about_tables = len(names) or len(about.of_file(past.path).tables)
-    steps = about_tables if package else about_tables * len(forms)
-    with show.progress("exporting", steps, quiet=quiet) as step:
+    chosen = cast("tuple[exporting.Format, ...]", forms)
+    forms_made = {*forms, *packaging.ALWAYS} if package else {*forms}
+    with show.progress("exporting", about_tables * len(forms_made), quiet=quiet) as step:
         if package is not None:
-            made = exporting.Exported(packaging.write(past.path, package, names, step))
+            made = packaging.write(past.path, package, names, step, forms=chosen)
         else:
-            made = exporting.export(past.path, to, names, cast("tuple[exporting.Format, ...]", forms), step)
+            made = exporting.export(past.path, to, names, chosen, step)
     warnings = [*past.said, *made.notes]
     if as_json:
         show.as_json([{"file": str(file), "bytes": file.stat().st_size} for file in made.files], warnings=warnings)

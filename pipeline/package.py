@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from pipeline import about, croissant, export, warehouse
 from pipeline.about import About, Column, Source, Table
 from pipeline.durable import storing, sync
 from pipeline.errors import UsageError
+from pipeline.export import Exported
 from pipeline.place import Place
 
 SUMS = "SHA256SUMS"
@@ -29,12 +30,22 @@ TYPES = {  # of DuckDB, to those of Table Schema; lists and maps stand as JSON
     "HUGEINT": "integer", "UBIGINT": "integer", "FLOAT": "number", "DOUBLE": "number", "DATE": "date",
     "TIMESTAMP WITH TIME ZONE": "datetime", "TIMESTAMP": "datetime", "TIME": "time",
 }  # fmt: skip
+MEDIA = {  # of a table's files, and of the workbook
+    "csv": "text/csv", "parquet": "application/vnd.apache.parquet", "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
+ALWAYS: tuple[export.Format, ...] = ("csv", "parquet")  # what every package holds of each table
 CHANGES_TOLD = 20  # snapshots in the change log
 
 
 def write(
-    path: Place, folder: Path, names: Iterable[str] = (), step: Callable[[str], None] = lambda name: None
-) -> list[Path]:
+    path: Place,
+    folder: Path,
+    names: Iterable[str] = (),
+    step: Callable[[str], None] = lambda name: None,
+    *,
+    forms: Sequence[export.Format] = (),
+) -> Exported:
     """Write the package of a warehouse's public tables, or of the named ones, into a folder of its own.
 
     Args:
@@ -42,6 +53,10 @@ def write(
         folder: The folder; a package that is there is replaced, anything else is not touched.
         names: Public tables; all when none is named.
         step: Called before each table with its name.
+        forms: What it holds besides CSV and Parquet: json, xlsx.
+
+    Returns:
+        The files, and what did not fit into a workbook.
 
     Raises:
         UsageError: No public table has that name, or the folder holds something else.
@@ -56,7 +71,7 @@ def write(
     with storing(place):
         try:
             partial.mkdir(parents=True)
-            _fill(path, partial, names, step)
+            notes = _fill(path, partial, names, step, tuple(dict.fromkeys((*ALWAYS, *forms))))
             for file in (*_files(partial), partial / SUMS, partial / "data", partial):
                 sync(file)
             if place.exists():
@@ -66,7 +81,7 @@ def write(
         finally:
             shutil.rmtree(partial, ignore_errors=True)
             shutil.rmtree(old, ignore_errors=True)
-    return [*_files(place), place / SUMS]
+    return Exported([*_files(place), place / SUMS], notes)
 
 
 def _is_something_else(place: Path) -> bool:
@@ -84,15 +99,12 @@ def _take_place(partial: Path, place: Path, old: Path) -> None:
         raise
 
 
-def _fill(path: Place, folder: Path, names: Iterable[str], step: Callable[[str], None]) -> None:
+def _fill(
+    path: Place, folder: Path, names: Iterable[str], step: Callable[[str], None], forms: Sequence[export.Format]
+) -> list[str]:
     with export.opened(path) as reader:
         told = about.read(reader, names)
-        for table in told.tables:
-            step(table.name)
-            for form in ("csv", "parquet"):
-                export.write_table(
-                    reader, folder / "data" / f"{export.file_name(table.name)}.{form}", table, told, form
-                )
+        notes = export.write_tables(reader, folder / "data", told, forms, step).notes
         history = _history(reader)
     sizes = {file.relative_to(folder).as_posix(): _sized(file) for file in _files(folder)}
     texts = {
@@ -105,6 +117,7 @@ def _fill(path: Place, folder: Path, names: Iterable[str], step: Callable[[str],
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     sums = "".join(f"{_sized(file)[1]}  {file.relative_to(folder).as_posix()}\n" for file in _files(folder))
     (folder / SUMS).write_text(sums, encoding="utf-8", newline="\n")
+    return notes
 
 
 def _files(folder: Path) -> list[Path]:
@@ -127,6 +140,9 @@ def _datapackage(told: About, sizes: dict[str, tuple[int, str]]) -> dict[str, An
     resources: list[dict[str, Any]] = []
     for table in told.tables:
         resources += _resources(table, told, sizes)
+    if (workbook := f"data/{export.WORKBOOK}") in sizes:
+        said = {"title": "workbook", "description": "Every table as a sheet.", "licenses": [_collection()]}
+        resources.append({"name": "workbook", "type": "file", **_stored(workbook, sizes), **said})
     return {
         "name": "aicost", "id": told.snapshot_id, "title": about.TITLE, "version": told.version,
         "created": f"{told.published_at:%Y-%m-%dT%H:%M:%SZ}",
@@ -149,19 +165,25 @@ def _resources(table: Table, told: About, sizes: dict[str, tuple[int, str]]) -> 
         "title": table.name, "description": table.sentence, "licenses": list(licences.values()) or [_collection()],
         **({"sources": [_source(source) for source in sources]} if sources else {}),
     }  # fmt: skip
-    for form, mediatype in (("csv", "text/csv"), ("parquet", "application/vnd.apache.parquet")):
+    for form in ("csv", "parquet", "json"):
         path = f"data/{export.file_name(table.name)}.{form}"
-        size, sha256 = sizes[path]
+        if path not in sizes:
+            continue
         made: dict[str, Any] = {
-            "name": export.file_name(table.name).replace("_", "-") + ("" if form == "csv" else "-parquet"),
-            "path": path, "type": "table" if form == "csv" else "file", "format": form,
-            "mediatype": mediatype, "bytes": size, "hash": f"sha256:{sha256}", **common,
+            "name": export.file_name(table.name).replace("_", "-") + ("" if form == "csv" else f"-{form}"),
+            "type": "table" if form == "csv" else "file", **_stored(path, sizes), **common,
         }  # fmt: skip
         if form == "csv":
             made |= {"profile": "tabular-data-resource", "encoding": "utf-8",
                      "dialect": {"delimiter": ",", "lineTerminator": "\n", "doubleQuote": True},
                      "schema": _schema(table)}  # fmt: skip
         yield made
+
+
+def _stored(path: str, sizes: dict[str, tuple[int, str]]) -> dict[str, Any]:
+    size, sha256 = sizes[path]
+    form = path.rpartition(".")[2]
+    return {"path": path, "format": form, "mediatype": MEDIA[form], "bytes": size, "hash": f"sha256:{sha256}"}
 
 
 def _licence(source: Source) -> dict[str, str]:
@@ -255,7 +277,7 @@ def _readme(told: About) -> str:
 - licences: LICENSES.md, source by source
 - what changed: CHANGELOG.md
 
-`data/` holds each table twice, as CSV and as Parquet.
+`data/` holds each table as CSV and as Parquet, and where they were asked for as JSON and in one Excel workbook.
 
 CSV is UTF-8 with LF, a header, ISO dates, UTC times and nothing for what is missing. A text that a spreadsheet would
 run as a formula has an apostrophe in front, and so has a text that begins with one: take the first apostrophe away to

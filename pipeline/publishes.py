@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import shutil
 import zlib
 from collections.abc import Iterable, Sequence
@@ -25,6 +26,7 @@ from pipeline.inputs import Inputs, digest
 
 LOG, RECORDS = "publishes.jsonl", "publishes"
 LOGS = ("*/visits.jsonl", "decisions.jsonl")  # what the published state follows from, of the archive
+AGE = re.compile(r"(\d{1,4})([dh])", re.ASCII)
 SHORTEST_ID = 10  # characters of a snapshot's name that may stand for it: its day
 
 
@@ -230,10 +232,16 @@ def _is_damaged(path: Path) -> bool:
 # --- which one ------------------------------------------------------------------------------------
 
 
-def find(lines: Sequence[Line], text: str, *, now: datetime | None = None) -> Line:
+def find(lines: Sequence[Line], text: str, *, now: datetime | None = None, is_age_capped: bool = False) -> Line:
     """The publish that a person means: its snapshot's name or the beginning of it, a day, a time, or an age as 7d.
 
     A day means what was served at its end, a time what was served then (UTC).
+
+    Args:
+        lines: The publishes, oldest first.
+        text: What the person wrote.
+        now: What ages are measured from; None: now.
+        is_age_capped: Take the first publish where an age reaches beyond it: a week of a project of three days.
 
     Raises:
         UsageError: Nothing is logged, the text is none of these, or nothing was published by then.
@@ -251,6 +259,8 @@ def find(lines: Sequence[Line], text: str, *, now: datetime | None = None) -> Li
         what = f"{text!r} is neither a snapshot, a day, a time nor an age"
         raise UsageError(what, fix="write 2026-11-23, 2026-11-23T06:00Z, 7d, 12h or the name of a snapshot")
     earlier = [line for line in lines if line.published_at <= until]
+    if not earlier and is_age_capped and AGE.fullmatch(text):
+        return lines[0]
     if not earlier:
         first = lines[0]
         what = f"nothing was published by {until:%Y-%m-%d %H:%M} UTC"
@@ -259,9 +269,8 @@ def find(lines: Sequence[Line], text: str, *, now: datetime | None = None) -> Li
 
 
 def _moment(text: str, now: datetime) -> datetime | None:
-    unit = {"d": timedelta(days=1), "h": timedelta(hours=1)}.get(text[-1:])
-    if unit is not None and text[:-1].isdigit() and len(text) <= SHORTEST_ID // 2:
-        return now - int(text[:-1]) * unit
+    if age := AGE.fullmatch(text):
+        return now - int(age[1]) * {"d": timedelta(days=1), "h": timedelta(hours=1)}[age[2]]
     try:
         if len(text) == len("2026-11-23"):
             return datetime.combine(date.fromisoformat(text), datetime.max.time(), UTC)

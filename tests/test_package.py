@@ -75,7 +75,7 @@ def strange(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_package_holds_what_it_says(offline_warehouse: Path, tmp_path: Path) -> None:
     """Every file is named with its hash; every table stands twice; machines and people find licence and source."""
-    made = package.write(offline_warehouse, tmp_path / "data", SOME)
+    made = package.write(offline_warehouse, tmp_path / "data", SOME).files
     found = files(tmp_path / "data")
     sums = dict(line.split("  ")[::-1] for line in found["SHA256SUMS"].decode().splitlines())
     document = json.loads(found["datapackage.json"])

@@ -66,12 +66,12 @@ def _evidence(path: Place) -> Evidence:
 
 
 def _exhibits(found: Evidence) -> list[Exhibit]:
-    from pipeline.report import capability, figures, gpus, ladder, money, quality, training
+    from pipeline.report import capability, coverage, figures, gpus, ladder, money, quality, training
 
     return [
         training.over_time(found), figures.many_figures(found), ladder.ladder(found), ladder.claim(found),
         gpus.over_time(found), gpus.spread_now(found), capability.to_reach(found), capability.frontier(found),
-        quality.changes(found), money.spend(found), money.thresholds(found), quality.coverage(found),
+        quality.changes(found), money.spend(found), money.thresholds(found), coverage.coverage(found),
         quality.all_costs(found), quality.method(found), quality.sources(found),
     ]  # fmt: skip
 

@@ -169,7 +169,7 @@ def _run_point(row: Row, domain: tuple[float, float]) -> Row:
         "name": words.text(row["what"]),
         "shape": BASIS_SHAPES.get(row["basis"], "circle"),
         "quarter": words.quarter(row["from_on"]),
-        "said": f"{words.usd(row['value'])} ({words.usd_range(row['value_low'], row['value_high'])})",
+        "said": words.estimate(row["value"], row["value_low"], row["value_high"]),
         "basis": words.text(row["basis"]),
         "score": words.text(row["score"]),
         "url": web_address(row["source_url"]) or "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.report import words
+from pipeline.report import quality, words
 from pipeline.report.capability import LEVEL, METHOD
 from pipeline.report.evidence import Evidence
 
@@ -99,15 +99,20 @@ def _claims(evidence: Evidence) -> Card:
 
 def _changes(evidence: Evidence) -> Card:
     topic = "What changed this week"
-    if "changes" not in evidence.tables or not evidence.rows("report/changes"):
+    asked, week = quality.of_the_week(evidence), f"in the week to {words.day(evidence.snapshot.published_at)}"
+    if asked is None:
         return Card(topic, words.MISSING, "no earlier publish to compare with", "", "changes")
-    rows = evidence.rows("report/changes")
-    total = sum(row["changes"] for row in rows)
-    tables = len({row["table_name"] for row in rows})
+    if not asked.rows:
+        return Card(topic, "nothing", "moved since the publishes before", week, "changes")
+    total = sum(row["changes"] for row in asked.rows)
+    tables = len({row["table_name"] for row in asked.rows})
+    causes: dict[str, int] = {}
+    for row in asked.rows:
+        causes[quality.cause(row["cause"])] = causes.get(quality.cause(row["cause"]), 0) + row["changes"]
     return Card(
         topic,
         f"{total:,}",
-        f"rows and cells in {words.count(tables, 'table')}",
-        f"in the week to {words.day(max(row['last_at'] for row in rows))}",
+        f"rows and cells in {words.count(tables, 'table')}, most because {max(causes, key=lambda n: (causes[n], n))}",
+        week,
         "changes",
     )

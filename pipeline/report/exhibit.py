@@ -68,6 +68,8 @@ class Table:
     columns: Sequence[Column]
     caption: str
     is_sortable: bool = False
+    is_open: bool = False
+    """Whether it is seen at once: where it is the exhibit."""
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ from typing import Any
 import altair as alt
 
 from pipeline import show
-from pipeline.report import look, words
+from pipeline.report import labels, look, words
 from pipeline.report.evidence import Evidence, Row
 from pipeline.report.exhibit import Column, Drawing, Exhibit, Table, drawing
 from pipeline.report.look import Size
 from pipeline.report.markup import web_address
 from pipeline.report.training import SCOPE_COLOURS
+
+FAR_RIGHT = 0.6  # share of the axis from which a name stands on the left of its amount
 
 
 def _usd(value: object) -> str:
@@ -117,6 +119,8 @@ def _figures_note(name: str, rows: list[Row], steps: list[Row]) -> str:
 
 
 def _figures(name: str, rows: list[Row]) -> Drawing:
+    domain = look.padded([row["value"] for row in rows], 0.06)
+    across = labels.log_share(domain)
     points: list[Row] = [
         {
             "row": f"{number:02}",
@@ -128,6 +132,7 @@ def _figures(name: str, rows: list[Row]) -> Drawing:
             "colour": SCOPE_COLOURS.get(row["scope"], look.FAINT),
             "fill": SCOPE_COLOURS.get(row["scope"], look.FAINT) if row["basis"] == "stated" else look.PAPER,
             "more": row["hedge"] == "at_least",
+            "is_right": across(row["value"]) > FAR_RIGHT,
             "basis": row["basis"],
             "on": words.day(row["as_of"]),
             "dollars": words.month(row["price_level_on"], "the day"),
@@ -135,12 +140,11 @@ def _figures(name: str, rows: list[Row]) -> Drawing:
         }
         for number, row in enumerate(rows)
     ]
-    domain = look.padded([row["value"] for row in rows], 0.06)
 
     def build(size: Size) -> Any:
         base = alt.Chart(alt.NamedData(name="figures"))
         y = alt.Y("row:N", axis=None, sort=None)
-        room = (domain[0] / size.pick(1.2, 1.55), domain[1] * size.pick(2.7, 1.1))
+        room = (domain[0] / size.pick(1.25, 1.55), domain[1] * size.pick(1.15, 1.1))
         x = look.money("usd", room, most=size.pick(8, 5), orient="top", grid=True).across()
         colour = alt.Color("colour:N", scale=None)
         dots = base.mark_point(size=size.pick(90, 70), strokeWidth=2, filled=False, opacity=1).encode(
@@ -158,12 +162,18 @@ def _figures(name: str, rows: list[Row]) -> Drawing:
         )
         amounts = base.mark_text(align="right", dx=-10, fontWeight="bold").encode(x=x, y=y, text="said:N")
         if size.is_wide:
-            who = base.mark_text(align="left", color=look.SOFT, dx=alt.expr("datum.more ? 28 : 11")).encode(
-                x=x, y=y, text="who:N"
+            beside = base.transform_filter("!datum.is_right").mark_text(
+                align="left", color=look.SOFT, dx=alt.expr("datum.more ? 28 : 11")
             )
+            # where the frame ends soon, the name stands before the amount
+            before = base.transform_filter("datum.is_right").mark_text(
+                align="right", color=look.SOFT, dx=alt.expr("-20 - 8.6 * length(datum.said)")
+            )
+            who = [mark.encode(x=x, y=y, text="who:N") for mark in (beside, before)]
         else:
-            who = base.mark_text(align="left", color=look.SOFT, dx=0, dy=-13).encode(x=alt.value(0), y=y, text="who:N")
-        layers = alt.layer(dots, arrows, amounts, who)
+            above = base.mark_text(align="left", color=look.SOFT, dx=0, dy=-13)
+            who = [above.encode(x=alt.value(0), y=y, text="who:N")]
+        layers = alt.layer(dots, arrows, amounts, *who)
         return layers.properties(width=size.width, height=size.pick(27, 38) * len(points), autosize=look.FIT)
 
     described = (
@@ -195,6 +205,7 @@ def _waterfall(name: str, steps: list[Row]) -> Drawing:
             "kind": "end",
             "said": words.usd(steps[0]["from_usd"]),
             "how": words.scope(steps[0]["from_scope"]),
+            "url": web_address(steps[0]["from_source_url"]) or "",
         }
     ]
     for number, row in enumerate(steps, 1):
@@ -209,6 +220,7 @@ def _waterfall(name: str, steps: list[Row]) -> Drawing:
                 "kind": "more" if row["value"] >= 0 else "less",
                 "said": f"{sign}{show.money(abs(row['value']))}",
                 "how": words.text(row["how"]),
+                "url": web_address(row["to_source_url"]) or "",
             }
         )
     last = steps[-1]
@@ -221,6 +233,7 @@ def _waterfall(name: str, steps: list[Row]) -> Drawing:
             "kind": "end",
             "said": words.usd(last["to_usd"]),
             "how": words.scope(last["to_scope"]),
+            "url": web_address(last["to_source_url"]) or "",
         }
     )
     for bar in bars:
@@ -242,6 +255,7 @@ def _waterfall(name: str, steps: list[Row]) -> Drawing:
             x2="to:Q",
             y=y,
             color=alt.Color("colour:N", scale=None),
+            href="url:N",
             tooltip=look.tooltip(step="Step", said="Change", how="How"),
         )
         amounts = base.mark_text(align="left", dx=6, fontWeight="bold").encode(x="right:Q", y=y, text="said:N")
@@ -270,6 +284,8 @@ FIGURE_COLUMNS = [
     Column("As of", "as_of", words.iso),
 ]
 STEP_COLUMNS = [
+    Column("From", "from_claimant", words.text, link="from_source_url"),
+    Column("To", "to_claimant", words.text, link="to_source_url"),
     Column("Step", "step", words.text),
     Column("Change", "value", _usd, is_number=True),
     Column("After", "after_usd", _usd, is_number=True),

@@ -12,6 +12,7 @@ from pipeline.report import look, words
 from pipeline.report.evidence import Evidence, Row
 from pipeline.report.exhibit import Column, Drawing, Exhibit, Table, drawing
 from pipeline.report.look import Size, millis
+from pipeline.report.markup import web_address
 
 FAMILIES = ("H100", "A100", "H200", "B200")
 HEADLINE = "H100"
@@ -97,7 +98,8 @@ def _trend_note(series: list[Row], index: list[Row]) -> str:
         " last seen, then it drops out. Where no provider is left to compare, the index starts again at 100, and the"
         " line breaks. Months without a price are gaps."
         + (
-            " Moves of the median with many entries or exits are changes of the list, not of the market."
+            " Moves of the median with many entries or exits are changes of the list, not of the market. Each thin line"
+            " leads to its provider’s price; median and index are made of those in the second table."
             if index
             else ""
         )
@@ -158,6 +160,7 @@ def _family(family: str, series: list[Row], index: list[Row]) -> Drawing:
                 "usd": round(row["usd_per_gpu_hour"], 4),
                 "provider": words.text(provider),
                 "line": f"{provider}|{row['run']}",
+                "url": web_address(row["source_url"]) or "",
             }
             for row in _runs(words.pick(series, provider=provider))
         ]
@@ -199,7 +202,7 @@ def _family(family: str, series: list[Row], index: list[Row]) -> Drawing:
             x=bare, y=price.up("low"), y2="high:Q", detail="run:N"
         )
         thin = each.mark_line(color=look.FAINT, strokeWidth=0.8, opacity=0.7, interpolate="step-after").encode(
-            x=bare, y=y, detail="line:N", tooltip=look.tooltip(provider="Provider")
+            x=bare, y=y, detail="line:N", href="url:N", tooltip=look.tooltip(provider="Provider")
         )
         middle = base.mark_line(color=look.BLUE, strokeWidth=2.4, interpolate="step-after").encode(
             x=bare, y=y, detail="run:N", tooltip=look.tooltip(month="Month", said="Median")
@@ -256,7 +259,7 @@ INDEX_COLUMNS = [
 SERIES_COLUMNS = [
     Column("Chip", "family", words.text),
     Column("Month", "period_on", words.month),
-    Column("Provider", "provider", words.text),
+    Column("Provider", "provider", words.text, link="source_url"),
     Column("USD per GPU-hour", "usd_per_gpu_hour", words.hourly, is_number=True),
     Column("Offers", "offers", words.number, is_number=True),
 ]
@@ -310,7 +313,7 @@ def _spread_note(rows: list[Row]) -> str:
         f"n = {len(rows)} prices of {words.count(len({row['provider'] for row in rows}), 'provider')}, last seen up to"
         f" {words.day(max(row['last_seen'] for row in rows))}; the oldest quote is {old} days older than the newest"
         " visit. Offers that say only “from” are left out. List prices: nothing says that so many are to be had. Chip"
-        " forms (SXM, PCIe) differ and are named in the table."
+        " forms (SXM, PCIe) differ and are named in the table. Each dot leads to the price’s page."
     )
 
 
@@ -334,6 +337,7 @@ def _spot(row: Row) -> Row:
             else f"{row['age_days']} days older than the newest visit"
         ),
         "type": TYPES.get(row["pricing_type"], row["pricing_type"]),
+        "url": web_address(row["source_url"]) or "",
     }
 
 
@@ -355,7 +359,11 @@ def _headline_spread(rows: list[Row]) -> Drawing:
             x="low:Q", x2="high:Q", y=y, opacity=alt.value(0.28)
         )
         dots = base.mark_circle(color=look.BLUE, size=85).encode(
-            x=x, y=y, opacity=fade, tooltip=look.tooltip(provider="Provider", chip="Chip", said="Median", age="Age")
+            x=x,
+            y=y,
+            opacity=fade,
+            href="url:N",
+            tooltip=look.tooltip(provider="Provider", chip="Chip", said="Median", age="Age"),
         )
         amounts = base.mark_text(align="left", dx=8).encode(x="high:Q", y=y, text="label:N")
         names = (
@@ -400,6 +408,7 @@ def _all_spreads(rows: list[Row]) -> Drawing:
             x=x,
             y=y,
             opacity=alt.Opacity("fade:Q", scale=None),
+            href="url:N",
             tooltip=look.tooltip(provider="Provider", chip="Chip", type="Type of price", said="Median", age="Age"),
         )
         return ticks.properties(width=size.width, height=24 * len(names), autosize=look.FIT)
@@ -410,7 +419,7 @@ def _all_spreads(rows: list[Row]) -> Drawing:
 
 SPREAD_COLUMNS = [
     Column("Chip", "accelerator_id", words.text),
-    Column("Provider", "provider", words.text),
+    Column("Provider", "provider", words.text, link="source_url"),
     Column("Type of price", "pricing_type", lambda value: TYPES.get(value, words.text(value))),
     Column("Commitment", "commitment", words.text),
     Column("Low", "low_usd_per_gpu_hour", words.hourly, is_number=True),

@@ -43,6 +43,7 @@ def ladder(evidence: Evidence) -> Exhibit:
         legend=[
             ("circle", look.VERMILION, f"about {ABOUT}"),
             ("circle", look.FAINT, "all others"),
+            ("ring", look.INK, "the claim checked below"),
             ("arrow", look.SOFT, "or more"),
         ],
         tables=[Table(asked, LADDER_COLUMNS, "Every figure on the ladder")],
@@ -111,6 +112,7 @@ def _ladder(rows: list[Row]) -> Drawing:
             "url": web_address(row["source_url"]) or "",
             "colour": look.VERMILION if _is_about(row) else look.FAINT,
             "order": int(_is_about(row)),
+            "is_claim": row["entry_id"] == CLAIM,
         }
         for row in rows
     ]
@@ -143,7 +145,12 @@ def _ladder(rows: list[Row]) -> Drawing:
             href="url:N",
             tooltip=look.tooltip(subject="What", said="Figure", scope="Covers", who="Who", basis="Basis", on="As of"),
         )
-        layers = [lines, dots, *_ladder_names(points, names, domain, size, x, y)]
+        more = base.transform_filter("datum.more").mark_text(text="→", dx=11, fontSize=14, baseline="middle")
+        ring = base.transform_filter("datum.is_claim").mark_point(
+            size=size.pick(240, 190), color=look.INK, strokeWidth=1.6, filled=False, opacity=1
+        )
+        layers = [lines, dots, more.encode(x=x, y=y, color=alt.Color("colour:N", scale=None)), ring.encode(x=x, y=y)]
+        layers += _ladder_names(points, names, domain, size, x, y)
         if not size.is_wide:
             heads = (
                 base.transform_aggregate(n="count()", groupby=["scope"])
@@ -175,7 +182,7 @@ def _ladder_names(
     told: dict[Literal["left", "center", "right"], list[Row]] = {"left": [], "center": [], "right": []}
     for scope in names:
         row = [point for point in points if point["scope"] == scope and point["usd"] >= domain[0]]
-        about = [point for point in row if point["about"]]
+        about = [point for point in row if point["is_claim"]] or [point for point in row if point["about"]]
         ends = [
             max(part, key=lambda point: point["usd"])
             for part in ((about, row) if size.is_wide else (about or row,))
@@ -264,10 +271,20 @@ def _claim_note(check: Row, market: list[Row]) -> str:
     return (
         f"n = {words.count(len(market), 'cloud')} within {check['market_window_days']} days of"
         f" {words.day(check['claimed_on'])}; median {words.hourly(check['market_usd_per_gpu_hour'])} a GPU-hour."
-        f" Verdict: {check['verdict']}, by the rule “{check['rule']}”.{flags} Scope: {words.scope(check['scope'])}. It"
-        f" leaves out: {words.text(check['scope_leaves_out'])}. List prices on demand; a large buyer or an owner of"
-        " chips pays less."
+        f" The claim implies {_place(check, market)}. Verdict: {check['verdict']}, by the rule"
+        f" “{check['rule']}”.{flags} Scope: {words.scope(check['scope'])}. It leaves out:"
+        f" {words.text(check['scope_leaves_out'])}. List prices on demand; a large buyer or an owner of chips"
+        " pays less."
     )
+
+
+def _place(check: Row, market: list[Row]) -> str:
+    """Where the claim's own price of an hour stands among the market's."""
+    implied = f"{words.hourly(check['implied_usd_per_gpu_hour'])} an hour"
+    percentile = check["market_percentile_share"]
+    if percentile is None:
+        return implied
+    return f"{implied}: percentile {round(100 * percentile)} of {words.count(len(market), 'cloud')}"
 
 
 def _claim(check: Row, market: list[Row]) -> Drawing:
@@ -280,17 +297,20 @@ def _claim(check: Row, market: list[Row]) -> Drawing:
             "chip": words.text(row["priced_family"]) + (" as equivalent" if row["is_equivalent"] else ""),
             "on": words.day(row["priced_on"]),
             "fill": look.PAPER if row["is_equivalent"] else look.BLUE,
+            "url": web_address(row["source_url"]) or "",
         }
         for row in market
     ]
     names = [row["row"] for row in points]
     bounds = [check["own_usd_low"], check["own_usd_high"]] if check["own_usd_low"] and check["own_usd_high"] else []
     domain = look.padded([*(row["usd"] for row in points), check["usd"], *bounds], 0.06)
-    room = (domain[0], domain[1] * 1.45)  # for the amount beside the last dot
+    room = (domain[0], domain[1] * 1.45)  # room for the amount beside the last dot
     whole: list[Row] = [
         {
             "usd": check["usd"],
-            "name": f"claimed: {words.usd(check['usd'])}",
+            "name": f"claimed: {words.usd(check['usd'])}, {_place(check, market)}",
+            "brief": f"claimed: {words.usd(check['usd'])} at {words.hourly(check['implied_usd_per_gpu_hour'])}",
+            "url": web_address(check["source_url"]) or "",
             "low": bounds[0] if bounds else check["usd"],
             "high": bounds[1] if bounds else check["usd"],
         }
@@ -302,22 +322,16 @@ def _claim(check: Row, market: list[Row]) -> Drawing:
         y = alt.Y(
             "row:N",
             sort=names,
-            axis=alt.Axis(
-                title=None,
-                domain=False,
-                ticks=False,
-                labelColor=look.INK,
-                labelLimit=size.pick(200, 120),
-                labelPadding=10,
-            ),
+            axis=look.names(names, size, 120),
         )
         base, one = alt.Chart(alt.NamedData(name="market")), alt.Chart(alt.NamedData(name="claim"))
         band = one.mark_rect(color=look.FAINT, opacity=0.18).encode(x="low:Q", x2="high:Q")
-        line = one.mark_rule(color=look.VERMILION, strokeWidth=2.5).encode(x=x)
+        line = one.mark_rule(color=look.VERMILION, strokeWidth=2.5).encode(x=x, href="url:N")
         dots = base.mark_point(size=90, strokeWidth=2, filled=False, color=look.BLUE, opacity=1).encode(
             x=x,
             y=y,
             fill=alt.Fill("fill:N", scale=None),
+            href="url:N",
             tooltip=look.tooltip(
                 row="Cloud",
                 price="USD per GPU-hour",
@@ -326,9 +340,10 @@ def _claim(check: Row, market: list[Row]) -> Drawing:
                 on="Price of the day",
             ),
         )
-        amounts = base.mark_text(align="left", dx=10).encode(x=x, y=y, text="label:N")
-        name = one.mark_text(align="center", baseline="top", color=look.VERMILION, fontWeight="bold").encode(
-            x=x, y=alt.value(height + 8), text="name:N"
+        amounts = base.mark_text(align="left", dx=10).encode(x=x, y=y, text=size.pick("label:N", "said:N"))
+        name = one.mark_text(align=size.pick("center", "left"), dx=size.pick(0, -60), baseline="top", fontWeight="bold")
+        name = name.encode(
+            x=x, y=alt.value(height + 8), text=size.pick("name:N", "brief:N"), color=alt.value(look.VERMILION)
         )
         return alt.layer(band, line, dots, amounts, name).properties(width=size.width, height=height, autosize=look.FIT)
 
@@ -342,7 +357,7 @@ def _claim(check: Row, market: list[Row]) -> Drawing:
 
 
 MARKET_COLUMNS = [
-    Column("Cloud", "provider", words.text),
+    Column("Cloud", "provider", words.text, link="source_url"),
     Column("Chip priced", "priced_family", words.text),
     Column("USD per GPU-hour", "usd_per_gpu_hour", words.hourly, is_number=True),
     Column("The run at that price", "usd", _usd, is_number=True),

@@ -17,11 +17,13 @@ from pipeline import show
 BLUE, ORANGE, GREEN, VERMILION = "#0072b2", "#e69f00", "#009e73", "#d55e00"
 SKY, PURPLE, YELLOW = "#56b4e9", "#cc79a7", "#f0e442"
 INK, SOFT, FAINT, GRID, PAPER = "#1b2733", "#55626f", "#9aa5b1", "#dde2e7", "#ffffff"
+UPON = "#1b2734"  # letters upon a colour: dark on a dark screen, too, where ink turns light
 FONT = "Helvetica Neue, Helvetica, Arial, sans-serif"
 
 FIT = alt.AutoSizeParams(type="fit-x", contains="padding")  # the whole chart is as wide as it says, labels included
 WIDE, NARROW = 860, 350  # pixels of a whole chart on a screen and on a phone
 TYPE = {True: 12, False: 11}  # pixels of letters, by whether it is wide
+BROAD = 0.6  # width of a letter over its height in broad fonts
 MILLISECONDS = 1000
 YEAR = 365 * 86_400 * MILLISECONDS
 
@@ -126,6 +128,16 @@ def labelled(ticks: Iterable[float], text: Any = show.money) -> str:
     """A label expression that prints each tick as we print amounts: B for billions, never Vega's G."""
     cases = " : ".join(f"abs(datum.value - {tick!r}) < {abs(tick) * 1e-6!r} ? '{text(tick)}'" for tick in ticks)
     return f"{cases} : ''"
+
+
+def names(texts: Iterable[str], size: Size, narrow: int) -> alt.Axis:
+    """An axis of names down the left, with room for the longest in fonts wider than the one that is measured with."""
+    limit = size.pick(200, narrow)
+    room = min(limit, max((len(text) for text in texts), default=0) * size.letters * BROAD)
+    return alt.Axis(
+        title=None, domain=False, ticks=False, grid=False, labelColor=INK, labelLimit=limit, labelPadding=8,
+        minExtent=room + 8,
+    )  # fmt: skip
 
 
 def money(

@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from pipeline.report import look, words
+from pipeline.report import breakdown, look, words
 from pipeline.report.evidence import Evidence, Row
 from pipeline.report.exhibit import Column, Drawing, Exhibit, Table, drawing
 from pipeline.report.look import Size
@@ -16,6 +16,7 @@ from pipeline.report.markup import web_address
 THRESHOLD, LOWER_THRESHOLD = "USD 100M", "USD 5M"
 ADDRESS = re.compile(r",? https?://[^\s:]*")
 SHOWN_MODELS = {True: 30, False: 18}
+LETTER = 6.8  # pixels
 
 
 def _usd(value: object) -> str:
@@ -25,33 +26,43 @@ def _usd(value: object) -> str:
 # --- where the money goes -------------------------------------------------------------------------
 
 PART_COLOURS = {
+    "chips": look.BLUE,
+    "servers": look.SKY,
+    "interconnect": look.GREEN,
+    "energy": look.YELLOW,
     "final run": look.BLUE,
     "experiments": look.SKY,
     "research and training": look.GREEN,
     "inference": look.ORANGE,
     "staff": look.PURPLE,
     "computing": look.VERMILION,
-    "energy": look.YELLOW,
     "unknown": look.GRID,
 }
 
 
 def spend(evidence: Evidence) -> Exhibit:
     """Published shares of spending, with what is unknown as a part of its own."""
-    asked = evidence.ask("spend")
-    rows = asked.rows
+    asked, split = evidence.ask("spend"), evidence.ask("report/cost_breakdown")
+    rows, runs = asked.rows, split.rows
+    has_runs = any(row["chips"] is not None for row in runs)
+    drawn = {*(breakdown.PARTS if has_runs else ()), *(row["part"] for row in rows)}
     return Exhibit(
         name="spend",
-        topic="Where the money goes",
-        title=_spend_title(rows),
+        topic="Cost breakdown",
+        title=breakdown.title(runs) or _spend_title(rows),
         subtitle=(
-            "Shares of the whole that each row names, in per cent, as far as published. A pale part is known only as a"
-            " bound or a range; what nobody published stays unknown."
+            "In per cent, with 90% intervals or the published range in brackets. Above: parts of the cost of one final"
+            " run, hardware depreciated over the run. Below: parts of the wholes that each row names, as far as"
+            " published; a pale part is known only as a bound or a range. What nobody published stays unknown."
         ),
         note=_spend_note(rows),
-        drawings=[_spend(rows)] if rows else [],
-        legend=[("box", PART_COLOURS[part], part) for part in PART_COLOURS if any(row["part"] == part for row in rows)],
-        tables=[Table(asked, SPEND_COLUMNS, "Each share, with its range and source")],
+        drawings=([breakdown.runs(runs)] if has_runs else []) + ([_spend(rows)] if rows else []),
+        captions=([breakdown.caption(runs)] if has_runs else []) + ([_spend_title(rows)] if rows else []),
+        legend=[("box", PART_COLOURS[part], part) for part in PART_COLOURS if part in drawn],
+        tables=[
+            Table(split, breakdown.COLUMNS, "Each run, with its intervals"),
+            Table(asked, SPEND_COLUMNS, "Each published share, with its range and source"),
+        ],
     )
 
 
@@ -77,8 +88,10 @@ def _spend_note(rows: list[Row]) -> str:
     span = f", {min(years)} to {max(years)}" if years else ""
     return (
         f"n = {len(rows)} shares of {words.count(len(wholes), 'whole')}{span}; {estimated} are estimates by others."
-        " Wholes differ (all expenses, computing, development) and cannot be compared across rows. Chips, servers,"
-        " interconnect and energy of a run are in the marts aicost_components and cottier_2024_components."
+        " Wholes differ (all expenses, computing, development, one run) and cannot be compared across rows. Of a run"
+        " the shares of servers and interconnect are assumed alike for all models, within the ranges given; only the"
+        " share of energy differs by chip, site and year. Each part leads to where the chip’s price, or the share, was"
+        " read."
     )
 
 
@@ -105,14 +118,16 @@ def _spend(rows: list[Row]) -> Drawing:
                     **_bar(rest, number, at, 1.0, is_bound=False),
                     "part": "unknown",
                     "colour": PART_COLOURS["unknown"],
-                    "label": _fit("not known", 1 - at),
+                    "ink": look.INK,
+                    "label": _fit(1 - at, "not known", "?"),
+                    "brief": _fit((1 - at) * 0.4, "not known", "?"),
                 }
             )
     heads: list[Row] = [
         {
             "row": f"{number:02}",
             "head": f"{words.cut(subject, 46)} {year}: {whole}",
-            "brief": f"{words.cut(subject, 22)} {year}: {whole}",
+            "brief": words.cut(f"{words.cut(subject, 22)} {year}: {whole}", 46),
         }
         for number, (subject, year, whole) in enumerate(wholes)
     ]
@@ -136,17 +151,15 @@ def _spend(rows: list[Row]) -> Drawing:
             href="url:N",
             tooltip=look.tooltip(part="Part", said="Share", basis="Basis", what="Made of"),
         )
-        said = base.encode(x=alt.X("middle:Q"), y=y, text="label:N" if size.is_wide else "brief:N")
-        halo = said.mark_text(color=look.PAPER, stroke=look.PAPER, strokeWidth=2.5, strokeJoin="round", opacity=0.5)
-        texts = said.mark_text(color=look.INK, baseline="middle")
+        texts = base.mark_text(baseline="middle").encode(
+            x=alt.X("middle:Q"), y=y, text=size.pick("label:N", "brief:N"), color=alt.Color("ink:N", scale=None)
+        )
         titles = (
             alt.Chart(alt.NamedData(name="wholes"))
             .mark_text(align="left", dy=-19, color=look.INK, fontWeight="bold")
-            .encode(x=alt.value(0), y=y, text="head:N" if size.is_wide else "brief:N")
+            .encode(x=alt.value(0), y=y, text=size.pick("head:N", "brief:N"))
         )
-        return alt.layer(rects, halo, texts, titles).properties(
-            width=size.width, height=52 * len(wholes), autosize=look.FIT
-        )
+        return alt.layer(rects, texts, titles).properties(width=size.width, height=52 * len(wholes), autosize=look.FIT)
 
     described = f"Stacked bars of the shares of {len(wholes)} wholes, with the unknown part kept."
     return drawing("spend", described, {"shares": bars, "wholes": heads}, build)
@@ -167,18 +180,20 @@ def _bar(row: Row, number: int, start: float, end: float, *, is_bound: bool) -> 
         "middle": (start + end) / 2,
         "part": row["part"],
         "said": said,
-        "fade": 0.45 if is_bound else 0.85,
+        "fade": 0.45 if is_bound else 0.9,
+        "ink": look.INK if is_bound else look.PAPER if PART_COLOURS.get(row["part"]) == look.BLUE else look.UPON,
         "colour": PART_COLOURS.get(row["part"], look.FAINT),
         "basis": words.text(row["basis"]),
         "what": words.cut(row["what"], 160),
         "url": web_address(row["source_url"]) or "",
-        "label": _fit(f"{row['part']} {said}", end - start),
-        "brief": _fit(said, (end - start) * 0.4),
+        "label": _fit(end - start, f"{row['part']} {said}", row["part"], said),
+        "brief": _fit((end - start) * 0.4, said),
     }
 
 
-def _fit(text: str, share: float) -> str:
-    return text if len(text) * 6.4 < share * look.WIDE * 0.97 else ""
+def _fit(share: float, *texts: str) -> str:
+    """The first of the texts that a part of the bar has room for, or none."""
+    return next((text for text in texts if len(text) * LETTER < share * look.WIDE * 0.95), "")
 
 
 SPEND_COLUMNS = [
@@ -244,8 +259,9 @@ def _threshold_note(rows: list[Row], tally: list[Row]) -> str:
     below = _number_of(tally, THRESHOLD, "below")
     laws = words.listed(sorted({ADDRESS.sub("", words.text(row["law"])) for row in tally if row["unit"] == "USD"}))
     return (
-        f"n = {len(rows)} models above or across {THRESHOLD}; {below:,} are below, and for {unknown:,} no cost can be"
-        f" computed, which is not the same as below. Scope: final run. Thresholds: {laws}. The start of training is"
+        f"n = {len(rows)} models above or across {THRESHOLD}, of which the costliest are drawn; {below:,} are below,"
+        f" and for {unknown:,} no cost can be computed, which is not the same as below. Scope: final run. Thresholds:"
+        f" {laws}. The start of training is"
         " often assumed. The table has the tests in FLOP beside those in dollars."
     )
 
@@ -258,7 +274,7 @@ def _thresholds(rows: list[Row], tally: list[Row]) -> Drawing:
             "low": row["value_low"],
             "high": row["value_high"],
             "name": words.cut(row["model_name"], 26),
-            "said": f"{words.usd(row['value'])} ({words.usd_range(row['value_low'], row['value_high'])})",
+            "said": words.estimate(row["value"], row["value_low"], row["value_high"]),
             "status": row["status"],
             "start": words.day(row["started_on"]),
             "basis": words.text(row["basis"]),
@@ -287,14 +303,7 @@ def _thresholds(rows: list[Row], tally: list[Row]) -> Drawing:
         y = alt.Y(
             "name:N",
             sort=None,
-            axis=alt.Axis(
-                title=None,
-                domain=False,
-                ticks=False,
-                labelColor=look.INK,
-                labelLimit=size.pick(200, 105),
-                labelPadding=8,
-            ),
+            axis=look.names([point["name"] for point in points[:most]], size, 105),
         )
         colour = alt.Color("colour:N", scale=None)
         marks = alt.Chart(alt.NamedData(name="lines"))

@@ -19,8 +19,10 @@ function showTip(handler, event, item, value) {
 }
 
 // The page carries Vega and the charts packed. What is unpacked runs only because the page's policy names its hash.
-async function unpacked(name) {
-  const bytes = Uint8Array.from(atob(document.getElementById(name).textContent), (sign) => sign.charCodeAt(0));
+const unpacked = (name) => gunzipped(document.getElementById(name).textContent);
+
+async function gunzipped(packed) {
+  const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
 }
 
@@ -89,6 +91,19 @@ for (const table of document.querySelectorAll("table.sortable")) {
       head.setAttribute("aria-sort", descending ? "descending" : "ascending");
       sortBy(table, number, descending);
     });
+  });
+}
+// A packed file is handed over unpacked where scripts run.
+for (const link of document.querySelectorAll('a[download$=".csv.gz"]')) {
+  if (!window.DecompressionStream) break;
+  link.textContent = "Download as CSV";
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const text = await gunzipped(link.getAttribute("href").split(",")[1]);
+    const address = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+    const plain = Object.assign(document.createElement("a"), { href: address, download: link.download.replace(/\.gz$/, "") });
+    plain.click();
+    setTimeout(() => URL.revokeObjectURL(address), 60000);
   });
 }
 phone.addEventListener("change", drawAll);

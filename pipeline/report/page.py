@@ -15,9 +15,10 @@ from pipeline.report.cards import Card
 from pipeline.report.evidence import Evidence
 from pipeline.report.exhibit import Exhibit, Table
 from pipeline.report.markup import Child, Markup, link, markup, tag
+from pipeline.status import SourceStatus
 
 TITLE = "What AI costs"
-LONG_FILE = 100_000  # characters
+LONG_FILE = 20_000  # characters
 UNTOUCHED = " ,:;/=@()[]'|!*$+~"  # in a data: address, besides letters and digits
 LANGUAGE = "en"
 
@@ -111,49 +112,69 @@ SAID = {
     "fresh": "fresh from the web",
     "stale": "stale",
     "failed": "without a good newest visit",
-    "bundled": "from bundled facts, as of their own day",
+    "bundled": "on facts that come with the project",
     "unvisited": "never visited",
     "disabled": "switched off",
     "ledger": "our own ledger",
 }
+TROUBLED = ("stale", "failed")
 
 
 def _states(evidence: Evidence) -> list[Child]:
-    by_state: dict[str, list[str]] = {}
+    """What a reader should know of the sources first: which are fresh, which are not, and since when."""
+    by_state: dict[str, list[SourceStatus]] = {}
     for state in evidence.sources:
-        key = "fresh" if state.state == "unchanged" else state.state
-        aged = (
-            f"{state.source} (last good {state.observed_at:%Y-%m-%d})"
-            if key in ("stale", "failed") and state.observed_at
-            else state.source
-        )
-        by_state.setdefault(key, []).append(aged)
-        if state.quarantined:
-            by_state.setdefault("quarantine", []).append(f"{state.source} ({state.quarantined:,})")
+        by_state.setdefault("fresh" if state.state == "unchanged" else state.state, []).append(state)
     total = len(evidence.sources)
-    told: list[Child] = []
-    for key in ("fresh", "bundled", "stale", "failed"):
-        names = by_state.get(key, [])
-        verb = "is" if len(names) == 1 else "are"
-        named = f": {words.listed(names, 6)}" if names and key != "bundled" else ""
-        told.append(tag("p", tag("b", f"{len(names)} of {total}"), f" {verb} {SAID[key]}{named}."))
-    aside = by_state.get("quarantine", [])
-    told.append(
-        tag(
-            "p",
-            tag("b", f"{len(aside)}"),
-            f" {'has' if len(aside) == 1 else 'have'} rows in"
-            f" quarantine{': ' + words.listed(aside, 6) if aside else ''}.",
-        )
-    )
+    told: list[Child] = [
+        _sentence(by_state.get("fresh", []), total, ("is", "are"), SAID["fresh"], _names(by_state.get("fresh", []))),
+        _sentence(
+            by_state.get("bundled", []),
+            total,
+            ("stands", "stand"),
+            SAID["bundled"],
+            _dated(by_state.get("bundled", [])),
+        ),
+    ]
+    for key in TROUBLED:
+        held = by_state.get(key, [])
+        told.append(_sentence(held, total, ("is", "are"), SAID[key], _last_good(held)))
+    aside = [state for state in evidence.sources if state.quarantined]
+    rows = words.listed([f"{state.source} ({state.quarantined:,})" for state in aside], 6)
+    told.append(_sentence(aside, total, ("has", "have"), "rows in quarantine", f": {rows}" if aside else ""))
     rest = [
-        tag("li", f"{words.sentence(SAID[key])}: ", words.listed(by_state[key], 100))
+        tag("li", f"{words.sentence(SAID[key])}: ", words.listed(_with_days(by_state[key]), 100))
         for key in ("bundled", "ledger", "unvisited", "disabled")
         if key in by_state
     ]
     if rest:
         told.append(tag("details", tag("summary", "All other sources by name"), tag("ul", rest)))
     return told
+
+
+def _sentence(states: Sequence[SourceStatus], total: int, verbs: tuple[str, str], said: str, more: str) -> Markup:
+    return tag("p", tag("b", f"{len(states)} of {total}"), f" sources {verbs[len(states) != 1]} {said}{more}.")
+
+
+def _names(states: Sequence[SourceStatus]) -> str:
+    return f": {words.listed([state.source for state in states], 6)}" if states else ""
+
+
+def _last_good(states: Sequence[SourceStatus]) -> str:
+    named = [f"{state.source}, last good {words.iso(state.observed_at, 'never')}" for state in states]
+    return f": {'; '.join(named[:6])}{f'; and {len(named) - 6} more' if named[6:] else ''}" if named else ""
+
+
+def _dated(states: Sequence[SourceStatus]) -> str:
+    dated = sorted((state.observed_at, state.source) for state in states if state.observed_at)
+    if not dated:
+        return ""
+    (first, oldest), (last, newest) = dated[0], dated[-1]
+    return f", each as of its own day: {words.day(first)} ({oldest}) to {words.day(last)} ({newest})"
+
+
+def _with_days(states: Sequence[SourceStatus]) -> list[str]:
+    return [f"{state.source} {words.iso(state.observed_at, '')}".rstrip() for state in states]
 
 
 def _citation(evidence: Evidence) -> str:
@@ -340,6 +361,7 @@ def _table(exhibit: Exhibit, table: Table, number: int) -> Markup:
             class_="fine",
         ),
         id=name,
+        open=table.is_open,
     )
 
 

@@ -1,222 +1,128 @@
-"""What changed, how far the data can be trusted, every model in one table, method and sources."""
+"""What changed, every model in one table, method and sources."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+import json
+from typing import cast
 
-import altair as alt
-
-from pipeline.report import look, words
-from pipeline.report.evidence import Evidence, Row
-from pipeline.report.exhibit import Column, Drawing, Exhibit, Table, drawing
-from pipeline.report.look import Size
+from pipeline.report import words
+from pipeline.report.evidence import Asked, Evidence
+from pipeline.report.exhibit import Column, Exhibit, Table
 from pipeline.report.markup import Markup, tag
+
+LONG_NUMBER = 8  # characters
 
 # --- what changed ---------------------------------------------------------------------------------
 
 
+CAUSES = {
+    "source": "a source moved",
+    "decision": "a person decided",
+    "bundled": "the facts that come with the project moved",
+    "method": "our method moved",
+    "reference": "reference data were mended",
+    "engine": "the database engine moved",
+}
+
+
+def of_the_week(evidence: Evidence) -> Asked | None:
+    """What moved in the week before the publish; None where no change was ever put on file."""
+    if "changes" not in evidence.tables or not evidence.rows("report/changes_ever")[0]["changes"]:
+        return None
+    return evidence.ask("report/changes", until=evidence.snapshot.published_at)
+
+
 def changes(evidence: Evidence) -> Exhibit:
     """What moved in the week before the newest publish, by table and cause."""
-    topic = "What changed"
-    if "changes" not in evidence.tables or not evidence.rows("report/changes"):
+    topic, until = "What changed", evidence.snapshot.published_at
+    asked = of_the_week(evidence)
+    if asked is None:
         return Exhibit(
             "changes",
             topic,
-            "Changes are not on file: there is no earlier publish to compare with",
+            "Changes are not on file: there is no earlier publish that differs",
             "",
             "The first publish has nothing before it.",
         )
-    asked = evidence.ask("report/changes")
+    if not asked.rows:
+        since = evidence.rows("report/changes_ever")[0]["first_at"]
+        note = f"Every change since {words.day(since)} is a row of the table changes."
+        return Exhibit("changes", topic, f"Nothing changed in the week to {words.day(until)}", "", note)
     rows = asked.rows
     causes: dict[str, int] = {}
     for row in rows:
-        causes[words.text(row["cause"])] = causes.get(words.text(row["cause"]), 0) + row["changes"]
+        causes[cause(row["cause"])] = causes.get(cause(row["cause"]), 0) + row["changes"]
     total = sum(causes.values())
-    first = max(causes, key=lambda cause: (causes[cause], cause))
+    shares = [
+        f"{words.share(causes[name] / total)} because {name}" for name in sorted(causes, key=lambda n: -causes[n])
+    ]
+    tables = words.count(len({row["table_name"] for row in rows}), "table")
     return Exhibit(
         name="changes",
         topic=topic,
         title=(
             f"{words.sentence(words.count(total, 'cell or row', 'cells and rows'))} moved in the week to"
-            f" {words.day(max(row['last_at'] for row in rows))}; {words.share(causes[first] / total)} because of:"
-            f" {first}"
+            f" {words.day(until)}: {words.listed(shares)}"
         ),
         subtitle=(
-            "Rows added and removed, and cells changed, by table and by what caused it: a source, our method, or"
-            " reference data."
+            "Rows added and removed, and cells changed, old and new, by table and by what caused it: a source, a"
+            " person’s decision, our method, or reference data."
         ),
-        note=(
-            f"n = {total:,} changes in {words.count(len({row['table_name'] for row in rows}), 'table')}. Each of them,"
-            " old and new, is a row of the table changes."
-        ),
+        note=f"n = {total:,} changes in {tables}. Each of them, old and new, is a row of the table changes.",
         tables=[
-            Table(evidence.ask("report/changed_cells"), CELL_COLUMNS, "Cells that moved most, old and new"),
-            Table(asked, CHANGE_COLUMNS, "Changes by table and cause"),
+            Table(
+                evidence.ask("report/changed_cells", until=until), CELL_COLUMNS, "Cells that moved most", is_open=True
+            ),
+            Table(asked, CHANGE_COLUMNS, "All changes by table and cause"),
         ],
     )
+
+
+def cause(value: object) -> str:
+    """Why a cell moved, in words; where two steps moved it, both."""
+    return CAUSES.get(str(value), words.text(value))
+
+
+def row_of(key: object) -> str:
+    """The key of a row as its values."""
+    try:
+        found: object = json.loads(str(key))
+    except ValueError:
+        return words.text(key)
+    if not isinstance(found, dict):
+        return words.text(key)
+    return words.text(" · ".join(str(part) for part in cast("dict[str, object]", found).values()))
+
+
+def cell(value: object) -> str:
+    """A cell as text: of a long number the first digits, the file has them all."""
+    said = words.text(value, "nothing")
+    try:
+        number = float(said)
+    except ValueError:
+        return words.cut(said, 80)
+    return f"{number:,.5g}" if "." in said and len(said) > LONG_NUMBER else said
 
 
 CELL_COLUMNS = [
     Column("Table", "table_name", words.text),
-    Column("Row", "row_key", words.text),
+    Column("Row", "row_key", row_of),
     Column("Column", "column_name", words.text),
-    Column("Old", "old_value", words.text),
-    Column("New", "new_value", words.text),
-    Column("Change", "change_share", lambda value: words.share(value, "–"), is_number=True),
-    Column("Cause", "cause", words.text),
+    Column("Old", "old_value", cell, is_number=True),
+    Column("New", "new_value", cell, is_number=True),
+    Column("Change", "change_share", lambda value: words.signed_share(value) if value is not None else "–",
+           is_number=True),
+    Column("Because", "cause", cause),
     Column("Which", "cause_detail", words.text),
-]
+]  # fmt: skip
 CHANGE_COLUMNS = [
     Column("Table", "table_name", words.text),
-    Column("Cause", "cause", words.text),
+    Column("Because", "cause", cause),
     Column("Change", "change", words.text),
     Column("Cells and rows", "changes", words.number, is_number=True),
     Column("Rows", "rows", words.number, is_number=True),
     Column("Last", "last_at", words.iso),
-]
-
-
-# --- coverage -------------------------------------------------------------------------------------
-
-STATES = {
-    "read": (look.BLUE, "read"),
-    "seen": (look.SKY, "seen, unchanged"),
-    "part": (look.ORANGE, "read, rows set aside"),
-    "failed": (look.VERMILION, "failed or rejected"),
-}
-
-
-def coverage(evidence: Evidence) -> Exhibit:
-    """Each source by month: what it brought, failed, or set aside; and the inputs that nobody published."""
-    asked = evidence.ask("report/source_days")
-    missing = evidence.ask("report/missing_inputs")
-    rows = asked.rows
-    return Exhibit(
-        name="coverage",
-        topic="Coverage and quality",
-        title=_coverage_title(evidence, missing.rows),
-        subtitle=(
-            "Months in which each source was read, over the last two years on file. White is a month without a visit."
-        ),
-        note=_coverage_note(evidence, rows),
-        drawings=[_coverage(rows)] if rows else [],
-        legend=[("box", colour, text) for colour, text in STATES.values()],
-        tables=[
-            Table(missing, MISSING_COLUMNS, "Inputs that are missing, by number of models"),
-            Table(asked, VISIT_COLUMNS, "Each source by month"),
-        ],
-    )
-
-
-def _coverage_title(evidence: Evidence, missing: list[Row]) -> str:
-    total = sum(row["models"] for row in missing)
-    known = sum(row["models"] for row in missing if row["missing"].startswith("none"))
-    live = sum(state.state in ("fresh", "unchanged") for state in evidence.sources)
-    bundled = sum(state.state == "bundled" for state in evidence.sources)
-    share = f"; the cost of {words.share(known / total)} of {total:,} models can be estimated" if total else ""
-    if live == 0:
-        return (
-            f"None of this was fetched: {bundled} of {len(evidence.sources)} sources stand on the facts that come with"
-            f" the project{share}"
-        )
-    return (
-        f"{words.sentence(words.count(live, 'source'))} of {len(evidence.sources)} {'is' if live == 1 else 'are'} fresh"
-        f" from the web{share}"
-    )
-
-
-def _coverage_note(evidence: Evidence, rows: list[Row]) -> str:
-    bundled = sum(state.state == "bundled" for state in evidence.sources)
-    aside = sum(row["quarantined"] for row in rows)
-    return (
-        f"n = {len({row['source'] for row in rows})} sources with a visit; {words.count(bundled, 'source')} in force"
-        f" from the facts that come with the project, each as of its own day. {aside:,} rows and cells were set aside;"
-        " aicost quarantine lists them."
-    )
-
-
-def _state(row: Row) -> str:
-    if row["quarantined"]:
-        return "part"
-    if row["loaded"]:
-        return "read"
-    return "seen" if row["unchanged"] else "failed"
-
-
-def _coverage(rows: list[Row]) -> Drawing:
-    cells: list[Row] = [
-        {
-            "source": words.text(row["source"]),
-            "month": f"{row['month']:%Y-%m}",
-            "colour": STATES[_state(row)][0],
-            "said": STATES[_state(row)][1],
-            "facts": f"{row['facts']:,}",
-            "aside": f"{row['quarantined']:,}",
-            "on": words.month(row["month"]),
-        }
-        for row in rows
-    ]
-    first, last = min(row["month"] for row in rows), max(row["month"] for row in rows)
-    months = [_month(first, number) for number in range((last.year - first.year) * 12 + last.month - first.month + 1)]
-    named = {
-        f"{month:%Y-%m}": f"{words.MONTHS[month.month - 1]} {month.year}" for month in months if month.month in (1, 7)
-    }
-    label = " : ".join(f"datum.value == '{key}' ? '{text}'" for key, text in named.items()) + " : ''" if named else "''"
-
-    def build(size: Size) -> Any:
-        base = alt.Chart(alt.NamedData(name="visits"))
-        x = alt.X(
-            "month:N",
-            scale=alt.Scale(domain=[f"{month:%Y-%m}" for month in months]),
-            axis=alt.Axis(
-                title=None, orient="top", labelExpr=label, labelAngle=0, labelOverlap=False, domain=False, ticks=False
-            ),
-        )
-        y = alt.Y(
-            "source:N",
-            axis=alt.Axis(
-                title=None,
-                domain=False,
-                ticks=False,
-                labelColor=look.INK,
-                labelPadding=8,
-                labelLimit=size.pick(200, 130),
-                grid=False,
-            ),
-        )
-        cell = base.mark_rect(cornerRadius=2, stroke=look.PAPER, strokeWidth=1.5).encode(
-            x=x,
-            y=y,
-            color=alt.Color("colour:N", scale=None),
-            tooltip=look.tooltip(source="Source", on="Month", said="State", facts="Facts", aside="Set aside"),
-        )
-        return cell.properties(width=size.width, height=17 * len({cell["source"] for cell in cells}), autosize=look.FIT)
-
-    described = (
-        f"Heat map of {len({cell['source'] for cell in cells})} sources by month, {words.month(first)} to"
-        f" {words.month(last)}."
-    )
-    return drawing("coverage", described, {"visits": cells}, build)
-
-
-def _month(first: date, number: int) -> date:
-    months = first.year * 12 + first.month - 1 + number
-    return date(months // 12, months % 12 + 1, 1)
-
-
-MISSING_COLUMNS = [
-    Column("What is missing", "missing", words.text),
-    Column("Models", "models", words.number, is_number=True),
-]
-VISIT_COLUMNS = [
-    Column("Source", "source", words.text),
-    Column("Month", "month", words.month),
-    Column("Read", "loaded", words.number, is_number=True),
-    Column("Unchanged", "unchanged", words.number, is_number=True),
-    Column("Failed", "failed", words.number, is_number=True),
-    Column("Facts", "facts", words.number, is_number=True),
-    Column("Set aside", "quarantined", words.number, is_number=True),
+    Column("Which", "which", lambda value: words.cut(value, 120)),
 ]
 
 

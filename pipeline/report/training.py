@@ -161,7 +161,7 @@ def _point(row: Row, infix: str) -> Row:
         "shape": BASIS_SHAPES[row["basis"]],
         "basis": row["basis"],
         "name": words.text(row["model_name"]),
-        "said": f"{words.usd(value)} ({words.usd_range(low, high)})",
+        "said": words.estimate(value, low, high),
         "covers": words.scope(row["scope"]),
         "published": words.day(row["published_on"]),
         "half": f"{row['published_on'].year} {row['published_on'].month > 6}",
@@ -187,7 +187,7 @@ def _wanted(points: list[Row], size: Size) -> list[tuple[str, Any, Any]]:
 
 
 def named_points(named: Sequence[labels.Label], x: look.Channel, y: look.Channel, size: Size) -> list[Any]:
-    """The names of points as marks, each where it was placed, with a line where it went far.
+    """The names of points as marks, each where it was placed.
 
     Args:
         named: Placed names.

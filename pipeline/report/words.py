@@ -43,6 +43,17 @@ def usd_range(low: object, high: object) -> str:
     return f"{usd(low)} to {usd(high)}"
 
 
+def estimate(value: object, low: object, high: object) -> str:
+    """$5.58M (4.7–9.5): a figure with its interval, whose ends repeat the unit only where it is another."""  # noqa: RUF002
+    said = usd(value)
+    ends = [usd(end) for end in (low, high)]
+    if value is None or low is None or high is None:
+        return f"{said} ({usd_range(low, high)})"
+    if all(end[-1:] == said[-1:] and end[-1:].isalpha() for end in ends):
+        ends = [end.rstrip("KMBT") for end in ends]
+    return f"{said} ({ends[0].removeprefix('$')}–{ends[1].removeprefix('$')})"
+
+
 def hourly(value: object, missing: str = MISSING) -> str:
     """$3.42, a price of a GPU-hour to the cent."""
     return f"${value:,.2f}" if isinstance(value, int | float) else missing

@@ -10,12 +10,13 @@
 -- column usd_per_gpu_hour: price of an hour of the claim's chip
 -- column priced_on: day of the price
 -- column days_apart: days between price and claim
+-- column source_url: where the price was read; of several pages the first
 with chosen as (
     select max(central)::integer as days from core.assumptions where variant = 'aicost' and assumption = 'market_window_days'
 ),
 candidates as (
     select
-        claims.claim_id, prices.provider, prices.is_equivalent, prices.priced_family, prices.usd_per_gpu_hour, prices.priced_on,
+        claims.claim_id, prices.provider, prices.is_equivalent, prices.priced_family, prices.usd_per_gpu_hour, prices.priced_on, prices.source_url,
         abs(date_diff('day', prices.priced_on, claims.claimed_on)) as days_apart
     from core.claims as claims
     join core.claim_inputs as inputs using (claim_id)
@@ -31,7 +32,8 @@ nearest as (
 )
 select
     claim_id, provider, bool_and(is_equivalent) as is_equivalent, min(priced_family) as priced_family,
-    median(usd_per_gpu_hour) as usd_per_gpu_hour, min(priced_on) as priced_on, min(days_apart) as days_apart
+    median(usd_per_gpu_hour) as usd_per_gpu_hour, min(priced_on) as priced_on, min(days_apart) as days_apart,
+    min(source_url) as source_url
 from nearest
 group by claim_id, provider
 order by claim_id, provider

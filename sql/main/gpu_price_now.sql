@@ -22,6 +22,7 @@
 -- column is_stale: whether any of them is stale
 -- column flag: thin market, where a marketplace has too few asks
 -- column sources: sources
+-- column source_url: address of an offer; of several pages the first
 with chosen as (
     select
         max(central) filter (where assumption = 'price_current_days') as current_days,
@@ -43,7 +44,8 @@ select
     date_diff('day', min(last_seen), any_value(as_of)) as age_days,
     bool_or(status = 'stale') as is_stale,
     case when pricing_type = 'community' and count(*) < any_value(thin_market) then 'thin market' end as flag,
-    string_agg(distinct source, ', ' order by source) as sources
+    string_agg(distinct source, ', ' order by source) as sources,
+    min(source_url) as source_url
 from gpu_price_history
 cross join chosen
 where valid_from <= as_of and (valid_to is null or valid_to > as_of)

@@ -8,6 +8,7 @@
 -- column loaded: visits of the day whose page, bundled facts or ledger were put in force
 -- column unchanged: visits that found the page as it was
 -- column failed: visits that brought nothing, or a page that was rejected
+-- column bundled: how many of the loaded are facts or a ledger that come with the project
 -- column facts: facts in force of the day's visits
 -- column quarantined: rows and cells of them that were refused
 with received as (
@@ -15,6 +16,7 @@ with received as (
         visits.source, (visits.observed_at at time zone 'UTC')::date as visited_on,
         count(*) filter (where visits.state <> 'rejected') as loaded, 0 as unchanged,
         count(*) filter (where visits.state = 'rejected') as failed,
+        count(*) filter (where visits.state <> 'rejected' and visits.via in ('bundled', 'reference')) as bundled,
         coalesce(sum(visits.facts) filter (where visits.state = 'loaded'), 0) as facts,
         coalesce(sum(refused.rows), 0) as quarantined
     from meta.visits as visits
@@ -27,13 +29,13 @@ without_page as (
     select
         source, (visited_at at time zone 'UTC')::date as visited_on,
         0 as loaded, count(*) filter (where outcome = 'unchanged') as unchanged, count(*) filter (where outcome = 'failed') as failed,
-        0 as facts, 0 as quarantined
+        0 as bundled, 0 as facts, 0 as quarantined
     from meta.attempts
     where outcome <> 'new'
     group by source, visited_on
 )
 select
-    source, visited_on, sum(loaded)::bigint as loaded, sum(unchanged)::bigint as unchanged, sum(failed)::bigint as failed,
+    source, visited_on, sum(loaded)::bigint as loaded, sum(unchanged)::bigint as unchanged, sum(failed)::bigint as failed, sum(bundled)::bigint as bundled,
     sum(facts)::bigint as facts, sum(quarantined)::bigint as quarantined
 from (select * from received union all select * from without_page)
 group by source, visited_on

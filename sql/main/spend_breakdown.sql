@@ -6,7 +6,7 @@
 -- column subject: company, or models
 -- column in_year: year that the shares are of
 -- column of_what: the whole: computing, research computing, development of the model, or all expenses
--- column part: final run, experiments, research and training, inference, staff, computing, energy, or unknown
+-- column part: final run, experiments, research and training, inference, staff, computing, chips, servers, interconnect, energy, or unknown
 -- column share_low: lower end as published; of unknown what the others leave at most
 -- column share: the share; NULL where only a bound or a range is published
 -- column share_high: upper end as published
