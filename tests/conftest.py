@@ -19,7 +19,8 @@ import pytest
 from pipeline import lake
 from pipeline.paths import Home
 from pipeline.place import Lake
-from tests.support import small_world
+from pipeline.report import Edition
+from tests.support import hostile, small_world
 from tests.support.command import Aicost
 from tests.support.fault_matrix import FaultMatrix
 from tests.support.postgres import Postgres, programs, running
@@ -127,12 +128,28 @@ def offline_warehouse(offline_home: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def offline_report(offline_warehouse: Path) -> str:
-    """The report of `offline_warehouse`."""
+def offline_edition(offline_warehouse: Path) -> Edition:
+    """What the report of `offline_warehouse` says, before it is a page."""
     pytest.importorskip("altair", reason="the extra [report] is not installed")
     from pipeline import report
 
-    return report.render(offline_warehouse)
+    return report.edition(offline_warehouse)
+
+
+@pytest.fixture(scope="session")
+def offline_report(offline_edition: Edition) -> str:
+    """The report of `offline_warehouse`."""
+    return offline_edition.text()
+
+
+@pytest.fixture(scope="session")
+def hostile_report(offline_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The report of the same warehouse with a model, a provider and a subject that are called like a script."""
+    pytest.importorskip("altair", reason="the extra [report] is not installed")
+    from pipeline import report
+
+    copy = hostile.warehouse(offline_warehouse, tmp_path_factory.mktemp("hostile"))
+    return report.render(copy)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pipeline import as_of, decisions, difference, publishes, warehouse
 from pipeline.errors import ArchiveError, Exit, UsageError
 from pipeline.paths import Home
 from pipeline.place import Place
+from tests.support import small_world
 from tests.support.command import Aicost
 from tests.support.small_world import NOON, SmallWorld
 from tests.test_changes import DOUBLED, LATEST, write
@@ -31,9 +33,25 @@ def marts(path: Place) -> Tables:
         return {name: reader.execute(f'from main."{name}"').fetchall() for name in warehouse.tables(reader)}
 
 
+@pytest.fixture(scope="module")
+def lived_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Tables]]:
+    """The folder of a world with a past, and what each of its publishes held, by snapshot; to be copied."""
+    root = tmp_path_factory.mktemp("lived")
+    with pytest.MonkeyPatch.context() as patch:
+        return root, _live(small_world.make(root, patch))
+
+
 @pytest.fixture
-def lived(world: SmallWorld) -> tuple[SmallWorld, dict[str, Tables]]:
-    """A world with a past: what each of its publishes held, by snapshot."""
+def lived(
+    lived_once: tuple[Path, dict[str, Tables]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[SmallWorld, dict[str, Tables]]:
+    """A copy of it, to do with as one likes."""
+    root, held = lived_once
+    shutil.copytree(root, tmp_path, dirs_exist_ok=True, symlinks=True)
+    return small_world.make(tmp_path, monkeypatch), held
+
+
+def _live(world: SmallWorld) -> dict[str, Tables]:
     write(world, LATEST)
     world.bundle("prices", "2025-12-01", 3)
     held: dict[str, Tables] = {}
@@ -56,7 +74,7 @@ def lived(world: SmallWorld) -> tuple[SmallWorld, dict[str, Tables]]:
     world.receive("list", "changed", at=later(8))  # refused
     world.receive("prices", "2026-01-05,9", at=later(8))
     publish(30)
-    return world, held
+    return held
 
 
 # --- past states ----------------------------------------------------------------------------------

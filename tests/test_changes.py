@@ -357,6 +357,18 @@ def test_a_day_before_the_first_publish_names_the_first() -> None:
         publishes.find([], "2026-11-22")
 
 
+def test_an_age_beyond_the_first_publish_may_mean_the_first() -> None:
+    """The changes of a week of a project of three days are those since it began; a day is still a day."""
+    lines = [_line(later(hours)) for hours in (3, 9)]
+
+    assert publishes.find(lines, "7d", now=later(35), is_age_capped=True) == lines[0]
+    assert publishes.find(lines, "1d", now=later(35), is_age_capped=True) == lines[1]
+    with pytest.raises(refresh.UsageError, match="nothing was published by"):
+        publishes.find(lines, "7d", now=later(35))
+    with pytest.raises(refresh.UsageError, match="nothing was published by"):
+        publishes.find(lines, "2026-11-22", is_age_capped=True)
+
+
 def _line(at: datetime) -> Line:
     return Line(
         snapshot_id=f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}", published_at=at, previous_snapshot_id=None,

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
+from pipeline.report import Edition
+from tests.support import hostile
 from tests.support.browser import Reader, browsing, hindrances, reading
 
 pytest.importorskip("altair", reason="the extra [report] is not installed")
 
-from pipeline import report
+from pipeline.report import words
 
 UTC, ANGELES = "UTC", "America/Los_Angeles"
 ALL = [Reader(*parts) for parts in product((1280, 390), ("light", "dark"), (True, False), (UTC, ANGELES))]
@@ -37,7 +37,6 @@ CHARTS = """[...document.querySelectorAll('[data-chart]')].map(chart => [
         return [box.left, box.width, one.querySelectorAll('path, line, text').length];
     }),
 ])"""
-HOSTILE = "</script><script>window.PWNED=1</script><img src=x onerror=window.PWNED=1>"
 
 
 @pytest.fixture(scope="module")
@@ -136,10 +135,10 @@ def _amount(text: str) -> float:
     return float(found[1].replace(",", "")) * {"": 1, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}[found[2]]
 
 
-def test_the_page_shows_what_the_tables_hold(browser: Any, file: Path, offline_warehouse: Path) -> None:
+def test_the_page_shows_what_the_tables_hold(browser: Any, file: Path, offline_edition: Edition) -> None:
     """Every cell of every table in the browser is the value of the SQL that the page names."""
     with reading(browser, file, FEW[0]) as seen:
-        for exhibit in report.exhibits(offline_warehouse):
+        for exhibit in offline_edition.exhibits:
             for number, table in enumerate(exhibit.tables, 1):
                 cells = seen.page.locator(f"#{exhibit.name}-table-{number} td").evaluate_all(
                     "all => all.map(cell => cell.textContent)"
@@ -193,18 +192,10 @@ def test_a_point_tells_itself_and_leads_to_its_source(browser: Any, file: Path) 
             seen.page.mouse.click(x, y)
 
 
-def test_a_hostile_name_runs_nothing(browser: Any, offline_warehouse: Path, tmp_path: Path) -> None:
+def test_a_hostile_name_runs_nothing(browser: Any, hostile_report: str, tmp_path: Path) -> None:
     """In the table, in the chart and in its tooltip it is text."""
-    copy = tmp_path / "warehouse.duckdb"
-    shutil.copy(offline_warehouse, copy)
-    with duckdb.connect(str(copy)) as connection:
-        connection.execute(
-            "update training_costs set model_name = $1, source_url = 'javascript:x()' where model_name = 'Grok-3'",
-            [HOSTILE],
-        )
-        connection.execute("update gpu_price_now set provider = $1 where provider = 'Nebius'", [HOSTILE])
     path = tmp_path / "report.html"
-    path.write_text(report.render(copy), encoding="utf-8", newline="")
+    path.write_text(hostile_report, encoding="utf-8", newline="")
     with reading(browser, path, FEW[0]) as seen:
         # the pointer goes over every mark
         seen.page.evaluate(
@@ -213,7 +204,7 @@ def test_a_hostile_name_runs_nothing(browser: Any, offline_warehouse: Path, tmp_
         )
         assert seen.page.evaluate("typeof window.PWNED") == "undefined"
         assert seen.page.locator("img").count() == 0
-        assert HOSTILE in seen.page.locator("#all-costs-table-1").text_content()
+        assert words.text(hostile.NAME) in seen.page.locator("#all-costs-table-1").text_content()
         assert seen.complaints == []
         assert [url for url in seen.requests if not url.startswith("file:")] == []
 

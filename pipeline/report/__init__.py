@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from pipeline.paths import Home
 from pipeline.place import Place
 
 if TYPE_CHECKING:
+    from pipeline.report.cards import Card
     from pipeline.report.evidence import Evidence
     from pipeline.report.exhibit import Exhibit
 
@@ -43,37 +46,46 @@ def write(home: Home, *, path: Place | None = None, to: Path | None = None, is_s
 
 def render(path: Place, *, is_static: bool = False) -> str:
     """The report of a published warehouse, as text."""
+    return edition(path).text(is_static=is_static)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """All that the report of one published warehouse says, before it is a page."""
+
+    evidence: Evidence
+    cards: Sequence[Card]
+    exhibits: Sequence[Exhibit]
+    """The charts and tables, in order, for whoever wants to use them elsewhere, too."""
+
+    def text(self, *, is_static: bool = False) -> str:
+        """The page; with and without scripts it has the same pictures."""
+        from pipeline.report import page
+
+        return page.page(self.evidence, self.cards, self.exhibits, is_static=is_static)
+
+
+def edition(path: Place) -> Edition:
+    """Ask the published warehouse all that the report tells.
+
+    Raises:
+        StorageError: There is no warehouse yet.
+        UsageError: Altair or vl-convert is not installed.
+    """
     _require()
-    from pipeline.report import cards, page
-
-    found = _evidence(path)
-    return page.page(found, cards.cards(found), _exhibits(found), is_static=is_static)
-
-
-def exhibits(path: Place) -> list[Exhibit]:
-    """The charts and tables of the report, in order, for whoever wants to use them elsewhere."""
-    _require()
-    return _exhibits(_evidence(path))
-
-
-def _evidence(path: Place) -> Evidence:
-    from pipeline.report import evidence
+    from pipeline.report import capability, cards, coverage, evidence, figures, gpus, ladder, money, quality, training
 
     snapshot = warehouse.snapshot_of(path)
     if snapshot is None:
         raise StorageError("there is no warehouse yet", page=str(path), fix="aicost refresh makes one")
-    return evidence.read(path, snapshot)
-
-
-def _exhibits(found: Evidence) -> list[Exhibit]:
-    from pipeline.report import capability, coverage, figures, gpus, ladder, money, quality, training
-
-    return [
+    found = evidence.read(path, snapshot)
+    exhibits = [
         training.over_time(found), figures.many_figures(found), ladder.ladder(found), ladder.claim(found),
         gpus.over_time(found), gpus.spread_now(found), capability.to_reach(found), capability.frontier(found),
         quality.changes(found), money.spend(found), money.thresholds(found), coverage.coverage(found),
         quality.all_costs(found), quality.method(found), quality.sources(found),
     ]  # fmt: skip
+    return Edition(found, cards.cards(found), exhibits)
 
 
 def _require() -> None:

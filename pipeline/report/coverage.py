@@ -203,7 +203,7 @@ def _inputs(rows: list[Row]) -> Drawing:
         )
         y = alt.Y(
             "model:N",
-            sort=names,
+            sort=None,  # as in the data: names that were read from pages are no part of a program
             axis=look.names(names, size, 120),
         )
         whole = alt.Chart(alt.NamedData(name="models"))

@@ -7,7 +7,7 @@ import gzip
 import json
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import vl_convert
@@ -15,6 +15,7 @@ import vl_convert
 from pipeline.report.exhibit import Drawing
 from pipeline.report.markup import Markup
 
+MOST_KEPT = 64  # pictures of one edition, and a few more
 DIALECT = "6.4"  # of Vega-Lite: what the installed Altair writes
 PLACED = re.compile(
     r' (?:d|transform|[xy][12]?|width|height|r|font-size)="[^"]*"'
@@ -34,8 +35,12 @@ INHERITED = re.compile(rf' (?:{HANDED_DOWN})="[^"]*"')
 SVG_TAG = re.compile(r"<svg [^>]*>")
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def svg(drawing: Drawing, *, is_wide: bool) -> Markup:
-    """The chart as a picture that scales, hidden from screen readers, which get its description and its table."""
+    """The chart as a picture that scales, hidden from screen readers, which get its description and its table.
+
+    Kept for the page without scripts, which has the same pictures.
+    """
     text = vl_convert.vegalite_to_svg(drawing.spec(is_wide=is_wide), vl_version=DIALECT)
     size = re.search(r'viewBox="([^"]*)"', text)
     if size is None:

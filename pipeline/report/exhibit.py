@@ -11,7 +11,7 @@ from pipeline.report.look import Size, configured
 from pipeline.report.markup import Markup
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Drawing:
     """A chart as Vega-Lite, for a screen and for a phone, over one set of data."""
 

@@ -321,7 +321,7 @@ def _claim(check: Row, market: list[Row]) -> Drawing:
         x = look.money("usd", room, most=size.pick(8, 3), orient="top", grid=True).across()
         y = alt.Y(
             "row:N",
-            sort=names,
+            sort=None,
             axis=look.names(names, size, 120),
         )
         base, one = alt.Chart(alt.NamedData(name="market")), alt.Chart(alt.NamedData(name="claim"))
