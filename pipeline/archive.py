@@ -125,6 +125,22 @@ class Archive:
             return False
         return True
 
+    def still_holds(self, visit: Visit) -> bool:
+        """Whether the bodies of a visit are there as they were logged, at the cost of one stat each.
+
+        What was written to since, or has become empty, is read to the end; what a disk has let rot silently is found
+        by whoever reads it, and by ``aicost doctor``.
+        """
+        for page in visit.pages:
+            try:
+                found = self._body_path(visit.source, page.sha256).stat()
+            except OSError:
+                return False
+            is_as_logged = found.st_size > 0 and found.st_mtime <= visit.logged_at.timestamp()
+            if not is_as_logged and not self.holds(visit.source, page.sha256):
+                return False
+        return True
+
     def body(self, source: str, sha256: str) -> bytes:
         """The body of that hash, verified.
 
@@ -153,7 +169,9 @@ class Archive:
             if not self._body_path(visit.source, page.sha256).exists():
                 raise ArchiveError(f"body {page.sha256} was not kept before its visit", source=visit.source)
         with self._locked(self.root / LOGGING, fcntl.LOCK_SH):
-            if visit.visit_id in {known.visit_id for known in self.visits(visit.source)}:
+            named = visit.visit_id.encode()
+            lines = [line for _, line in read_lines(self._log_path(visit.source)) if named in line]
+            if visit.visit_id in {known.visit_id for known in map(_parsed, lines) if known}:
                 return
             if visit.error:  # the log is published and copied: a proxy's password must not go with it
                 told = {name: redacted(said) if said else said for name, said in visit.error.items()}
@@ -209,21 +227,31 @@ class Archive:
         return [line for line in self._read_log(source) if isinstance(line, ArchiveError)]
 
     def latest(self, source: str) -> Visit | None:
-        """The visit with the newest page: what an unchanged page is compared with."""
-        received = [visit for visit in in_time(self.visits(source)) if visit.outcome == "new"]
+        """The visit with the newest page: what an unchanged page is compared with.
+
+        Of a long log only the end is parsed, back to the newest page that was fetched, and pages saved by hand, which
+        may be of any day.
+        """
+        end: list[Visit] = []
+        is_found = False
+        for _, line in reversed(list(read_lines(self._log_path(source)))):
+            if is_found and b"ingest" not in line:
+                continue
+            visit = _parsed(line)
+            if visit is not None and (visit.via == "ingest" or not is_found):
+                end.append(visit)
+                is_found |= visit.via == "fetch" and visit.outcome == "new"
+        received = [visit for visit in in_time(reversed(end)) if visit.outcome == "new"]
         return received[-1] if received else None
 
     def _read_log(self, source: str) -> Iterator[Visit | ArchiveError]:
         path = self._log_path(source)
         for number, line in read_lines(path):
-            try:
-                yield Visit.model_validate_json(line)
-            except ValidationError:
-                yield ArchiveError(
-                    f"line {number} of the log of visits cannot be read", source=source, page=str(path),
-                    likely="the file was edited or damaged, or written by a newer version",
-                    kept="every other visit", fix="restore the file from a copy, or move that line aside",
-                )  # fmt: skip
+            yield _parsed(line) or ArchiveError(
+                f"line {number} of the log of visits cannot be read", source=source, page=str(path),
+                likely="the file was edited or damaged, or written by a newer version",
+                kept="every other visit", fix="restore the file from a copy, or move that line aside",
+            )  # fmt: skip
 
     def _body_path(self, source: str, sha256: str) -> Path:
         return self._folder(source, self._bodies) / f"{sha256}.gz"
@@ -235,6 +263,13 @@ class Archive:
         if not SLUG.fullmatch(source):
             raise ArchiveError(f"{source!r} is not the name of a source", fix="use a-z, 0-9, _ and -, at most 64")
         return (root or self.root) / source
+
+
+def _parsed(line: bytes) -> Visit | None:
+    try:
+        return Visit.model_validate_json(line)
+    except ValidationError:
+        return None
 
 
 def _lost(source: str, path: Path, what: str) -> ArchiveError:

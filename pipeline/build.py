@@ -42,6 +42,7 @@ MAY_READ = {
     "checks": {"reference", "raw", "core", "main", "meta"},
 }
 SAMPLE_ROWS = 5
+ROWS_HELD = 100_000  # of one table, in memory until a commit
 
 
 @dataclass(frozen=True)
@@ -181,15 +182,25 @@ def build(draft: duckdb.DuckDBPyConnection, known: Contents | None = None) -> di
     """Make every model's table in the draft and hold it to its header, then the macros; row counts by table name.
 
     Args:
-        draft: A connection to the new database file.
+        draft: A connection to the new database file, in a transaction; it is committed now and then.
         known: What its tables hold, and which of them may be copied; None: all are made.
     """
-    known = known or Contents(draft)
-    rows = {table: make(draft, model, known) for table, model in models().items()}
+    known, rows = known or Contents(draft), dict[str, int]()
+    _set_down(draft)
+    for table, model in models().items():
+        rows[table] = make(draft, model, known)
+        if rows[table] > ROWS_HELD:
+            _set_down(draft)
     for path in sorted((paths.sql_dir() / "macros").glob("*.sql")):
         _make_macro(draft, read_model(path))
     known.write()
     return rows
+
+
+def _set_down(draft: duckdb.DuckDBPyConnection) -> None:
+    """Let what was made go to the file: until it is committed, DuckDB keeps it in memory. The file is nobody's yet."""
+    draft.execute("commit")
+    draft.execute("begin")
 
 
 def _make_macro(draft: duckdb.DuckDBPyConnection, macro: Model) -> None:

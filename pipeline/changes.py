@@ -79,10 +79,8 @@ def shape_of(connection: duckdb.DuckDBPyConnection, database: str) -> Shape:
 
 def content(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> Table:
     """How many rows a table holds, and a sum of their hashes that no order of rows or version of DuckDB changes."""
-    rows, total = connection.execute(
-        f'select count(*), coalesce(sum(md5_number_lower(to_json(t)::varchar)), 0) from {database}.main."{table}" as t'
-    ).fetchall()[0]
-    return Table(rows=rows, content=f"{int(total) % 2**64:016x}")
+    rows, total = _total(connection, f'{database}.main."{table}" as t')
+    return Table(rows=rows, content=_hexed(total))
 
 
 def contents(
@@ -91,16 +89,40 @@ def contents(
     known: Mapping[str, Table] | None = None,
     old: str | None = None,
 ) -> dict[str, Table]:
-    """The content of every public table; copied from what is known where the old build has the very same rows."""
+    """The content of every public table; from what is known of the old build, only rows that differ are hashed."""
     shape, before = shape_of(connection, database), shape_of(connection, old) if old else {}
     found: dict[str, Table] = {}
     for table, columns in shape.items():
-        same = (known or {}).get(table) if before.get(table) == columns else None
-        if same and _same_rows(connection, old or "", database, table):
-            found[table] = Table(rows=same.rows, content=same.content)
-        else:
-            found[table] = content(connection, database, table)
+        was = (known or {}).get(table) if before.get(table) == columns else None
+        found[table] = _moved_on(connection, old or "", database, table, was) or content(connection, database, table)
     return found
+
+
+def _moved_on(connection: duckdb.DuckDBPyConnection, old: str, new: str, table: str, was: Table | None) -> Table | None:
+    """The content of a table whose rows are all different from each other, by what it was and the rows that differ."""
+    if was is None:
+        return None
+    if _same_rows(connection, old, new, table):
+        return Table(rows=was.rows, content=was.content)
+    one, two = (f'(select t, hash(t) as h from {name}.main."{table}" as t)' for name in (old, new))
+    (gone, minus), (come, plus) = (
+        _total(connection, f"{here} anti join {there} using (h)") for here, there in ((one, two), (two, one))
+    )
+    rows, distinct = connection.execute(f"select count(*), count(distinct h) from {two}").fetchall()[0]
+    if rows != distinct or was.rows - gone + come != rows:
+        return None
+    return Table(rows=int(rows), content=_hexed(int(was.content, 16) - minus + plus))
+
+
+def _total(connection: duckdb.DuckDBPyConnection, rows: str) -> tuple[int, int]:
+    """How many rows there are, called ``t``, and the sum of their hashes."""
+    hashes = "coalesce(sum(md5_number_lower(to_json(t)::varchar)), 0)"
+    count, total = connection.execute(f"select count(*), {hashes} from {rows}").fetchall()[0]
+    return int(count), int(total)
+
+
+def _hexed(total: int) -> str:
+    return f"{total % 2**64:016x}"
 
 
 def _same_rows(connection: duckdb.DuckDBPyConnection, old: str, new: str, table: str) -> bool:

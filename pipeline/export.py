@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import duckdb
 
-from pipeline import about, schema, warehouse
-from pipeline.about import About, Table
+from pipeline import schema, warehouse
 from pipeline.durable import whole_file
 from pipeline.place import Place
+
+if TYPE_CHECKING:
+    from pipeline.about import About, Table
 
 Format = Literal["csv", "parquet", "json", "xlsx"]
 NEEDS_QUOTES = re.compile(r'[,"\r\n]')
@@ -59,6 +61,8 @@ def export(
         UsageError: No public table has that name; nothing is written then.
         StorageError: The folder cannot be written.
     """
+    from pipeline import about  # knows every source: a question needs none of that
+
     with opened(path) as reader:
         return write_tables(reader, folder, about.read(reader, names), forms, step)
 

@@ -270,7 +270,7 @@ class Readers:
         # what a person has looked at is compared fact by fact
         folder = None if self.bundled else self.folder
         # a reading that is kept hides no body that is lost: a rebuild names what the archive lacks
-        is_whole = all(self.archive.holds(self.source.name, page.sha256) for page in visit.pages)
+        is_whole = self.archive.still_holds(visit)
         return self._read(
             _unread(self.source, visit),
             lambda: _not_moved(_not_ahead(read_visit(self.source, self.archive, visit, folder))),

@@ -30,6 +30,7 @@ MOST_PAGES = 500  # of one visit: a publisher's "next" may lead in a circle
 INGEST_WAIT_SECONDS = 10.0
 NOT_THERE = frozenset({404, 410})  # statuses of a page that a publisher does not have
 MISSED_NAMED = 3  # addresses in one message
+VISITED_AT_ONCE = 32  # sources: most of the time they wait, each for its own host
 LISTED_AT_ONCE = 8  # pages of unrelated sites
 LISTED_LIMITS = Limits(tries=2, max_body_bytes=8 * 2**20)  # a page that cannot be had is tried again at the next visit
 
@@ -176,7 +177,7 @@ def visit_all(
     """Visit sources at once; the fetcher keeps each host to one polite request at a time."""
     archive, listed = Archive(home.archive), list(sources)
     visits: dict[str, Visit] = {}
-    with ThreadPoolExecutor(max_workers=min(16, len(listed) or 1), thread_name_prefix="visit") as pool:
+    with ThreadPoolExecutor(max_workers=min(VISITED_AT_ONCE, len(listed) or 1), thread_name_prefix="visit") as pool:
         running = {source.name: pool.submit(visit, source, archive, fetcher) for source in listed}
         try:
             for source in listed:
@@ -239,9 +240,7 @@ def _failed(source: Source, archive: Archive, error: Exception) -> dict[str, str
 def _usable(archive: Archive, source: Source) -> Visit | None:
     # A body that was lost is fetched again, not answered "not modified".
     latest = archive.latest(source.name)
-    if latest is None or not all(archive.holds(source.name, page.sha256) for page in latest.pages):
-        return None
-    return latest
+    return latest if latest and archive.still_holds(latest) else None
 
 
 def _receive(source: Source, archive: Archive, fetcher: Fetcher, earlier: Visit | None) -> tuple[ArchivedPage, ...]:
@@ -255,7 +254,8 @@ def _receive(source: Source, archive: Archive, fetcher: Fetcher, earlier: Visit 
             answer = _ask(source, fetcher, request, before)
             page = _keep(source, archive, answer, before) if answer else None
             pages += [page] if page else []
-            request = requests.send(archive.body(source.name, page.sha256) if page else b"")
+            # who asks for one page and no further has no use for its body
+            request = requests.send(archive.body(source.name, page.sha256) if page and source.pages else b"")
     except StopIteration:
         if pages:
             return tuple(pages)

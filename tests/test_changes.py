@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import duckdb
 import pytest
 
-from pipeline import decisions, inputs, publishes, refresh
+from pipeline import changes, decisions, inputs, publishes, refresh
 from pipeline.facts import Fact, IndexValue, Issue
 from pipeline.publishes import Line
 from pipeline.source import Page, Source
@@ -383,3 +384,15 @@ def test_inputs_are_the_code_that_makes_rows_and_nothing_else() -> None:
     assert {"load.py", "build.py", "schema.py", "archive.py", "normalise.py", "sources/lambda_cloud.py"} <= code.keys()
     assert code.keys().isdisjoint({"__main__.py", "commands.py", "show.py", "export.py", "fetch.py", "refresh.py"})
     assert inputs.moved(inputs.of_today(), inputs.of_today()) == {}
+
+
+@pytest.mark.parametrize("after", ["1, 2, 3", "2, 3, 4", "5", "1, 1, 2"])
+def test_content_by_the_rows_that_differ_is_that_of_all_rows(after: str) -> None:
+    """Also where rows came, went, or stand twice, which the shorter way does not know."""
+    with duckdb.connect() as connection:
+        for name, values in (("old", "1, 2, 3"), ("new", after)):
+            connection.execute(f"attach ':memory:' as {name}")
+            connection.execute(f"create table {name}.main.t as select unnest([{values}]) as i, i::varchar as s")
+        known = changes.contents(connection, "old")
+
+        assert changes.contents(connection, "new", known, "old") == changes.contents(connection, "new")

@@ -21,6 +21,8 @@ HEAVY = (
     "pandas",
     "numpy",
     "yaml",
+    "pipeline.facts",
+    "pipeline.sources",
 )
 MAY = {
     "--help": set[str](),

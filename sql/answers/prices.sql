@@ -7,7 +7,9 @@
 -- parameter provider: provider; NULL: any
 -- parameter day: day; NULL: the newest on file
 with asked as (
-    select coalesce($day::date, max(as_of)::date) as day from gpu_price_history
+    select coalesce($day::date, max(greatest(observed_at, last_seen_at))::date) as day
+    from sources
+    where source in (select source from gpu_price_history)
 ),
 offers as (
     select history.*, asked.day, date_diff('day', least(last_seen::date, asked.day), asked.day) as days_since_seen

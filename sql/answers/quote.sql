@@ -11,9 +11,10 @@
 -- parameter day: day; NULL: the newest on file
 with asked as (
     select
-        coalesce($day::date, max(as_of)::date) as day,
+        coalesce($day::date, max(greatest(observed_at, last_seen_at))::date) as day,
         (select central from assumptions where variant = 'aicost' and assumption = 'price_current_days') as current_days
-    from gpu_price_history
+    from sources
+    where source in (select source from gpu_price_history)
 ),
 wanted as (
     select

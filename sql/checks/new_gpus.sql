@@ -10,10 +10,16 @@ with visits as (
     where received.via in ('fetch', 'ingest')
     group by sightings.source, sightings.visit_id
 ),
+seen as (
+    -- a row spans the visits of a day: joined to each of them only when all offers of an accelerator are one row
+    select source, provider, visit_id, last_visit_id, coalesce(accelerator_id, gpu_as_printed, sku) as accelerator
+    from core.gpu_price_rows
+    group by all
+),
 named as (
-    select rows.source, provider, newest, coalesce(accelerator_id, gpu_as_printed, sku) as accelerator
-    from core.gpu_price_rows as rows
-    join visits on visits.source = rows.source and visits.visit_id between rows.visit_id and rows.last_visit_id
+    select seen.source, provider, newest, accelerator
+    from seen
+    join visits on visits.source = seen.source and visits.visit_id between seen.visit_id and seen.last_visit_id
     group by all
 )
 select source, provider, accelerator

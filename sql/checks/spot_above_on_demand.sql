@@ -7,6 +7,7 @@ with sides as (
         max(usd_per_gpu_hour) filter (where pricing_type = 'on_demand') as on_demand_usd_per_gpu_hour,
         string_agg(distinct source, ', ' order by source) as sources
     from gpu_price_history
+    cross join core.gpu_price_watch
     where valid_from <= as_of and (valid_to is null or valid_to > as_of)
       and commitment = 'none' and not is_cross_check and accelerator_id is not null
     group by all

@@ -2,7 +2,7 @@
 --
 -- grain: offer_id, valid_from
 -- unit: times in UTC
--- sources: core.gpu_price_runs, core.gpu_price_sightings, core.source_sightings, meta.sources, meta.visits, meta.attempts
+-- sources: core.gpu_price_runs, core.gpu_price_sightings, core.source_sightings, core.gpu_price_watch, meta.sources
 with chosen as (
     select max(central) as visits_missed
     from core.assumptions
@@ -13,16 +13,6 @@ patience as (
     select sources.source, visits_missed, sources.cadence_hours * visits_missed * 3600 as patience_seconds
     from meta.sources as sources
     cross join chosen
-),
-latest as (
-    -- the newest successful visit of any source of prices: what stale is measured from
-    select max(seen_at) as as_of
-    from (
-        select source, visited_at as seen_at from meta.attempts where outcome <> 'failed'
-        union all
-        select source, observed_at from meta.visits where state = 'loaded'
-    )
-    where source in (select source from core.gpu_price_sightings)
 ),
 accepted as (
     select
@@ -88,7 +78,7 @@ known as (
         absences.absent_since,
         coalesce(absences.is_gone, false) as is_gone
     from intervals
-    cross join latest
+    cross join core.gpu_price_watch as latest
     left join patience using (source)
     left join newest using (source)
     left join absences using (offer_id, stay)
@@ -99,7 +89,7 @@ ended as (
     from known
 )
 select
-    offer_id, source, price, visit_id, page_number, source_row, effective_on, as_of,
+    offer_id, source, price, visit_id, page_number, source_row, effective_on,
     valid_from,
     case when has_next or not is_gone then next_valid_from else least(absent_since, next_valid_from) end as valid_to,
     last_seen_at as last_seen,

@@ -2,7 +2,7 @@
 --
 -- grain: family, pricing_type, commitment, frequency, period_on, provider, accelerator_id
 -- unit: USD per GPU-hour, nominal, median of the provider's offers
--- sources: core.gpu_price_intervals, core.gpu_price_rows, core.assumptions
+-- sources: core.gpu_price_intervals, core.gpu_price_rows, core.gpu_price_watch, core.assumptions
 with chosen as (
     select max(central)::integer as carry_days
     from core.assumptions
@@ -15,12 +15,13 @@ offers as (
         intervals.valid_to::date as gone_on,
         intervals.last_seen::date + carry_days as carried_to,
         intervals.last_seen::date as last_on,
-        intervals.as_of::date as as_of
+        watch.as_of::date as as_of
     from core.gpu_price_intervals as intervals
     join core.gpu_price_rows as rows
         on rows.offer_id = intervals.offer_id and rows.visit_id = intervals.visit_id
         and rows.page_number = intervals.page_number and rows.source_row = intervals.source_row
     cross join chosen
+    cross join core.gpu_price_watch as watch
     where rows.family is not null and rows.usd_per_gpu_hour is not null
       and not rows.is_floor and not rows.is_gpu_only and not rows.is_cross_check
 ),

@@ -10,19 +10,22 @@ with recursive chosen as (
     from core.assumptions
     where variant = 'aicost'
 ),
-runs as (
+spans as (
+    -- no texts in here: DuckDB keeps those of a group in memory
     select
-        offer_id, run, any_value(source) as source, any_value(price) as price,
+        offer_id, run,
         min(first_seen_at) as first_seen_at, max(last_seen_at) as last_seen_at,
-        min(read_at) as read_at, max(last_read_at) as last_read_at,
-        any_value(stay) as stay, max(last_sighting) as last_sighting,
-        bool_or(is_announced) as is_announced, bool_or(is_reviewed) as is_reviewed, min(effective_on) as effective_on,
-        arg_min(visit_id, (first_seen_at, visit_id)) as visit_id,
-        arg_min(page_number, (first_seen_at, visit_id)) as page_number,
-        arg_min(source_row, (first_seen_at, visit_id)) as source_row,
-        left(md5(concat_ws('|', offer_id, any_value(price), arg_min(visit_id, (first_seen_at, visit_id)))), 12) as item_id
+        min(read_at) as read_at, max(last_read_at) as last_read_at, max(last_sighting) as last_sighting,
+        bool_or(is_announced) as is_announced, bool_or(is_reviewed) as is_reviewed, min(effective_on) as effective_on
     from core.gpu_price_sightings
     group by offer_id, run
+),
+runs as (
+    select
+        spans.*, firsts.source, firsts.price, firsts.stay, firsts.visit_id, firsts.page_number, firsts.source_row,
+        left(md5(concat_ws('|', offer_id, firsts.price, firsts.visit_id)), 12) as item_id
+    from spans
+    join (from core.gpu_price_sightings where begins_run) as firsts using (offer_id, run)
 ),
 judged as (
     select runs.*, decisions.verdict, decisions.reason as decision_reason

@@ -77,8 +77,9 @@ returned as (
 )
 select
     *,
+    price_before is null or price <> price_before or coalesce(is_back, false) as begins_run,
     sum(coalesce(is_back, false)::integer) over offers as stay,
-    sum((price_before is null or price <> price_before or coalesce(is_back, false))::integer) over offers as run
+    sum(begins_run::integer) over offers as run
 from returned
 window offers as (partition by offer_id order by first_seen_at, visit_id)
 order by source, visit_id, page_number, source_row, pricing_type, commitment

@@ -3,7 +3,7 @@
 -- parameters: day
 -- sources: gpu_price_history
 select
-    * exclude (as_of, status),
+    * exclude (status),
     date_diff('day', least(last_seen::date, day), day) as days_since_seen
 from gpu_price_history
 where valid_from::date <= day

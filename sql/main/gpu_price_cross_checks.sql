@@ -2,7 +2,7 @@
 --
 -- grain: accelerator_id, provider, pricing_type
 -- unit: USD per GPU-hour, nominal
--- sources: gpu_price_history (in force, without commitment, no lower bounds); core.assumptions
+-- sources: gpu_price_history (in force, without commitment, no lower bounds); core.gpu_price_watch, core.assumptions
 -- column accelerator_id: accelerator
 -- column provider: provider
 -- column pricing_type: pricing type
@@ -18,6 +18,7 @@
 with offers as (
     select *
     from gpu_price_history
+    cross join core.gpu_price_watch
     where valid_from <= as_of and (valid_to is null or valid_to > as_of) and commitment = 'none' and not is_floor and not is_gpu_only
       and accelerator_id is not null and usd_per_gpu_hour is not null
 ),

@@ -27,7 +27,6 @@
 -- column valid_to: when another price or the offer's absence was first seen; NULL while it may still hold
 -- column last_seen: when it was last seen
 -- column status: open; stale (source gone quiet, or one visit without it); superseded by another price; closed (offer gone)
--- column as_of: newest successful visit of any source of prices: what stale is measured from
 -- column is_cross_check: whether the source repeats what others publish
 -- column source: source
 -- column source_url: address
@@ -36,7 +35,7 @@ select
     rows.gpus, rows.region, rows.region_id,
     rows.pricing_type, rows.commitment, rows.term_months, rows.price, rows.currency, rows.price_unit,
     rows.usd_per_gpu_hour, rows.is_floor, rows.is_gpu_only,
-    intervals.valid_from, intervals.valid_to, intervals.last_seen, intervals.status, intervals.as_of,
+    intervals.valid_from, intervals.valid_to, intervals.last_seen, intervals.status,
     rows.is_cross_check, rows.source, rows.source_url
 from core.gpu_price_intervals as intervals
 join core.gpu_price_rows as rows

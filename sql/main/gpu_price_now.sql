@@ -2,7 +2,7 @@
 --
 -- grain: accelerator_id, provider, pricing_type, commitment, is_gpu_only
 -- unit: USD per GPU-hour, nominal
--- sources: gpu_price_history (in force, and seen within a year); core.assumptions
+-- sources: gpu_price_history (in force, and seen within a year); core.gpu_price_watch, core.assumptions
 -- column accelerator_id: accelerator; unknown in it where form factor or memory are not stated
 -- column family: chip family
 -- column provider: who asks the price
@@ -47,6 +47,7 @@ select
     string_agg(distinct source, ', ' order by source) as sources,
     min(source_url) as source_url
 from gpu_price_history
+cross join core.gpu_price_watch
 cross join chosen
 where valid_from <= as_of and (valid_to is null or valid_to > as_of)
   and date_diff('day', last_seen, as_of) <= current_days

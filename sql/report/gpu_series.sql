@@ -4,7 +4,11 @@ with chosen as (
 ),
 months as (
     select family, period_on, least((period_on + interval 1 month)::date - 1, as_of) as end_on
-    from gpu_price_index, (select max(as_of)::date as as_of from gpu_price_history)
+    from gpu_price_index, (
+        select max(greatest(observed_at, last_seen_at))::date as as_of
+        from sources
+        where source in (select source from gpu_price_history)
+    )
     where pricing_type = 'on_demand' and commitment = 'none' and frequency = 'month' and family in ('H100', 'A100', 'H200', 'B200')
 ),
 prices as (
