@@ -35,8 +35,11 @@ PLACE = "\ue000 the place of the row"  # stands for it where a kind is read
 AMOUNT = 1.0
 MOST_ODD = 0.05  # share of rows; above it the file is read row by row
 BUFFER_BYTES = 2 * 2**20  # of the CSV reader; its own choice takes 16 times the memory and is no faster
-ALONE: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
-"""Settings of a connection that reads catalogues: their pieces are too small to be worth waiting for each other."""
+ALONE: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 1, "allocator_flush_threshold": "8MB", "allocator_bulk_deallocation_flush_threshold": "8MB",
+}  # fmt: skip
+"""Settings of a connection that reads catalogues: their pieces are too small to be worth waiting for each other, and
+what a page took is given back before the next."""
 OWN = ("row", "region", "price")  # fields of a fact that belong to the row, not to its kind
 
 
@@ -106,6 +109,8 @@ def read(draft: duckdb.DuckDBPyConnection, catalogue: Catalogue, page: Page, num
             return _put(draft, *_understood(scan), number)
     except (_NotPlainError, duckdb.Error):
         return _put(draft, [], list(by_rows(catalogue, page)), number)
+    finally:
+        draft.execute("drop table if exists catalogue_scan")  # before the next page takes as much
 
 
 # --- column by column -----------------------------------------------------------------------------
@@ -214,7 +219,8 @@ def _is_plain(page: Page) -> bool:
     ):
         return False
     try:
-        body.decode()
+        if not body.isascii():  # which takes no memory
+            body.decode()
     except UnicodeError:
         return False
     lines = io.BytesIO(body)
@@ -385,7 +391,7 @@ def _add_alone(draft: duckdb.DuckDBPyConnection, offers: list[GpuPrice], kinds: 
 def _has_each_once(draft: duckdb.DuckDBPyConnection, first: int) -> bool:
     rows, distinct = draft.execute(
         """
-        select count(*), count(distinct (offers.number, rows.place))
+        select count(*), count(distinct offers.number * (select count(*) + 1 from catalogue_places) + rows.place)
         from catalogue_rows as rows
         join (
             select kind, dense_rank() over (order by provider, offer, pricing_type, commitment, effective_on) as number

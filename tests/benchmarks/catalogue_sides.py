@@ -1,7 +1,8 @@
 """One side of the benchmark of catalogues, in a process of its own.
 
 Run by test_catalogue_speed.py with the side, the folder of the catalogue and the file of offers. Prints what it
-measured as a line of JSON. Times are of the work alone, without starting Python and importing.
+measured as a line of JSON. Times are of the work alone, without starting Python and importing. Memory is the most that
+the process has held in all, and beside it how much of that the work took: what was held before it began taken away.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from pathlib import Path
 from typing import Any
 
 TRIES = 5  # of a query; the best counts
+FRUGAL: dict[str, Any] = {  # as pipeline.catalogue.ALONE; whoever asks needs DuckDB alone
+    "threads": 1, "allocator_flush_threshold": "1MB", "allocator_bulk_deallocation_flush_threshold": "1MB",
+}  # fmt: skip
 Measured = dict[str, Any]
 
 
@@ -25,6 +29,7 @@ def gpuhunt(folder: Path, _: Path) -> Measured:
     """Load the catalogue as gpuhunt does, and ask it."""
     os.environ["GPUHUNT_CATALOG_URL"] = folder.as_uri()
     made: Any = importlib.import_module("gpuhunt._internal.catalog").Catalog(auto_reload=False)
+    idle = _peak()
     load = _seconds(made.load)
     chosen, filtering = _best(lambda: made.query(gpu_name="H100", min_gpu_count=8))
 
@@ -37,7 +42,7 @@ def gpuhunt(folder: Path, _: Path) -> Measured:
 
     least, grouping = _best(cheapest)
     return {
-        "peak_mb": _peak(), "load": load, "filter": filtering, "min": grouping,
+        **_memory(idle), "load": load, "filter": filtering, "min": grouping,
         "offers": sum(len(part.items) for part in made.catalog.values()),
         "chosen": sorted(round(item.price, 4) for item in chosen),
         "least": sorted((provider, gpu, round(usd, 6)) for (provider, gpu), usd in least.items()),
@@ -53,12 +58,11 @@ def load(folder: Path, file: Path) -> Measured:
     from pipeline.sources.gpuhunt_catalog import CATALOGUE, PROVIDERS, URL
 
     file.unlink(missing_ok=True)
-    issues = 0
+    issues, idle = 0, _peak()
 
     def work() -> None:
         nonlocal issues
         with duckdb.connect(str(file), config=catalogue.ALONE) as connection:
-            connection.execute("begin")
             catalogue.start(connection, keep=True)
             for number, provider in enumerate(PROVIDERS):
                 version = (folder / provider / "version").read_text().strip()
@@ -66,17 +70,17 @@ def load(folder: Path, file: Path) -> Measured:
                 page = Page("gpuhunt_catalog", f"{URL}/{provider}/{version}/catalog.zip", body)
                 issues += len(catalogue.read(connection, CATALOGUE, page, number).issues)
             catalogue.make_offers(connection)
-            connection.execute("commit")
 
     spent = _seconds(work)
-    return {"load": spent, "issues": issues, "peak_mb": _peak()}
+    return {"load": spent, "issues": issues, **_memory(idle)}
 
 
 def ask(_: Path, file: Path) -> Measured:
     """Ask the file of offers."""
     import duckdb
 
-    with duckdb.connect(str(file), read_only=True, config={"threads": 1}) as connection:
+    idle = _peak()
+    with duckdb.connect(str(file), read_only=True, config=FRUGAL) as connection:
         chosen, filtering = _best(
             lambda: connection.execute(
                 "select provider, sku, accelerator_id, gpus, region, pricing_type, usd_per_gpu_hour, price "
@@ -88,13 +92,18 @@ def ask(_: Path, file: Path) -> Measured:
                 "select provider, gpu, min(usd_per_gpu_hour) from catalogue_offers group by all"
             ).fetchall()
         )
-        peak = _peak()
+        memory = _memory(idle)
         offers = connection.execute("select count(*) from catalogue_offers where usd_per_gpu_hour > 0").fetchall()[0][0]
     return {
-        "peak_mb": peak, "filter": filtering, "min": grouping, "offers": offers,
+        **memory, "filter": filtering, "min": grouping, "offers": offers,
         "chosen": sorted(round(row[-1], 4) for row in chosen),
         "least": sorted((provider, gpu, round(usd, 6)) for provider, gpu, usd in least),
     }  # fmt: skip
+
+
+def _memory(idle: float) -> Measured:
+    peak = _peak()
+    return {"peak_mb": peak, "work_mb": peak - idle}
 
 
 def _peak() -> float:
