@@ -41,6 +41,8 @@ class Header(BaseModel):
     """Hash of the page as received."""
     via: str | None = None
     """Who had kept the page, where it was not ourselves."""
+    is_excerpt: bool = False
+    """Whether these are some of the page's offers: what is absent may stand on it all the same."""
     facts: int
 
 
@@ -126,7 +128,7 @@ def is_carried(fact: Fact, source: str, day: date) -> bool:
 
 def write(path: Path, header: Header, facts: Iterable[Fact]) -> None:
     """Write a bundled file; fields that are None are left out."""
-    lines = [header.model_dump_json(exclude_none=True)]
+    lines = [header.model_dump_json(exclude_defaults=True)]
     for fact in facts:
         cells = {"fact": type(fact).__name__, **fact.model_dump(mode="json", exclude_defaults=True)}
         lines.append(json.dumps(cells, ensure_ascii=False, separators=(",", ":")))

@@ -258,7 +258,7 @@ def _json(of: str, names: Sequence[str]) -> str:
 
 def moved_sources(connection: duckdb.DuckDBPyConnection, old: str, new: str) -> frozenset[str]:
     """Sources of which another visit is in force, or was refused."""
-    visits = "select source, visit_id, state from {}.meta.visits where via not in ('bundled', 'reference')"
+    visits = "select source, visit_id, state from {}.meta.visits where via not in ('bundled', 'excerpt', 'reference')"
     one, two = visits.format(old), visits.format(new)
     rows = connection.execute(
         f"select distinct source from (({one} except {two}) union all ({two} except {one}))"

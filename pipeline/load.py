@@ -282,7 +282,8 @@ class Readers:
         """What a bundled file holds."""
         header = bundled.header
         pages = [{"url": header.address, "sha256": header.page_sha256, "via": header.via}]
-        unread = Reading(self.source, bundled.visit_id, _midnight(header.as_of), "bundled", readers_version(), pages)
+        via = "excerpt" if header.is_excerpt else "bundled"
+        unread = Reading(self.source, bundled.visit_id, _midnight(header.as_of), via, readers_version(), pages)
         return self._read(unread, lambda: replace(unread, facts=bundled.facts()), bundled.sha256)
 
     def _read(self, unread: Reading, read: Callable[[], Reading], *key: object, is_shelved: bool = True) -> Reading:

@@ -109,7 +109,7 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "source": ("VARCHAR", "Source."),
             "visit_id": ("VARCHAR", "Name of the visit."),
             "observed_at": ("TIMESTAMPTZ", "When the page was received, or the day a bundle stands for (UTC)."),
-            "via": ("VARCHAR", "fetch, ingest, bundled or reference."),
+            "via": ("VARCHAR", "fetch, ingest, bundled, excerpt (bundled, some of a page) or reference."),
             "state": ("VARCHAR", "loaded; superseded by a later visit; or rejected, with the reason."),
             "version": ("VARCHAR", "Hash of the code that turns pages into rows."),
             "facts": ("BIGINT", "Facts loaded."),

@@ -28,6 +28,7 @@ API = "https://prices.azure.com/api/retail/prices"
 FAMILIES = ("NC", "ND", "NV")
 QUERY = "api-version=2023-01-01-preview&currencyCode=USD&$filter="
 NOT_READ = re.compile(r"\bWindows\b|\bCloud ?Services\b|\bDedicated Host\b")
+REGION = re.compile(r"[a-z][a-z0-9]+")
 CLOSED_REGION = re.compile(r"(?:usgov|usdod|att)[a-z0-9]*")
 INTERNAL_SKU = re.compile(r".*_Type\d+|Standard_(?:NP|PB|NG)\d.*")
 TYPES = {"Consumption", "Reservation", "DevTestConsumption"}
@@ -68,6 +69,7 @@ def _pages() -> Generator[Request, bytes, None]:
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """On-demand, spot and low-priority hours, reservations and savings plans."""
     items, _ = _envelope(page)
+    _check_places(items, page)
     yield from _once(list(_offers(items, page)), page)
     if not any("savingsPlan" in item for item in items):  # which a short last page may well be without
         yield Issue(row=None, rule="missing_column", field="savingsPlan", what="no item has savings plans", kept=True)
@@ -113,6 +115,24 @@ def _envelope(page: Page) -> tuple[list[Item], str]:
 
 
 # --- one item -------------------------------------------------------------------------------------
+
+
+def _check_places(items: list[Item], page: Page) -> None:
+    """A region's code stands beside one name, and a name beside one code.
+
+    Raises:
+        PageChanged: Codes that are no codes, or a name of another region beside them.
+    """
+    beside: dict[str, set[str]] = defaultdict(set)
+    for item in items:
+        code, name = item.get("armRegionName"), item.get("location")
+        if isinstance(code, str) and not REGION.fullmatch(clean(code)):
+            raise _changed(page, f"{code[:40]!r} is no code of a region")
+        if isinstance(code, str) and isinstance(name, str):
+            beside[f"code {clean(code)}"].add(clean(name))
+            beside[f"name {clean(name)}"].add(clean(code))
+    if several := [f"{key} beside {' and '.join(sorted(names))}" for key, names in beside.items() if len(names) > 1]:
+        raise _changed(page, f"regions change names: {several[0][:150]}")
 
 
 def _text(item: Item, key: str, page: Page) -> str:

@@ -19,6 +19,8 @@ from pipeline.source import Page, source
 CURRENCIES = sorted(set(get_args(Currency)) - {"EUR"})
 SERIES = "SP00"  # spot, as opposed to averages of a period
 LARGEST_STEP = 1.25  # from one working day to the next; more is another unit, or euros per unit
+# Half of the least and twice the most that a euro has been worth since 1999: beyond it a whole series is wrong.
+PLAUSIBLE = {"CNY": (3.2, 22.6), "GBP": (0.28, 1.96), "INR": (19.0, 240.0), "JPY": (44.0, 380.0), "USD": (0.41, 3.2)}
 
 COLUMNS = {
     "key": Column("KEY"),
@@ -66,13 +68,19 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
                 raise _changed(page, what, "the series stands twice, or in another order")
             last[currency] = day
         if isinstance(value, float):
-            before = rates.setdefault(currency, value)
-            if not 1 / LARGEST_STEP < value / before < LARGEST_STEP:
-                raise _changed(page, f"{currency} went from {before:g} to {value:g} in a day", "another unit or base")
+            _check_rate(page, str(currency), rates.get(currency, value), value)
             rates[currency] = value
         if None not in row.cells.values():  # else none was set, or the cell has left its issue
             names = {"series": f"EUR/{currency}", "unit": f"{currency} per EUR"}
             yield fact_or_issue(IndexValue, row.position, period_on=day, value=value, **names)
+
+
+def _check_rate(page: Page, currency: str, before: float, value: float) -> None:
+    least, most = PLAUSIBLE[currency]
+    if not least < value < most:
+        raise _changed(page, f"a euro is worth {value:g} {currency}", "another unit or base")
+    if not 1 / LARGEST_STEP < value / before < LARGEST_STEP:
+        raise _changed(page, f"{currency} went from {before:g} to {value:g} in a day", "another unit or base")
 
 
 def _changed(page: Page, what: str, likely: str) -> PageChanged:

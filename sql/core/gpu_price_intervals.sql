@@ -60,6 +60,7 @@ absences as (
     join newest using (source)
     join core.source_sightings as sightings
         on sightings.source = stays.source and sightings.sighting = stays.last_sighting + 1
+        and not sightings.is_excerpt
 ),
 known as (
     select

@@ -69,15 +69,20 @@ converted as (
         case
             when rows.currency = 'USD' then 1
             when date_diff('day', rates.rate_on, rows.observed_at::date) <= rate_gap_days then rates.usd_per_unit
+            when date_diff('day', rows.observed_at::date, next_rates.rate_on) <= rate_gap_days then next_rates.usd_per_unit
         end as usd_per_unit,
         case
-            when rows.currency <> 'USD' and date_diff('day', rates.rate_on, rows.observed_at::date) <= rate_gap_days
-                then rates.rate_on
+            when rows.currency = 'USD' then null
+            when date_diff('day', rates.rate_on, rows.observed_at::date) <= rate_gap_days then rates.rate_on
+            when date_diff('day', rows.observed_at::date, next_rates.rate_on) <= rate_gap_days then next_rates.rate_on
         end as rate_on
     from (select * from dated union all by name select * from offered) as rows
     cross join chosen
     asof left join core.exchange_rates as rates
         on rates.currency = rows.currency and rows.observed_at::date >= rates.rate_on
+    -- where none of the days before is on file: prices of long ago, between rates of long ago
+    asof left join core.exchange_rates as next_rates
+        on next_rates.currency = rows.currency and rows.observed_at::date <= next_rates.rate_on
 )
 select
     -- capitals make no other offer

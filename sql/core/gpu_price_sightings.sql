@@ -11,7 +11,11 @@ with chosen as (
     where variant = 'aicost' and assumption = 'visits_missed'
 ),
 numbered as (
-    select *, lead(seen_at) over (partition by source order by sighting) as next_seen_at
+    select
+        *,
+        min(seen_at) filter (where not is_excerpt) over (
+            partition by source order by sighting range between 1 following and unbounded following
+        ) as next_seen_at
     from core.source_sightings
 ),
 visits as (
@@ -74,6 +78,7 @@ returned as (
     left join meta.sources as sources on sources.source = compared.source
     left join core.source_sightings as absences
         on absences.source = compared.source and absences.sighting = compared.sighting_before + 1
+        and not absences.is_excerpt
 )
 select
     *,

@@ -1,6 +1,7 @@
 -- When each source's page was seen and could be read: a page that had not changed counts as seen again.
 --
--- grain: source, sighting
+-- Whole pages are numbered. An excerpt has the number of the page before it: what it leaves out has not been looked for.
+-- grain: source, visit_id, seen_at
 -- unit: none; times in UTC
 -- sources: meta.visits (loaded), meta.attempts (unchanged)
 with received as (
@@ -14,17 +15,20 @@ seen_again as (
         on received.source = attempts.source and attempts.attempt >= received.attempt
 ),
 seen as (
-    select source, visit_id, observed_at as seen_at from meta.visits where state = 'loaded'
+    select source, visit_id, observed_at as seen_at, via = 'excerpt' as is_excerpt from meta.visits where state = 'loaded'
     union all
-    select seen_again.source, seen_again.visit_id, seen_again.seen_at
+    select seen_again.source, seen_again.visit_id, seen_again.seen_at, false
     from seen_again
     join meta.visits as visits using (source, visit_id)
     where visits.state = 'loaded'
 )
 select
     source,
-    row_number() over (partition by source order by seen_at, visit_id) as sighting,
+    count(*) filter (where not is_excerpt) over (
+        partition by source order by seen_at, visit_id rows unbounded preceding
+    ) as sighting,
     visit_id,
-    seen_at
+    seen_at,
+    is_excerpt
 from seen
-order by source, sighting
+order by source, seen_at, visit_id

@@ -21,7 +21,10 @@
 with visits as (
     select
         sightings.source, sightings.visit_id, any_value(visits.via) as via, max(sightings.seen_at) as last_seen,
-        row_number() over (partition by sightings.source order by max(sightings.sighting) desc) as newest
+        -- an excerpt says nothing about what a source covers, unless there is nothing else
+        row_number() over (
+            partition by sightings.source order by bool_or(sightings.is_excerpt), max(sightings.seen_at) desc, sightings.visit_id
+        ) as newest
     from core.source_sightings as sightings
     join meta.visits as visits using (source, visit_id)
     group by sightings.source, sightings.visit_id
@@ -50,7 +53,7 @@ select
     coalesce(now.is_cross_check, before.is_cross_check) as is_cross_check,
     sources.disabled,
     coalesce(now.offers, 0) as offers,
-    case when before.via <> 'bundled' then before.offers end as offers_before,
+    case when before.via in ('fetch', 'ingest') then before.offers end as offers_before,
     coalesce(now.offers, 0) / offers_before - 1 as offers_change_share,
     coalesce(now.accelerators, 0) as accelerators,
     coalesce(now.families, 0) as families,

@@ -30,7 +30,7 @@
 with loaded as (
     select
         source,
-        max_by(via, (observed_at, visit_id)) as via,
+        max_by(case when via = 'excerpt' then 'bundled' else via end, (observed_at, visit_id)) as via,
         max(observed_at) as observed_at,
         count(*) as visits,
         sum(facts)::bigint as facts

@@ -82,13 +82,13 @@ def ask(_: Path, file: Path) -> Measured:
     idle = _peak()
     with duckdb.connect(str(file), read_only=True, config=FRUGAL) as connection:
         chosen, filtering = _best(
-            lambda: connection.execute(
+            lambda: connection.sql(
                 "select provider, sku, accelerator_id, gpus, region, pricing_type, usd_per_gpu_hour, price "
                 "from catalogue_offers where family = 'H100' and gpus >= 8"
             ).fetchall()
         )
         least, grouping = _best(
-            lambda: connection.execute(
+            lambda: connection.sql(
                 "select provider, gpu, min(usd_per_gpu_hour) from catalogue_offers group by all"
             ).fetchall()
         )
