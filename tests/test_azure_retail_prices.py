@@ -249,10 +249,21 @@ def test_items_twice_are_counted_once() -> None:
         parse_pages(AZURE, [Page(AZURE.name, AZURE.url, json.dumps(twice).encode())] * 400)
 
 
+def test_a_region_has_one_name() -> None:
+    """Codes and names of regions that have come apart stop the source; an answer without names is read as before."""
+    items = answer()["Items"]
+    other = {**items[1], "armRegionName": "swedencentral"}
+    for wrong in (other, {**items[1], "armRegionName": "US East"}):
+        with pytest.raises(PageChanged, match="region"):
+            read(with_items([*items, wrong]))
+    without = [{key: value for key, value in item.items() if key != "location"} for item in items]
+    assert read(with_items(without))[0] == read(with_items(items))[0]
+
+
 def test_an_offer_at_two_prices_is_not_believed_and_many_stop_the_source() -> None:
     """One contradiction in hundreds costs that offer alone; more are a change of the list."""
     items = answer()["Items"][:3]
-    many = [{**items[1], "armRegionName": f"region{number}"} for number in range(200)]
+    many = [{**items[1], "armRegionName": f"region{number}", "location": f"R {number}"} for number in range(200)]
     contrary = [{**item, "retailPrice": item["retailPrice"] * 8} for item in many]
     facts, issues = read(with_items([*items, *many, contrary[0], contrary[7]]))
 

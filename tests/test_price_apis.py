@@ -281,6 +281,9 @@ def test_a_rate_the_other_way_round_stops_the_source() -> None:
     for rate in ("0.8590", "11.641", "116.41"):
         with pytest.raises(PageChanged, match=r"USD went from 1\.1561"):
             read("ecb_exchange_rates", text.replace("2026-03-10,1.1641", f"2026-03-10,{rate}").encode())
+    for rate in ("18.251", "1825.1"):  # a series that is wrong as a whole has no step
+        with pytest.raises(PageChanged, match=f"a euro is worth {rate} JPY"):
+            read("ecb_exchange_rates", text.replace("182.51", rate).encode())
 
 
 def test_the_question_to_the_central_bank_names_every_currency_that_a_price_may_be_in() -> None:

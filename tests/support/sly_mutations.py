@@ -31,6 +31,8 @@ FACTORS = {
 MOST_REGIONS = 4  # the names that stand most often on a page; every two of them change places
 PLACE_KEY = re.compile(r"region|location|zone", re.IGNORECASE)
 PRICE_KEY = re.compile(r"price|cost|usd|dph|bid|hourly|rating|score|value", re.IGNORECASE)
+PLACEHOLDERS = {"0.5", "0.01"}  # no prices at their publishers: ten times as much is an offer that has come
+ONE_WRONG = (("x10", 10.0), ("/10", 0.1), ("/60", 1 / 60))
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 DOLLARS = re.compile(r"(?<=\$)(\s?)(\d[\d,]*(?:\.\d+)?)")
 SYNONYMS = (
@@ -116,7 +118,7 @@ def _of_csv(text: str) -> Iterator[Mutation]:
         for name, factor in FACTORS.items():
             changed = [_scaled(row[place], factor) if NUMBER.fullmatch(row[place]) else row[place] for row in rows]
             yield f"{name} of {title}", _csv(header, _with_cells(rows, place, changed))
-        for name, factor in (("x10", 10.0), ("/10", 0.1), ("/60", 1 / 60)):
+        for name, factor in ONE_WRONG:
             yield from _one_wrong(header, rows, place, name, factor)
     for one, other in (*SYNONYMS, *HEADER_UNITS):
         renamed = [re.sub(re.escape(one), other, title, flags=re.IGNORECASE) for title in header]
@@ -166,7 +168,7 @@ def _of_json(text: str) -> Iterator[Mutation]:
         for name, factor in FACTORS.items():
             yield f"{name} of {key}", _changed_json(whole, key, _times(factor))
         for number in range(holders[key]):
-            for name, factor in (("x10", 10.0), ("/10", 0.1), ("/60", 1 / 60)):
+            for name, factor in ONE_WRONG:
                 yield f"{name} of {key} {number + 1}", _changed_json(whole, key, _times(factor, only=number))
     for one, other in combinations(_places(whole), 2):
         yield f"places {one} and {other} change names", _exchanged_values(whole, one, other)
@@ -204,7 +206,10 @@ def _slipped(values: list[Any]) -> list[Any]:
 
 def _times(factor: float, only: int | None = None) -> Callable[[list[Any]], list[Any]]:
     def change(values: list[Any]) -> list[Any]:
-        return [_product(v, factor) if only is None or n == only else v for n, v in enumerate(values)]
+        return [
+            _product(v, factor) if only is None or (n == only and str(v) not in PLACEHOLDERS) else v
+            for n, v in enumerate(values)
+        ]
 
     return change
 
@@ -246,7 +251,7 @@ def _of_html(text: str) -> Iterator[Mutation]:
         yield f"{name} of every price", DOLLARS.sub(lambda f, by=factor: f[1] + _scaled(f[2], by), text).encode()
     prices = len(DOLLARS.findall(_without_scripts(text)))
     for number in range(prices):
-        for name, factor in (("x10", 10.0), ("/10", 0.1), ("/60", 1 / 60)):
+        for name, factor in ONE_WRONG:
             yield f"{name} of price {number + 1}", _one_price(text, number, factor).encode()
     for number in range(0, prices, 3):
         yield f"a cut in price {number + 1}", _cut_in_price(text, number).encode()
