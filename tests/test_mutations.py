@@ -155,6 +155,7 @@ def _noticed(shop: price_world.PriceWorld, clones: list[str]) -> set[str]:
         "offers_replaced",
         "effective_days_moved",
         "prices_change_places",
+        "offers_renamed",
     ):
         named |= {row[0] for row in shop.check(check, "source")}
     named |= {row[0] for row in shop.check("spot_above_on_demand", "sources")}

@@ -109,6 +109,10 @@ def _price(page: Page, item: Item) -> float:
     price = number_at(due[0], "value")
     if price is None:
         raise UnreadableKey("no_price", "value", None, f"part {item['partNumber']} is listed without a price")
+    others = [number_at(other, "value") for other in prices if other is not due[0]]
+    if dearer := [other for other in others if other is not None and other > price]:
+        what = f"who commits to nothing pays {price:g}, less than {dearer[0]:g}: the models may have changed places"
+        raise UnreadableKey("prices_disagree", "value", price, what)
     return price
 
 

@@ -1,4 +1,4 @@
--- No source says of more than a fifth of its prices that stay that they hold from another day than it said before.
+-- No source says of more than a tenth of its prices that stay that they hold from another day than it said before.
 -- severity: warn
 with stated as (
     select
@@ -14,5 +14,5 @@ select
 from stated
 where observed_at = newest and effective_before is not null
 group by source
-having moved > 1 and 5 * moved > prices
+having moved > 1 and 10 * moved > prices
 order by all
