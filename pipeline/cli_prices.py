@@ -50,7 +50,7 @@ def prices(
     gpu: GpuArgument,
     gpus: Annotated[int | None, typer.Option("--gpus", min=1, help="Only offers of at least so many.")] = None,
     pricing_type: TypeOption = None,
-    provider: Annotated[str | None, typer.Option("--provider", help="Only this provider.")] = None,
+    provider: Annotated[str | None, typer.Option("--provider", help="Only this provider, by name or code.")] = None,
     as_of: AsOfOption = None,
     home: HomeOption = None,
     warehouse: WarehouseOption = None,
@@ -68,8 +68,8 @@ def prices(
 
 def quote(
     gpu: Annotated[str, typer.Option("--gpu", help="Accelerator, as H100 or H100-SXM.")],
-    count: Annotated[int, typer.Option("--count", min=1, help="How many of them.")],
-    days: Annotated[float, typer.Option("--days", min=0.01, help="For how many days.")],
+    count: Annotated[int, typer.Option("--count", min=1, max=100_000_000, help="How many of them.")],
+    days: Annotated[float, typer.Option("--days", min=0.01, max=36_525, help="For how many days.")],
     by: Annotated[str | None, typer.Option("--by", help="provider: a line for each.")] = None,
     pricing_type: TypeOption = None,
     as_of: AsOfOption = None,

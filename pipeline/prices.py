@@ -41,6 +41,20 @@ def card_of(printed: str) -> dict[str, object]:
     }
 
 
+def _known_provider(path: Place, name: str) -> str:
+    """The one provider that a name or code means.
+
+    Raises:
+        UsageError: None, or several.
+    """
+    found = [str(row["provider"]) for row in answer(path, "find_provider", name=name)]
+    if len(found) == 1:
+        return found[0]
+    known = found or [str(row["provider"]) for row in answer(path, "find_provider", name="")]
+    what = f"{name!r} may be several providers" if found else f"no price of a provider {name!r} is on file"
+    raise UsageError(what, fix=f"one of {', '.join(known)}")
+
+
 def _likely(printed: str) -> set[str]:
     digits = "".join(char for char in printed if char.isdigit())
     return {card.family for card in accelerators() if digits and digits in card.family}
@@ -52,6 +66,7 @@ def prices(
 ) -> None:  # fmt: skip
     """What an hour of one accelerator costs, by provider and pricing type."""
     card = card_of(gpu)
+    provider = provider and _known_provider(path, provider)
     rows = answer(path, "prices", **card, gpus=gpus, pricing_type=pricing_type, provider=provider, day=day)
     excluded = answer(path, "prices_excluded", **card, gpus=gpus, day=day)
     if as_json:
@@ -132,7 +147,7 @@ def _named(card: Mapping[str, object]) -> str:
 
 
 def _as_of(rows: list[dict[str, Any]], day: date | None) -> str:
-    return str(day or (rows[0]["as_of"] if rows else "today"))
+    return str(day or (rows[0]["as_of"] if rows else "now"))
 
 
 def _dollars(value: object, *, floor: bool = False) -> str:

@@ -88,6 +88,39 @@ def test_prices_of_a_past_day_and_of_nothing(shop: PriceWorld, aicost: Aicost) -
     assert aicost("prices", "A100", "--pricing-type", "cheap", *home).code == Exit.USAGE
 
 
+def test_a_provider_is_known_by_its_name_its_code_or_a_part_of_it(shop: PriceWorld, aicost: Aicost) -> None:
+    """A name that is nobody's, or of several, is an error that names those on file."""
+    home = ("--home", shop.home.root)
+    of_shop = aicost("prices", "A100", "--provider", "Shop", *home, "--json").data["prices"]
+
+    assert len(of_shop) == 1
+    assert aicost("prices", "A100", "--provider", "SHO", *home, "--json").data["prices"] == of_shop
+    nobody = aicost("prices", "A100", "--provider", "nobody", *home)
+    assert (nobody.code, "no price of a provider 'nobody'" in nobody.err) == (Exit.USAGE, True)
+    assert "one of" in nobody.err
+    assert "Shop" in nobody.err
+
+
+@pytest.mark.parametrize("days", ["inf", "1e9", "nan", "0", "-1"])
+def test_a_quote_is_for_days_that_come(shop: PriceWorld, aicost: Aicost, days: str) -> None:
+    """Nobody rents for ever."""
+    asked = ("quote", "--gpu", "A100", "--count", "8", "--days", days)
+    assert aicost(*asked, "--home", shop.home.root).code == Exit.USAGE
+
+
+def test_what_an_excerpt_leaves_out_still_stands(offline_warehouse: Path) -> None:
+    """Few of Google's prices were kept on the later day; the others were not looked for, and are stale, not gone."""
+    with warehouse.reading(offline_warehouse) as connection:
+        found = connection.execute(
+            "select distinct status, valid_to is null from gpu_price_history "
+            "where source = 'gcp_accelerators' and commitment = 'DWS Flex-start'"
+        ).fetchall()
+        whole = connection.execute("select offers from provider_coverage where source = 'gcp_accelerators'").fetchall()
+
+    assert found == [("stale", True)]
+    assert whole == [(157,)]
+
+
 def test_prices_for_people(shop: PriceWorld, aicost: Aicost) -> None:
     """The unit and the day stand above, the address below."""
     said = aicost("prices", "A100", "--home", shop.home.root)

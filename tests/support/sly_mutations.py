@@ -283,7 +283,7 @@ def _headers(text: str, one: str, other: str) -> bytes:
     tree = BeautifulSoup(text, "lxml")
     _drop_scripts(tree)
     for header in tree.find_all(
-        lambda tag: tag.name == "th" or "header" in " ".join(tag.get_attribute_list("class", ""))
+        lambda tag: tag.name == "th" or "header" in " ".join(map(str, tag.get_attribute_list("class")))
     ):
         for string in header.find_all(string=True):
             string.replace_with(
@@ -350,7 +350,7 @@ def _tables(tree: Tag) -> list[list[Tag]]:
 
 
 def _shape(element: Tag) -> tuple[str, str]:
-    return element.name, " ".join(element.get_attribute_list("class", ""))
+    return element.name, " ".join(map(str, element.get_attribute_list("class")))
 
 
 def _cells(row: Tag) -> list[Tag]:
