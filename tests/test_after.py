@@ -452,16 +452,22 @@ def test_a_new_claim_and_a_price_move_are_told_from_the_real_tables(built_home: 
         writer.execute(f"attach '{built_home.warehouse}' as real (read_only)")
         _copy(writer)
     found = list(alerts._found(copy.warehouse, Settings(alerts=("price", "claim")), "s", NOON))  # pyright: ignore[reportPrivateUsage]
-    kinds = {alert.kind: alert for alert in found}
+    (claim,) = [alert.title for alert in found if alert.kind == "claim"]
+    prices = [alert.title for alert in found if alert.kind == "price"]
 
-    assert kinds["claim"].title.startswith("new claim: ")
-    assert len(found) == 2
-    assert kinds["price"].title.endswith("(-25.0%)")
-    assert "USD per GPU-hour" in kinds["price"].title
+    assert claim.startswith("new claim: ")
+    assert len(prices) == 2
+    assert [title for title in prices if title.endswith("4 to 3 USD per GPU-hour (-25.0%)")]
+    assert [title for title in prices if title.endswith("to 5 USD per million tokens (+150.0%)")]
+    moved = alerts._found(copy.warehouse, Settings(alerts=("price",), price_move=0.05), "s", NOON)  # pyright: ignore[reportPrivateUsage]
+    assert len(list(moved)) == 4
 
 
 def _copy(writer: Any) -> None:
-    """The real tables, with one publish's changes made up: a price that fell by a quarter, one by a tenth, a claim."""
+    """The real tables, with one publish's changes made up: a claim, prices of GPU-hours and of tokens that moved.
+
+    A GPU-hour by a quarter, one by a tenth, one by our method alone; tokens to two and a half times, others by a tenth.
+    """
     writer.execute("create schema meta")
     for table in ("meta.snapshot", "meta.checks", "main.sources", "main.reported_claims", "main.extracted_claims",
                   "main.gpu_price_now", "main.token_prices", "main.changes"):  # fmt: skip
@@ -474,6 +480,15 @@ def _copy(writer: Any) -> None:
         ("gpu_price_now", json.dumps({**key, "provider": "r"}), "changed", "usd_per_gpu_hour", "4.0", "1.0", "method"),
         ("reported_claims", json.dumps({"claim_id": claim}), "added", "", None, "{}", "reference"),
     ]
+    for name, price in (("up", 5.0), ("near", 2.2)):
+        writer.execute(
+            "insert into token_prices by name select * replace ($1 || event_id as event_id, $1 as model_id, "
+            "unnest([2.0, $2]) as blended_usd_per_mtok, unnest(['before', 'now']) || $1 as event_id, "
+            "unnest([timestamptz '2026-01-01', timestamptz '2026-02-01'])::date as valid_from) from token_prices limit 1"
+            .replace("$1 || event_id as event_id, ", ""),
+            [name, price],
+        )
+        rows.append(("token_prices", json.dumps({"event_id": f"now{name}"}), "added", "", None, "{}", "source"))
     for row in rows:
         writer.execute(
             "insert into changes (changed_at, snapshot_id, table_name, row_key, change, column_name, old_value, "

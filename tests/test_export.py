@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -146,6 +147,46 @@ def test_a_disk_that_is_full_leaves_the_old_file_and_no_half(offline_warehouse: 
     assert done.stdout == "7\n7\n7\n", done.stderr
     assert {path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"yesterday"}
     assert len(list(tmp_path.iterdir())) == 3
+
+
+# --- progress -------------------------------------------------------------------------------------
+
+
+def _on_a_terminal(*given: str | Path, **environment: str) -> tuple[str, str]:
+    """What the command writes to stdout, a pipe, and to stderr, a terminal."""
+    ours, its = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "export", *map(str, given)], stdout=subprocess.PIPE, stderr=its,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", **environment}, text=True,
+        cwd=Path(__file__).parents[1],
+    ) as running:  # fmt: skip
+        os.close(its)
+        shown = b""
+        with contextlib.suppress(OSError):  # the terminal is closed at the other end
+            while part := os.read(ours, 65536):
+                shown += part
+        assert running.stdout is not None
+        data = running.stdout.read()
+    os.close(ours)
+    assert running.returncode == 0, shown
+    return data, shown.decode()
+
+
+def test_a_terminal_gets_a_progress_bar_and_a_pipe_none(offline_warehouse: Path, tmp_path: Path) -> None:
+    """It moves from table to table on stderr, and is gone at the end; stdout has the files alone."""
+    given = ("sources", "assumptions", "--warehouse", offline_warehouse, "--to", tmp_path, "--format", "csv,json")
+    data, shown = _on_a_terminal(*given)
+    quiet, unshown = _on_a_terminal(*given, "--quiet")
+    _, in_ci = _on_a_terminal(*given, CI="1")
+
+    files = [str(tmp_path / f"{name}.{form}") for form in ("csv", "json") for name in ("sources", "assumptions")]
+    assert sorted(data.split()) == sorted(quiet.split()) == sorted(files)
+    assert "exporting" in shown
+    assert "━" in shown
+    assert "0/4" in shown or "1/4" in shown
+    assert shown.rstrip().endswith("4 files written")
+    assert unshown == ""
+    assert "━" not in in_ci
 
 
 # --- cells ----------------------------------------------------------------------------------------

@@ -43,6 +43,18 @@ def test_an_unchanged_page_is_a_sighting(shop: PriceWorld) -> None:
     assert shop.history("last_seen::date::varchar, status") == [("2026-01-03", "open")]
 
 
+def test_a_refused_page_has_shown_nothing(shop: PriceWorld) -> None:
+    """Weeks later a page comes that cannot be read: prices are no staler for it, and no index goes on."""
+    shop.see("2026-01-01T06:00", "a,H100 SXM,8,on_demand,2.00")
+    shop.publish()
+    before = shop.history("status"), shop.ask("from gpu_price_index")
+    shop.see("2026-01-20T06:00", "a,H100 SXM,8,on_demand,a great deal")
+    shop.publish()
+
+    assert shop.ask("select state from meta.visits where source = 'shop' order by observed_at")[-1] == ("rejected",)
+    assert (shop.history("status"), shop.ask("from gpu_price_index")) == before
+
+
 def test_a_jump_waits_and_is_confirmed_by_a_second_sighting_hours_later(shop: PriceWorld) -> None:
     """An hour later says nothing, six hours do; then the price counts from when it was first seen."""
     shop.see("2026-01-01T06:00", "a,H100 SXM,8,on_demand,2.00")
