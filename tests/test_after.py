@@ -480,15 +480,14 @@ def _copy(writer: Any) -> None:
         ("gpu_price_now", json.dumps({**key, "provider": "r"}), "changed", "usd_per_gpu_hour", "4.0", "1.0", "method"),
         ("reported_claims", json.dumps({"claim_id": claim}), "added", "", None, "{}", "reference"),
     ]
-    for name, price in (("up", 5.0), ("near", 2.2)):
-        writer.execute(
-            "insert into token_prices by name select * replace ($1 || event_id as event_id, $1 as model_id, "
-            "unnest([2.0, $2]) as blended_usd_per_mtok, unnest(['before', 'now']) || $1 as event_id, "
-            "unnest([timestamptz '2026-01-01', timestamptz '2026-02-01'])::date as valid_from) from token_prices limit 1"
-            .replace("$1 || event_id as event_id, ", ""),
-            [name, price],
-        )
-        rows.append(("token_prices", json.dumps({"event_id": f"now{name}"}), "added", "", None, "{}", "source"))
+    for name, now in (("up", 5.0), ("near", 2.2)):
+        for event, day, price in ((f"{name}-1", "2026-01-01", 2.0), (f"{name}-2", "2026-02-01", now)):
+            writer.execute(
+                "insert into token_prices by name select * replace ($1 as event_id, $2 as model_id, $3::date as "
+                "valid_from, $4 as blended_usd_per_mtok) from (from real.token_prices order by event_id limit 1)",
+                [event, name, day, price],
+            )
+        rows.append(("token_prices", json.dumps({"event_id": f"{name}-2"}), "added", "", None, "{}", "source"))
     for row in rows:
         writer.execute(
             "insert into changes (changed_at, snapshot_id, table_name, row_key, change, column_name, old_value, "
