@@ -38,7 +38,6 @@ Node = Mapping[str, object]
     unit="instance_hour",
     also_hosts=("website.spot.ec2.aws.a2z.com",),
     history=True,
-    not_bundled="no dated copy with a licence was found; spot prices are of the day",
 )
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """One spot price for each accelerated instance type and region; every other instance type is passed over."""

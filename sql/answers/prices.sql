@@ -7,12 +7,17 @@
 -- parameter provider: provider; NULL: any
 -- parameter day: day; NULL: the newest on file
 with asked as (
-    select coalesce($day::date, max(greatest(observed_at, last_seen_at))::date) as day
+    select
+        coalesce($day::date, max(greatest(observed_at, last_seen_at))::date) as day,
+        (select central from assumptions where variant = 'aicost' and assumption = 'price_current_days') as current_days,
+        (select central from assumptions where variant = 'aicost' and assumption = 'market_price_current_days') as market_days
     from sources
     where source in (select source from gpu_price_history)
 ),
 offers as (
-    select history.*, asked.day, date_diff('day', least(last_seen::date, asked.day), asked.day) as days_since_seen
+    select
+        history.*, asked.*,
+        date_diff('day', least(last_seen::date, asked.day), asked.day) as days_since_seen
     from gpu_price_history as history
     cross join asked
     where history.family = $family
@@ -38,9 +43,7 @@ select
     $day::date is null and bool_or(status = 'stale') as is_stale,
     string_agg(distinct source_url, ' ' order by source_url) as sources
 from offers
-where days_since_seen <= (
-    select central from assumptions where variant = 'aicost' and assumption = 'price_current_days'
-)
+where days_since_seen <= case when pricing_type in ('spot', 'community') then market_days else current_days end
 group by accelerator_id, provider, pricing_type, commitment
 order by
     array_position(['on_demand', 'reserved', 'cluster', 'spot', 'community', 'serverless', 'low_priority'], pricing_type),

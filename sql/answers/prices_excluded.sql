@@ -7,13 +7,14 @@
 with asked as (
     select
         coalesce($day::date, max(greatest(observed_at, last_seen_at))::date) as day,
-        (select central from assumptions where variant = 'aicost' and assumption = 'price_current_days') as current_days
+        (select central from assumptions where variant = 'aicost' and assumption = 'price_current_days') as current_days,
+        (select central from assumptions where variant = 'aicost' and assumption = 'market_price_current_days') as market_days
     from sources
     where source in (select source from gpu_price_history)
 ),
 offers as (
     select
-        history.*, asked.current_days,
+        history.*, case when pricing_type in ('spot', 'community') then market_days else current_days end as current_days,
         date_diff('day', least(last_seen::date, asked.day), asked.day) as days_since_seen
     from gpu_price_history as history
     cross join asked

@@ -12,7 +12,8 @@
 with asked as (
     select
         coalesce($day::date, max(greatest(observed_at, last_seen_at))::date) as day,
-        (select central from assumptions where variant = 'aicost' and assumption = 'price_current_days') as current_days
+        (select central from assumptions where variant = 'aicost' and assumption = 'price_current_days') as current_days,
+        (select central from assumptions where variant = 'aicost' and assumption = 'market_price_current_days') as market_days
     from sources
     where source in (select source from gpu_price_history)
 ),
@@ -39,7 +40,7 @@ offers as (
         and (wanted.memory_gb is null or history.memory_gb = wanted.memory_gb)
     where valid_from::date <= asked.day and (valid_to is null or valid_to::date > asked.day)
       and not is_cross_check and not is_gpu_only and not is_floor and usd_per_gpu_hour is not null
-      and days_since_seen <= asked.current_days
+      and days_since_seen <= case when pricing_type in ('spot', 'community') then market_days else current_days end
       and ($pricing_type::varchar is null or pricing_type = $pricing_type)
     qualify preference = min(preference) over (partition by pricing_type, commitment)
 ),

@@ -14,5 +14,6 @@ with sides as (
 )
 select *
 from sides
-where spot_usd_per_gpu_hour > on_demand_usd_per_gpu_hour
+-- spot prices are printed with fewer decimals than the list prices that they may reach
+where round(spot_usd_per_gpu_hour, 4) > round(on_demand_usd_per_gpu_hour, 4)
 order by all

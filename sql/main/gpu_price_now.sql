@@ -2,7 +2,7 @@
 --
 -- grain: accelerator_id, provider, pricing_type, commitment, is_gpu_only
 -- unit: USD per GPU-hour, nominal
--- sources: gpu_price_history (in force, and seen within a year); core.gpu_price_watch, core.assumptions
+-- sources: gpu_price_history (in force, and seen within a year; of spot and marketplaces within half a year); core.gpu_price_watch, core.assumptions
 -- column accelerator_id: accelerator; unknown in it where form factor or memory are not stated
 -- column family: chip family
 -- column provider: who asks the price
@@ -26,6 +26,7 @@
 with chosen as (
     select
         max(central) filter (where assumption = 'price_current_days') as current_days,
+        coalesce(max(central) filter (where assumption = 'market_price_current_days'), current_days) as market_days,
         max(central) filter (where assumption = 'thin_market') as thin_market
     from core.assumptions
     where variant = 'aicost'
@@ -50,7 +51,7 @@ from gpu_price_history
 cross join core.gpu_price_watch
 cross join chosen
 where valid_from <= as_of and (valid_to is null or valid_to > as_of)
-  and date_diff('day', last_seen, as_of) <= current_days
+  and date_diff('day', last_seen, as_of) <= case when pricing_type in ('spot', 'community') then market_days else current_days end
   and not is_cross_check
   and accelerator_id is not null
   and usd_per_gpu_hour is not null
