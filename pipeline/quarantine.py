@@ -14,7 +14,8 @@ _LIST = """
     select item_id, state, source, rule, field, raw_value, what, page, "row", seen_at, decision_reason
     from meta.quarantine
     where ($every or state in ('set_aside', 'held')) and ($source::varchar is null or source = $source)
-    order by state = 'held' desc, source, seen_at, "row", item_id
+    -- what a person can do most about stands first; what is listed without a price asks for nothing
+    order by state = 'held' desc, rule = 'no_price', source, seen_at, "row", item_id
 """
 _SHOW = "select * from meta.quarantine where item_id like $item || '%' order by item_id"
 
@@ -30,7 +31,8 @@ def list_items(home: Home, *, source: str | None, every: bool, as_json: bool, qu
         [(r["item_id"], r["state"], r["source"], r["rule"], r["raw_value"], r["what"]) for r in rows],
     )
     if not quiet:
-        show.note(f"{len(rows)} items; aicost quarantine show ITEM tells all of one")
+        many = f"{len(rows)} item{'' if len(rows) == 1 else 's'}"
+        show.note(f"{many}; aicost quarantine show ITEM tells all of one")
 
 
 def show_item(home: Home, item: str, *, as_json: bool) -> None:
