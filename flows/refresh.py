@@ -138,8 +138,8 @@ def refresh_flow(
     except Exception as error:
         _give_up(visits, error, aside)
         raise
-    newly_aside = steps.newly_aside(published.path, known, visits)
-    aside.refreshed = steps.Refreshed(visits, published, offline, taken.notes, newly_aside, tuple(outcomes))
+    newly = steps.newly(published.path, known, visits)
+    aside.refreshed = steps.Refreshed(visits, published, offline, taken.notes, *newly, tuple(outcomes))
     leave_artifacts(visits, published)
     aside.ended(f"published {published.snapshot_id}")
     return _summary(aside.refreshed)

@@ -113,7 +113,7 @@ class Archive:
         sha256 = hashlib.sha256(body).hexdigest()
         if not self.holds(source, sha256):
             packed, path = gzip.compress(body, compresslevel=6, mtime=0), self._body_path(source, sha256)
-            with whole_file(path, stage="body") as partial, storing(path, needed=len(packed)):
+            with whole_file(path, stage="body", needed=len(packed)) as partial:
                 partial.write_bytes(packed)
         return sha256
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import after as following
-from pipeline import alerts, load, paths, runs, settings, show, summary, warehouse
+from pipeline import alerts, load, paths, runs, settings, show, summary, terms, warehouse
 from pipeline import bundle as larder
 from pipeline import export as exporting
 from pipeline import refresh as steps
@@ -171,7 +171,8 @@ def status(home: Home, given: Place | None, *, as_json: bool) -> Exit:
     states = of_sources(path)
     owed = [] if given else following.owed(home, settings.read())
     standing = [] if given else alerts.standing(home)
-    degraded = owed or any(state.is_degraded or state.is_empty for state in states)
+    changed = terms.warnings(path)
+    degraded = owed or changed or any(state.is_degraded or state.is_empty for state in states)
     code = Exit.DEGRADED if degraded else Exit.DONE
     snapshot = exporting.records(warehouse.query(path, "select snapshot_id, published_at, version from meta.snapshot"))[
         0
@@ -186,7 +187,7 @@ def status(home: Home, given: Place | None, *, as_json: bool) -> Exit:
                 "runs": [run.model_dump(mode="json") for run in newest]}  # fmt: skip
         data |= {"after": [outcome.model_dump(mode="json") for outcome in owed]}
         data |= {"alerts": [alert.model_dump(mode="json") for alert in standing]}
-        show.as_json(data, warnings=summary.lost(path))
+        show.as_json(data, warnings=[*changed, *summary.lost(path)])
         return code
     show.line(f"published {snapshot['snapshot_id']} by aicost {snapshot['version']}")
     for run in newest[-1:]:
@@ -202,8 +203,8 @@ def status(home: Home, given: Place | None, *, as_json: bool) -> Exit:
         show.line(f"alert since {alert.at:%Y-%m-%d %H:%M}: {alert.title}")
     for outcome in owed:
         show.line(summary.said_of_step(outcome))
-    for text in summary.lost(path):
-        show.note(text)
+    for text in (*changed, *summary.lost(path)):
+        show.line(text)
     return code
 
 

@@ -48,14 +48,14 @@ _passing = threading.Lock()
 
 
 @contextlib.contextmanager
-def whole_file(path: Path, *, stage: str = "file") -> Generator[Path]:
+def whole_file(path: Path, *, stage: str = "file", needed: int | None = None) -> Generator[Path]:
     """A partial file to fill: it durably takes the name of `path` if the block ends well, and is gone if not.
 
     Raises:
         StorageError: The folder or the file cannot be written.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
-    with storing(path):
+    with storing(path, needed=needed):
         try:
             make_folder(path.parent)
             step(f"{stage} begun")

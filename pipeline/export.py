@@ -173,7 +173,7 @@ def as_csv(answer: warehouse.Rows) -> str:
     one: taking the first apostrophe away gives every text back.
     """
     # Not the csv module: with LF at the ends of lines it leaves a CR within a cell unquoted, and readers end the row.
-    lines = [answer.columns, *([_csv_text(cell) for cell in row] for row in answer.rows)]
+    lines = [list(map(_csv_text, answer.columns)), *([_csv_text(cell) for cell in row] for row in answer.rows)]
     return "".join(map(_csv_line, lines))
 
 
@@ -202,7 +202,7 @@ def as_json(answer: warehouse.Rows) -> str:
 
 def as_markdown(answer: warehouse.Rows) -> str:
     """Rows as a Markdown table that shows the text and does nothing else."""
-    lines = ["| " + " | ".join(answer.columns) + " |", "|" + " --- |" * len(answer.columns)]
+    lines = ["| " + " | ".join(map(inert, answer.columns)) + " |", "|" + " --- |" * len(answer.columns)]
     lines += ["| " + " | ".join(_markdown_cell(value) for value in row) + " |" for row in answer.rows]
     return "\n".join(lines) + "\n"
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline import apart, bundle, catalogue, decisions, drift, model_names, paths, schema
+from pipeline import apart, bundle, catalogue, days, decisions, drift, model_names, paths, schema, terms
 from pipeline.archive import Archive, Visit, in_time
 from pipeline.contents import Contents
 from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
@@ -30,7 +30,18 @@ from pipeline.spool import Reading, Spool
 SHARE_UNREADABLE = 0.2  # above this share of rows that are not facts, the page is not as known
 READERS = (
     *("sources/**/*.py", "claims/**/*.py", "read*.py", "money.py"),
-    *("facts*.py", "source.py", "schema.py", "drift.py", "shelf.py", "spool.py", "load.py", "catalogue.py", "apart.py"),
+    *(
+        "facts*.py",
+        "source.py",
+        "schema.py",
+        "drift.py",
+        "shelf.py",
+        "spool.py",
+        "load.py",
+        "days.py",
+        "catalogue.py",
+        "apart.py",
+    ),
 )
 READERS_WORDS = "claim_*.csv"  # of data/reference: names and cues that the reader of prose goes by
 
@@ -206,6 +217,22 @@ def _not_ahead(reading: Reading) -> Reading:
     return replace(reading, facts=(), issues=(), rejected=error)
 
 
+def _in_reason(reading: Reading) -> Reading:
+    """The reading without the rows whose days cannot be; rejected where those are many."""
+    found = _not_ahead(reading)
+    kept, aside = days.parted(found.facts, found.observed_at)
+    if not aside:
+        return found
+    issues = (*found.issues, *aside)
+    try:
+        if found.source.listed_in is None:
+            _within_bounds(found.source, len(kept), issues)
+    except PageChanged as error:
+        error.likely = "day and month are swapped, or the days are counted otherwise"
+        return replace(found, facts=(), issues=(), rejected=error)
+    return replace(found, facts=kept, issues=issues)
+
+
 def _not_moved(reading: Reading) -> Reading:
     *_, bundled = bundle.find_all(reading.source.name) or (None,)
     if reading.rejected or bundled is None:
@@ -273,7 +300,7 @@ class Readers:
         is_whole = self.archive.still_holds(visit)
         return self._read(
             _unread(self.source, visit),
-            lambda: _not_moved(_not_ahead(read_visit(self.source, self.archive, visit, folder))),
+            lambda: _not_moved(_in_reason(read_visit(self.source, self.archive, visit, folder))),
             *(pages, self._newest_bundled),
             is_shelved=is_whole,
         )
@@ -324,7 +351,8 @@ def _load_decisions(draft: duckdb.DuckDBPyConnection, archive: Archive) -> None:
 
 def _load_source(source: Source, readers: Readers, earlier: dict[tuple[str, str], str], spool: Spool) -> None:
     visits = readers.archive.visits(source.name)
-    spool.add_source(source, visits, readers.archive.damage(source.name))
+    damage, said = readers.archive.damage(source.name), terms.issues(source, readers.archive.root)
+    spool.add_source(source, visits, damage, [(terms.VISIT, issue) for issue in said])
     if source.is_reference:
         spool.add(_read_reference(source), "loaded")
         return

@@ -25,7 +25,7 @@ from pipeline.errors import ArchiveError, UsageError
 from pipeline.inputs import Inputs, digest
 
 LOG, RECORDS = "publishes.jsonl", "publishes"
-LOGS = ("*/visits.jsonl", "decisions.jsonl")  # what the published state follows from, of the archive
+LOGS = ("*/visits.jsonl", "*/terms.jsonl", "decisions.jsonl")  # what the published state follows from, of the archive
 AGE = re.compile(r"(\d{1,4})([dh])", re.ASCII)
 SHORTEST_ID = 10  # characters of a snapshot's name that may stand for it: its day
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline import decisions, publish, show, warehouse
+from pipeline import decisions, publish, show, terms, warehouse
 from pipeline.errors import UsageError
 from pipeline.export import records
 from pipeline.paths import Home, user_name
 
 LOCK_SECONDS = 10.0
+RELEASED = ("price_jump", terms.CHANGED)  # rules whose items wait for a verdict
 _LIST = """
     select item_id, state, source, rule, field, raw_value, what, page, "row", seen_at, decision_reason
     from meta.quarantine
@@ -55,7 +56,7 @@ def decide(
         Busy: A refresh is running.
     """
     found = _find(home, item)
-    if verdict == "release" and found["rule"] != "price_jump":
+    if verdict == "release" and found["rule"] not in RELEASED:
         raise UsageError(
             f"{found['item_id']} holds nothing that could be released: {found['what']}",
             fix=f"correct the page or teach pipeline/sources/{found['source']}.py; reject it to take it off the list",

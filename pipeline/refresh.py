@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline import after as following
-from pipeline import apart, paths, publish, runs, settings, warehouse
+from pipeline import apart, paths, publish, runs, settings, terms, warehouse
 from pipeline.archive import Archive, ArchivedPage, Visit, new_visit_id
 from pipeline.errors import AicostError, CheckFailed, ContractBroken, FetchError, StorageError, UsageError
 from pipeline.fetch import Answer, DoorError, Fetcher, Limits, Validators
@@ -46,6 +46,8 @@ class Refreshed:
     """What was found broken at the start, and mended."""
     newly_aside: Mapping[str, int] = field(default_factory=dict[str, int])
     """By source, rows of this run's visits that are held or set aside and were not in the version before."""
+    newly_unmatched: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """By source visited, printed names that no rule knows and that were not in the version before."""
     after: tuple[following.Outcome, ...] = ()
     """How the steps after the publish ended."""
 
@@ -112,18 +114,20 @@ def refresh(
             raise
         run.snapshot_id = published.snapshot_id
         outcomes = following.run(home, chosen)
-    return Refreshed(visits, published, offline, run.notes, newly_aside(published.path, known, visits), tuple(outcomes))
+    return Refreshed(visits, published, offline, run.notes, *newly(published.path, known, visits), tuple(outcomes))
 
 
 Item = tuple[str, str, str, str]
-_ASIDE = """
+UNMATCHED = "unmatched"
+_ASIDE = f"""
     select source, rule, coalesce(field, ''), coalesce(raw_value, ''), visit_id
     from meta.quarantine where state in ('held', 'set_aside') and rule <> 'no_price'
+    union all select source, '{UNMATCHED}', kind, printed, null from meta.unmatched_names
 """
 
 
 def aside(place: Place) -> frozenset[Item]:
-    """What a version of the warehouse holds back: rows that wait for a second sighting, or could not be read."""
+    """What a version of the warehouse holds back: rows that wait or could not be read, and names that no rule knows."""
     try:
         rows = warehouse.query(place, _ASIDE).rows
     except AicostError:  # there is none, or one of another layout, or damaged: then all that comes is new
@@ -131,11 +135,21 @@ def aside(place: Place) -> frozenset[Item]:
     return frozenset((str(source), str(rule), str(name), str(raw)) for source, rule, name, raw, _ in rows)
 
 
-def newly_aside(place: Place, known: frozenset[Item], visits: Mapping[str, Visit]) -> dict[str, int]:
-    """By source, how many rows of these visits are held back that were not before."""
+def newly(
+    place: Place, known: frozenset[Item], visits: Mapping[str, Visit]
+) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """By source of these visits: how many rows are held back, and which names no rule knows, that were not before."""
     made = {visit.visit_id for visit in visits.values()}
-    rows = warehouse.query(place, _ASIDE).rows if made else []
-    return Counter(str(row[0]) for row in rows if row[4] in made and tuple(row[:4]) not in known)
+    sources = {visit.source for visit in visits.values() if visit.outcome == "new"}
+    rows, names = Counter[str](), dict[str, list[str]]()
+    for source, rule, field_name, raw, visit_id in warehouse.query(place, _ASIDE).rows if made else []:
+        if (str(source), str(rule), str(field_name), str(raw)) in known:
+            continue
+        if rule == UNMATCHED and source in sources:
+            names.setdefault(str(source), []).append(str(raw))
+        elif visit_id in made or (visit_id == terms.VISIT and source in visits):
+            rows[str(source)] += 1
+    return dict(rows), names
 
 
 def hosts_of(source: Source) -> list[str]:
@@ -206,6 +220,7 @@ def _visit_alone(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
     started = datetime.now(UTC)
     missed: dict[str, str | None] | None = None
     try:
+        terms.mind(source, archive.root)
         if source.listed_in:
             pages, missed = _receive_listed(source, archive, fetcher, earlier)
         else:
@@ -220,6 +235,7 @@ def _visit_alone(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
         else:
             made = _visit(source, "new", started, error=missed, pages=pages)
             apart.start()  # there is something to read: the reader gets ready while others are still asked
+        terms.look(source, archive, fetcher, started)
     archive.log(made)
     return made
 

@@ -139,7 +139,10 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         "Rows and cells that could not be read, and visits that were refused, with the rule they broke.",
         {
             "source": ("VARCHAR", "Source."),
-            "visit_id": ("VARCHAR", "Visit; log where a line of the log itself cannot be read."),
+            "visit_id": (
+                "VARCHAR",
+                "Visit; log where a line of the log itself cannot be read, terms of a page of terms.",
+            ),
             "page": ("VARCHAR", "Address of the page, or the damaged file."),
             "row": ("BIGINT", "Position on the page."),
             "rule": ("VARCHAR", "Rule it broke."),

@@ -87,6 +87,7 @@ def table(
     """Print a table to stdout: folded to the width of a terminal, aligned and nothing else in a pipe."""
     cells = [[printable(cell) for cell in row] for row in rows]
     alignment = ["right" if name in set(right) else "left" for name in columns]
+    columns = [printable(name) for name in columns]  # a query may give them any name
     out = console()
     if out.is_terminal:
         _write(_folded(out, columns, cells, alignment, title))

@@ -93,6 +93,8 @@ class Source:
     """Why no facts of it come with the project, where none do."""
     cross_check: bool = False
     """Whether it repeats what others publish: compared with them, never counted beside them."""
+    terms: str | None = None
+    """Address of its licence or terms page, where one is watched: a plain text that changes only in what it says."""
     catalogue: Catalogue | None = field(default=None, repr=False)
     """How its pages are read where they are large catalogues, of which most rows differ in place and price alone."""
     files: tuple[Path, ...] = field(default=(), repr=False)
@@ -157,6 +159,7 @@ def source(
     disabled: str | None = None,
     not_bundled: str | None = None,
     cross_check: bool = False,
+    terms: str | None = None,
     catalogue: Catalogue | None = None,
 ) -> Callable[[Parse], Source]:
     """Declare the module's ``parse`` function as a source named after the file."""
@@ -177,7 +180,7 @@ def source(
             facts=facts, currency=currency, unit=unit,
             hosts=frozenset({host, *also_hosts} if host else also_hosts),
             pages=pages, history=history, disabled=disabled, not_bundled=not_bundled,
-            cross_check=cross_check, catalogue=catalogue, files=files,
+            cross_check=cross_check, terms=terms, catalogue=catalogue, files=files,
         )  # fmt: skip
 
     return declare

@@ -119,8 +119,10 @@ class Spool:
         if error:
             self._refuse(common, reading.source.url, error)
 
-    def add_source(self, source: Source, visits: list[Visit], damage: list[ArchiveError]) -> None:
-        """The declaration, every line of its log, and how the visit to the newest state of the page ended."""
+    def add_source(
+        self, source: Source, visits: list[Visit], damage: list[ArchiveError], said: Iterable[tuple[str, Issue]]
+    ) -> None:
+        """The declaration, every line of its log, what else is said of it, and how its newest visit ended."""
         tried = in_time(visits)
         seen = [visit for visit in tried if visit.outcome != "failed"]
         last = tried[-1] if tried else None
@@ -142,6 +144,10 @@ class Spool:
             })  # fmt: skip
         for error in damage:
             self._refuse({"source": source.name, "visit_id": "log"}, "visits.jsonl", error)
+        for visit_id, issue in said:
+            self.put("meta.issues", {
+                "source": source.name, "visit_id": visit_id, **issue.model_dump(exclude_none=True)
+            })  # fmt: skip
 
     def _refuse(self, common: Mapping[str, object], page: str, error: AicostError) -> None:
         issue = Issue(row=None, rule=error.code, what=error.what)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from pipeline import after, alerts, answers, export, publish, show, warehouse
+from pipeline import after, alerts, answers, export, publish, show, terms, warehouse
 from pipeline.errors import ArchiveError, Exit
 from pipeline.paths import Home
 from pipeline.place import Place
@@ -21,6 +21,7 @@ PARTS = {
     5: "What it does not compare with: other scopes",
 }
 HEADLINE = ("figure of", "scope", "figure", "interval", "month", "basis, who says so")
+MOST_NAMED = 5  # names in one line
 PEOPLE_SAY = " says so"  # in the answer's column `how`, after the claimant
 
 
@@ -31,7 +32,8 @@ def exit_code(done: Refreshed, states: list[SourceStatus]) -> Exit:
     failed = [state for state in states if state.source in done.visits and state.state == "failed"]
     empty = [state for state in states if state.is_empty]
     broken = [outcome for outcome in done.after if outcome.is_owed]
-    return Exit.DEGRADED if failed or empty or done.newly_aside or broken else Exit.DONE
+    newly = done.newly_aside or done.newly_unmatched
+    return Exit.DEGRADED if failed or empty or newly or broken else Exit.DONE
 
 
 def lost(path: Place) -> list[str]:
@@ -54,6 +56,12 @@ def warnings(done: Refreshed, states: list[SourceStatus]) -> list[str]:
         f"warning: {source}: {rows} rows are held or set aside that were not before: aicost quarantine list"
         for source, rows in sorted(done.newly_aside.items())
     ]
+    said += [
+        f"warning: {source}: no rule knows {len(names)} names that were not there before, and none is guessed: "
+        f'{", ".join(map(show.printable, names[:MOST_NAMED]))}: aicost query "from meta.unmatched_names"'
+        for source, names in sorted(done.newly_unmatched.items())
+    ]
+    said += terms.warnings(done.published.path)
     said += lost(done.published.path)
     said += [
         f"warning: check {check.name}: {check.rows} rows. {check.sentence}"

@@ -292,10 +292,6 @@ def test_fault_34_one_key_and_two_prices(shop: PriceWorld, monkeypatch: pytest.M
 
 # --- 35 and 36: names -------------------------------------------------------------------------------------
 
-LOOK_ALIKES = ["\u041d100", "H1\u041e0", "H\u0031\u0660\u0660", "\u1d34100 SXM", "H10O", "H l00", "Η100", "H100X"]  # noqa: RUF001
-SAME = ["H100\u00a0SXM", "H100\u200b SXM", " H100 SXM\t", "H100 SXM\r\n", "\uff28\uff11\uff10\uff10 SXM",
-        "H100\u2011SXM", "H\u00ad100 SXM", "\ufeffH100 SXM"]  # fmt: skip
-
 
 # --- 37 to 40: bytes ---------------------------------------------------------------------------------------
 

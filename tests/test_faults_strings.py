@@ -6,15 +6,20 @@ import csv
 import io
 import json
 import re
+import zipfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import openpyxl
 import pytest
 
 from flows.refresh import status_markdown
-from pipeline import export
-from pipeline.errors import UsageError
+from pipeline import export, show
+from pipeline.archive import Archive
+from pipeline.errors import ArchiveError, UsageError
 from pipeline.paths import Home
 from pipeline.source import find_source
+from pipeline.warehouse import Rows
 from tests.support import price_world
 from tests.support.command import Aicost
 from tests.support.price_world import PriceWorld
@@ -43,14 +48,17 @@ MARKUP = [
     "<http://evil.test>",
 ]  # fmt: skip
 NAMES = [*FORMULAS, *SCRIPTS, *STATEMENTS, *ESCAPES, *MARKUP]
+RUN = ("=", "+", "-", "@", "\t", "\r", "\n")  # how a cell begins that a spreadsheet runs
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def lines_of(names: list[str], price: float = 2.0) -> list[str]:
     """A page of offers of these names."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([name, "H100 SXM", 8, "on_demand", price] for name in names)
-    return [out.getvalue()]
+    csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(
+        [name, "H100 SXM", 8, "on_demand", price] for name in names
+    )
+    return [out.getvalue().removesuffix("\n")]
 
 
 @pytest.fixture(scope="module")
@@ -65,12 +73,65 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> PriceWorld:
     world.see((now - timedelta(days=1)).isoformat()[:19], *lines_of(NAMES, 2.2), *lines_of(["later <i>"], 2.0))
     world.publish()
     monkeypatch.undo()
+    assert len(offers(world)) > len(NAMES) - 5  # some are one name once what is invisible is taken off
     return world
 
 
 def offers(world: PriceWorld) -> list[str]:
     """What became of the names."""
     return [str(name) for (name,) in world.ask("select distinct offer from gpu_price_history order by 1")]
+
+
+# --- 44: formulas -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.fault(44)
+def test_fault_44_formulas_in_csv(shop: PriceWorld, aicost: Aicost, tmp_path: Path) -> None:
+    """Nothing that a spreadsheet would run; taking the one apostrophe away gives every name back; numbers stay bare."""
+    said = aicost("export", "gpu_price_history", "--format", "csv", "--to", tmp_path, "--home", shop.home.root)
+    with (tmp_path / "gpu_price_history.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    assert said.code == 0
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(RUN)]
+    assert {row["offer"].removeprefix("'") for row in rows} == set(offers(shop))
+    assert {float(row["price"]) for row in rows} == {2.0, 2.2}
+    moved = export.as_csv(Rows(("a", "b"), ("DOUBLE", "VARCHAR"), [(-0.5, "-0.5")]))
+    assert moved == "a,b\n-0.5,'-0.5\n"
+
+
+@pytest.mark.fault(44)
+def test_fault_44_formulas_printed_as_csv(shop: PriceWorld, aicost: Aicost) -> None:
+    """The answer of a query is opened in a spreadsheet, too."""
+    said = aicost("query", "select distinct offer from gpu_price_history", "--format", "csv", "--home", shop.home.root)
+    rows = [row for (row,) in list(csv.reader(io.StringIO(said.out)))[1:]]
+
+    assert said.code == 0
+    assert len(rows) == len(offers(shop))
+    assert not [cell for cell in rows if cell.startswith(RUN)]
+
+
+@pytest.mark.fault(44)
+def test_fault_44_formulas_in_a_workbook(shop: PriceWorld, aicost: Aicost, tmp_path: Path) -> None:
+    """Every cell is a text or a number, as it is in the table; no formula, no link."""
+    said = aicost("export", "gpu_price_history", "--format", "xlsx", "--to", tmp_path, "--home", shop.home.root)
+    book = openpyxl.load_workbook(tmp_path / "aicost.xlsx")
+    cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    sheet = book["gpu_price_history"]
+    heads = [cell.value for cell in sheet[1]]
+    column = [row[heads.index("offer")].value for row in sheet.iter_rows(min_row=2)]
+
+    assert said.code == 0
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d", "b", "inlineStr"}
+    assert not [cell for cell in cells if cell.hyperlink]
+    unprinted = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]|_x[0-9A-F]{4}_")
+    plain = {name for name in offers(shop) if not unprinted.search(name) and "\r" not in name}
+    assert plain <= set(column)
+    with zipfile.ZipFile(tmp_path / "aicost.xlsx") as archive:
+        assert not [name for name in archive.namelist() if b"<f>" in archive.read(name)]
+
+
+# --- 45: HTML and scripts ---------------------------------------------------------------------------------
 
 
 @pytest.mark.fault(45)
@@ -84,10 +145,129 @@ def test_fault_45_html_and_scripts(shop: PriceWorld, aicost: Aicost) -> None:
         assert "](" not in export.inert(name)
 
 
+# --- 46: SQL ----------------------------------------------------------------------------------------------
+
+TAKES_A_NAME = (
+    ("refresh", "{}"), ("refresh", "--offline", "{}"), ("ingest", "{}", "x"), ("export", "{}"), ("schema", "{}"),
+    ("diff", "--since", "{}"), ("quarantine", "show", "{}"), ("quarantine", "list", "--source", "{}"),
+    ("quarantine", "release", "{}", "--reason", "x"), ("query", "from sources", "--as-of", "{}"), ("prices", "{}"),
+    ("check", "{}"), ("ladder", "{}"), ("explain", "{}"), ("reprice", "{}"), ("quote", "{}", "--hours", "1"),
+)  # fmt: skip
+
+
+@pytest.mark.fault(46)
+@pytest.mark.parametrize("words", TAKES_A_NAME, ids=" ".join)
+def test_fault_46_statements_as_arguments(aicost: Aicost, offline_home: Path, words: tuple[str, ...]) -> None:
+    """A name is looked up, never run: no such thing, or nothing found; and the file is what it was."""
+    before = Home(offline_home).warehouse.read_bytes()
+    number = TAKES_A_NAME.index(words)
+    for statement in (STATEMENTS[number % len(STATEMENTS)], "x'; drop table sources; --"):
+        said = aicost(*(word.format(statement) for word in words), "--home", offline_home)
+        assert said.code in (0, 2), (said.code, said.err)
+        assert "Parser Error" not in said.err
+    assert Home(offline_home).warehouse.read_bytes() == before
+
+
+@pytest.mark.fault(46)
+def test_fault_46_statements_as_names(shop: PriceWorld, aicost: Aicost) -> None:
+    """On a page they are names like others, on their way in and out."""
+    assert {clean for clean in STATEMENTS if " " not in clean} <= set(offers(shop))
+    for statement in STATEMENTS:
+        said = aicost("prices", "H100", "--json", "--home", shop.home.root)
+        assert said.code == 0, said.err
+        found = shop.ask("select count(*) from gpu_price_history where offer = ?", statement)
+        assert found[0][0] >= 1, statement
+
+
+# --- 47: paths --------------------------------------------------------------------------------------------
+
 PATHS = [
     "../../etc/passwd", "/etc/passwd", "..", ".", "con", "CON", "nul", "aux.csv", "a/b", "a\\b", "a" * 300, "A",
     "a\x00b", "~", "", "-rf", "a b", "C:evil", "\u2024\u2024/x", "%2e%2e%2fx", "prices\n",
 ]  # fmt: skip
+
+
+@pytest.mark.fault(47)
+@pytest.mark.parametrize("words", [
+    ("refresh", "{}"), ("ingest", "{}", "{}"), ("export", "{}"), ("query", "from sources", "--as-of", "{}"),
+    ("quarantine", "show", "{}"), ("export", "--as-of", "{}", "sources"), ("schema", "{}"),
+], ids=" ".join)  # fmt: skip
+def test_fault_47_names_that_are_paths(
+    aicost: Aicost, offline_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """No source, table, snapshot or item is called so: exit 2, and no file is made anywhere."""
+    monkeypatch.chdir(tmp_path)
+    before = sorted(path for path in offline_home.rglob("*") if "refresh.lock" not in path.name)
+    for name in PATHS:
+        if name.startswith("-") or (not name and words[0] in ("quarantine", "export", "query")):
+            continue  # an option, or no name at all
+        said = aicost(*(word.format(name) for word in words), "--home", offline_home)
+        assert said.code == 2, (name, said.code, said.err)
+    assert list(tmp_path.iterdir()) == []
+    assert sorted(path for path in offline_home.rglob("*") if "refresh.lock" not in path.name) == before
+
+
+@pytest.mark.fault(47)
+def test_fault_47_names_of_files() -> None:
+    """Whatever a table is called, its file has a plain name of its own, also where case does not count."""
+    names = [*PATHS, *(name.upper() for name in PATHS), "a", "sources"]
+    files = [export.file_name(name) for name in dict.fromkeys(names)]
+
+    assert all(re.fullmatch(r"[a-z0-9_-]{1,64}", name) for name in files)
+    assert not {"con", "nul", "aux", "prn"} & set(files)
+    assert len({name.casefold() for name in files}) == len(files)
+
+
+@pytest.mark.fault(47)
+@pytest.mark.parametrize("name", PATHS)
+def test_fault_47_the_archive_keeps_to_itself(tmp_path: Path, name: str) -> None:
+    """A source is a short plain word, or it is none."""
+    if not re.fullmatch("[a-z0-9][a-z0-9_-]{0,63}", name):
+        with pytest.raises(ArchiveError, match="is not the name of a source"):
+            Archive(tmp_path / "archive").keep(name, b"body")
+        with pytest.raises(ArchiveError):
+            Archive(tmp_path / "archive").visits(name)
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- 48: terminals ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.fault(48)
+@pytest.mark.parametrize("words", [
+    ("query", "select offer, provider from gpu_price_history"), ("status",), ("quarantine", "list", "--all"),
+    ("diff", "--since", "2d"), ("diff",), ("prices", "H100"), ("query", "from changes", "--format", "md"),
+    ("query", "select offer from gpu_price_history", "--format", "csv"),
+], ids=" ".join)  # fmt: skip
+def test_fault_48_terminal_escapes(shop: PriceWorld, aicost: Aicost, words: tuple[str, ...]) -> None:
+    """Nothing that moves a cursor, turns a line round or hides is printed, whatever a name holds."""
+    said = aicost(*words, "--home", shop.home.root)
+    assert said.code in (0, 2, 3)
+    assert not CONTROL.search(said.out.replace("\t", " "))
+    assert not CONTROL.search(said.err.replace("\t", " "))
+
+
+@pytest.mark.fault(48)
+@pytest.mark.parametrize("text", ESCAPES)
+def test_fault_48_errors_and_arguments(aicost: Aicost, offline_home: Path, text: str) -> None:
+    """What a person typed, and what a message repeats of it."""
+    for words in (("refresh", text), ("query", f"select '{text}' as x", "--json")):
+        said = aicost(*words, "--home", offline_home)
+        assert said.code in (0, 2)
+        assert not CONTROL.search(said.out + said.err)
+
+
+@pytest.mark.fault(48)
+def test_fault_48_progress(world: SmallWorld, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a server said goes by on the way."""
+    show.note("\x1b[2Jgone")
+    show.line("\x1b]0;title\x07")
+    show.table(("\x1b[31ma",), [("\x1b[2J",)])
+    out, err = capsys.readouterr()
+    assert not CONTROL.search((out + err).replace("\n", ""))
+
+
+# --- 49: markup -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.fault(49)

@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline import publish, runs, schema
+from pipeline import after, publish, runs, schema
 from pipeline import refresh as steps
 from pipeline.archive import in_time
 from pipeline.doctor import examine
@@ -28,6 +28,7 @@ from pipeline.paths import Home
 from tests.support import crashes
 from tests.support.command import Aicost
 from tests.support.small_world import NOON, SmallWorld, bytes_below
+from tests.test_faults_content import quiet_headline
 
 ROOT = Path(__file__).parents[1]
 HOUR = timedelta(hours=1)
@@ -526,6 +527,56 @@ def test_fault_61_foreign_and_newer_files_are_refused_untouched(
     assert error.fix
     assert ("upgrade aicost" in error.fix) == kind.startswith("newer")
     assert refused_connections == []
+
+
+# --- 62: after the swap ----------------------------------------------------------------------------------
+
+
+@pytest.mark.fault(62)
+def test_fault_62_a_step_after_the_swap_fails(
+    served: SmallWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost
+) -> None:
+    """The data is published, exit 3, status shows what is owed, and the next run does it, also one that has no news."""
+    monkeypatch.setenv("AICOST_AFTER", "feed,export")
+    quiet_headline(monkeypatch)
+    monkeypatch.setattr(steps, "Fetcher", lambda: crashes.door(3, NOON + 2 * HOUR))
+    served.home.exports.write_text("a file where the folder goes", encoding="utf-8")
+    done = aicost("refresh", "--home", served.home.root)
+
+    assert done.code == 3, done.err
+    assert ("list", 3.0) in served.values()
+    assert "after the publish: export failed" in done.err
+    assert "retried at the next run" in done.err
+    assert served.home.feed.exists()  # the other step went on
+    shown = aicost("status", "--home", served.home.root)
+    assert (shown.code, "after the publish: export failed" in shown.out) == (3, True)
+
+    served.home.exports.unlink()
+    again = aicost("refresh", "--offline", "--home", served.home.root)
+    assert again.code == 0, again.err
+    assert (served.home.exports / "readings.parquet").exists()
+    assert "after the publish" not in aicost("status", "--home", served.home.root).out
+
+
+@pytest.mark.fault(62)
+def test_fault_62_killed_between_the_swap_and_what_follows(
+    served: SmallWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost
+) -> None:
+    """What was served when the process died is told as owed, and made up for by the next run."""
+    monkeypatch.setenv("AICOST_AFTER", "feed")
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setitem(after.STEPS, "feed", die)
+        with pytest.raises(KeyboardInterrupt):
+            steps.refresh(served.home, fetcher=crashes.door(3, NOON + 2 * HOUR))
+    assert ("list", 3.0) in served.values()
+    assert "feed pending" in aicost("status", "--home", served.home.root).out
+    steps.refresh(served.home, offline=True)
+    assert served.home.feed.exists()
+    assert "feed pending" not in aicost("status", "--home", served.home.root).out
 
 
 # --- 63: time --------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 --
 -- grain: claim_id
 -- unit: as in the column unit; value_low, value and value_high as printed, the interval of the hedge in low and high
--- sources: core.claim_sightings; core.claims (ledger); core.models, core.catalogue_links, meta.model_names; reference.extracted_claim_reviews, reference.scopes
+-- sources: core.claim_sightings, core.claim_edits; core.claims (ledger); core.models, core.catalogue_links, meta.model_names; reference.extracted_claim_reviews, reference.scopes
 with sightings as (
     select
         claim_id,
@@ -76,16 +76,18 @@ select
     coalesce(
         reviewed.status,
         case when in_ledger.disputed then 'disputed' when in_ledger.ledger_claim_id is not null then 'confirmed' end,
+        case when edits.claim_id is not null then 'superseded' end,
         'new'
     ) as status,
     case
         when reviewed.claim_id is not null then 'review'
         when in_ledger.ledger_claim_id is not null then 'ledger'
+        when edits.claim_id is not null then 'page'
         else 'not reviewed'
     end as status_from,
     coalesce(in_ledger.basis, 'unknown') as basis,
     coalesce(reviewed.ledger_claim_id, in_ledger.ledger_claim_id) as ledger_claim_id,
-    reviewed.superseded_by,
+    coalesce(reviewed.superseded_by, edits.superseded_by) as superseded_by,
     reviewed.decided_on::date as decided_on,
     reviewed.decided_by,
     reviewed.reason
@@ -93,6 +95,7 @@ from sightings
 left join named using (claim_id)
 left join in_ledger using (claim_id)
 left join reviewed using (claim_id)
+left join core.claim_edits as edits using (claim_id)
 left join reference.scopes as scopes on scopes.scope = sightings.scope
 left join core.assumptions as assumed
     on assumed.variant = 'aicost' and assumed.assumption = 'claim_rounding' and assumed.key = sightings.hedge

@@ -5,7 +5,7 @@
 -- sources: core.extracted_claims
 -- column claim_id: name of the claim: the same figure for the same thing in the same scope has the same name
 -- column status: new, confirmed, disputed or superseded
--- column status_from: review (a person decided), ledger (the very figure stands there already) or not reviewed
+-- column status_from: review (a person decided), ledger (the very figure stands there already), page (which states another one now) or not reviewed
 -- column kind: what is counted, as in reported_claims, and besides price_per_node_hour, price_per_gpu, price_other and tokens
 -- column scope: what the figure covers by the words of the text alone; different scopes cannot stand side by side
 -- column covers: that scope in plain words

@@ -6,7 +6,7 @@
 -- column item_id: name of the item, for aicost quarantine show, release and reject
 -- column state: set_aside (not loaded), kept (loaded without the field), held (a price that waits), released or rejected by a person
 -- column source: source
--- column visit_id: visit; log where a line of the log itself cannot be read
+-- column visit_id: visit; log where a line of the log itself cannot be read, terms of a page of terms
 -- column page: address of the page, or the damaged file
 -- column row: position on the page
 -- column rule: rule it broke
@@ -16,7 +16,24 @@
 -- column kept: whether the row was loaded without the field
 -- column seen_at: when it was first seen
 -- column decision_reason: why a person released or rejected it
-with numbered as (
+with units (factor, between) as (
+    -- what a price moves by when its unit does, and no other reason moves it by just so much
+    values
+        (60, 'a minute and an hour'), (3600, 'a second and an hour'), (24, 'an hour and a day'),
+        (168, 'an hour and a week'), (730, 'an hour and a month'), (8760, 'an hour and a year'),
+        (4, 'one GPU and a node of 4'), (8, 'one GPU and a node of 8'), (16, 'one GPU and a node of 16'),
+        (100, 'cents and dollars'), (1000, 'one and a thousand')
+),
+hints as (
+    select
+        runs.item_id,
+        concat('; ', case when runs.price > runs.jumped_from then 'x' else '/' end, units.factor,
+            ' is the factor between ', units.between, ': another unit?') as said
+    from core.gpu_price_runs as runs
+    join units on abs(ln(runs.price / runs.jumped_from)) between ln(units.factor * 0.98) and ln(units.factor * 1.02)
+    where runs.status <> 'accepted'
+),
+numbered as (
     select
         issues.*,
         row_number() over (partition by source, visit_id, page, "row", rule, field, raw_value order by what) as copy
@@ -36,7 +53,8 @@ held as (
         concat(runs.price, ' ', rows.currency, ' per ', rows.price_unit) as raw_value,
         concat(rows.provider, ' ', coalesce(rows.sku, rows.offer), coalesce(' in ' || rows.region, ''), ', ',
             rows.pricing_type, ': from ', coalesce(runs.jumped_from::varchar, 'no price'), ' to ', runs.price,
-            case when runs.status = 'held' then '; held until it is seen again hours later, or released' else '' end) as what,
+            case when runs.status = 'held' then concat(hints.said, '; held until it is seen again hours later, or released') else '' end
+        ) as what,
         false as kept, runs.first_seen_at as seen_at, runs.decision_reason
     from core.gpu_price_runs as runs
     join core.gpu_price_rows as rows
@@ -47,11 +65,13 @@ held as (
         from meta.visits
     ) as pages
         on pages.source = runs.source and pages.visit_id = runs.visit_id and pages.page_number = runs.page_number
+    left join hints on hints.item_id = runs.item_id
     where runs.status <> 'accepted'
 )
 select
     aside.item_id,
-    case when decisions.verdict = 'reject' then 'rejected' when aside.kept then 'kept' else 'set_aside' end as state,
+    case when decisions.verdict = 'reject' then 'rejected' when decisions.verdict = 'release' then 'released'
+        when aside.kept then 'kept' else 'set_aside' end as state,
     aside.source, aside.visit_id, aside.page, aside."row", aside.rule, aside.field, aside.raw_value, aside.what,
     aside.kept, visits.observed_at as seen_at, decisions.reason as decision_reason
 from aside
