@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows import settings
 from flows.settings import PrefectUnavailable
@@ -37,6 +37,7 @@ def run_refresh(
     lock_timeout: float = 0.0,
     told: Callable[[Source, Visit], None] | None = None,
     fetcher: Fetcher | None = None,
+    after: str | None = None,
     warn: Callable[[str], object] = _log.warning,
 ) -> Refreshed:
     """`pipeline.refresh.refresh` as a flow; without Prefect, in this process and with one warning.
@@ -47,13 +48,17 @@ def run_refresh(
     from pipeline.refresh import refresh
 
     chosen = tuple(names)
+    given: dict[str, Any] = {
+        "offline": offline, "strict": strict, "lock_timeout": lock_timeout, "told": told, "fetcher": fetcher,
+        "after": after,
+    }  # fmt: skip
     try:
         with settings.importing(home):
             from flows.refresh import run
-        return run(home, chosen, offline=offline, strict=strict, lock_timeout=lock_timeout, told=told, fetcher=fetcher)
+        return run(home, chosen, **given)
     except PrefectUnavailable as why:
         warn(f"going on without Prefect: {why.what}")
-    return refresh(home, chosen, offline=offline, strict=strict, lock_timeout=lock_timeout, told=told, fetcher=fetcher)
+    return refresh(home, chosen, **given)
 
 
 def run_rebuild(home: Home, *, lock_timeout: float = 0.0, warn: Callable[[str], object] = _log.warning) -> Published:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -19,7 +18,9 @@ from pipeline import (
     cli_models,
     cli_prices,
     cli_report,
+    memory,
     stopping,
+    streams,
 )
 from pipeline.cli_options import (
     HomeOption,
@@ -30,6 +31,7 @@ from pipeline.cli_options import (
     WarehouseOption,
     moment,
 )
+from pipeline.durable import FULL
 from pipeline.errors import AicostError, Exit, UsageError
 from pipeline.paths import Home, environment, set_default_environment
 from pipeline.redact import redacted
@@ -68,6 +70,7 @@ def _root(
     ] = False,
 ) -> None:
     """What AI models cost, with scope, basis, interval, date and source."""
+    memory.check()
 
 
 @app.command(epilog="Examples: aicost refresh   |   aicost refresh lambda_cloud --strict")
@@ -345,6 +348,7 @@ for _more in (cli_prices, cli_answers, cli_models, cli_capability, cli_handover,
 
 def main() -> None:
     """Run the command line and exit with its code; no traceback ever reaches a person."""
+    streams.prepare()
     stopping.listen()
     set_default_environment({"DO_NOT_TRACK": "1"})  # for whatever a library would tell its makers
     sys.exit(run(sys.argv[1:]))
@@ -353,8 +357,8 @@ def main() -> None:
 def run(given: list[str]) -> int:
     """Run the command line; its exit code."""
     try:
-        code = typer.main.get_command(app).main(args=given, prog_name="aicost", standalone_mode=False)
-        sys.stdout.flush()
+        code = typer.main.get_command(app).main(args=streams.words(given), prog_name="aicost", standalone_mode=False)
+        _flush()
     except BrokenPipeError:
         return _closed_pipe()
     except BaseException as error:  # noqa: BLE001 - the last door: no traceback reaches a person
@@ -362,15 +366,30 @@ def run(given: list[str]) -> int:
     return _interrupted(given) if code == Exit.INTERRUPTED else int(code or 0)
 
 
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise streams.broken(error) from error
+
+
 def _ended_by(error: BaseException, given: list[str]) -> int:
     """The exit code of what ended the program, and its message where there is one."""
     if type(error).__name__ == "ClosedPipe":
         return _closed_pipe()
     if isinstance(error, AicostError):
+        if error.page == "standard output":
+            streams.silence()
         return _say(error.exit, str(error), error.as_json(), given)
+    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "start new thread" in str(error)):
+        return _ended_by(memory.too_little(error), given)
     # DuckDB turns Ctrl-C into a RuntimeError, some versions of the parser of arguments into an Abort.
     if isinstance(error, KeyboardInterrupt) or isinstance(error.__cause__, KeyboardInterrupt):
         return _interrupted(given)
+    if isinstance(error, OSError) and error.errno in FULL and error.filename is None:
+        return _ended_by(streams.broken(error), given)
     if type(error).__name__ == "NoArgsIsHelpError":
         sys.stdout.write(f"{error}\n")
         return int(Exit.USAGE)
@@ -395,8 +414,7 @@ def _interrupted(given: list[str]) -> int:
 
 
 def _closed_pipe() -> int:
-    # Python flushes stdout again at exit; give it somewhere to go (`aicost query ... | head`).
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    streams.silence()
     return 141
 
 
@@ -421,12 +439,13 @@ def _write_report(error: BaseException, given: list[str]) -> str:
 
     text = redacted(f"aicost {__version__} {given}\n" + "".join(traceback.format_exception(error)))
     home = next((after for word, after in pairwise(given) if word == "--home"), None)
-    for folder in (Home.find(home).logs, Path(tempfile.gettempdir())):
-        path = folder / f"aicost-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.log"
+    for find in (lambda: Home.find(home).logs, lambda: Path(tempfile.gettempdir())):
         try:
+            folder = find()
+            path = folder / f"aicost-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.log"
             folder.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        except OSError:
+        except (OSError, AicostError):
             continue
         return str(path)
     return "could not be written anywhere"

@@ -489,7 +489,8 @@ def parse_robots(body: bytes, *, cut: bool) -> Protego | None:
 
     A site without rules often sends its start page or "not found" page and calls that a success.
     """
-    text = body.decode("utf-8-sig", errors="replace")
+    encoding = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    text = body.decode(encoding, errors="replace").replace("\x00", "")
     if text.lstrip().startswith("<"):
         return None
     lines = text.splitlines()[: -1 if cut else None]  # half a rule could be a wider rule

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline import alerts, as_of, export, feed, warehouse, webhook
 from pipeline.alerts import Alert
-from pipeline.durable import whole_file
+from pipeline.durable import plain_bytes, whole_file
 from pipeline.errors import AicostError, CheckFailed, StorageError
 from pipeline.paths import Home
 from pipeline.settings import Settings
@@ -212,7 +212,7 @@ def refused(home: Home, settings: Settings, error: CheckFailed) -> None:
 def read(home: Home) -> dict[str, Outcome]:
     """How each step ended last, by name; nothing where none was ever run."""
     try:
-        told: Mapping[str, Any] = json.loads(home.after.read_text(encoding="utf-8"))
+        told: Mapping[str, Any] = json.loads(plain_bytes(home.after))
         return {name: Outcome.model_validate(outcome) for name, outcome in told.items() if name in STEPS}
     except FileNotFoundError:
         return {}

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline import answers, export, show, warehouse
-from pipeline.durable import append_line, storing
+from pipeline.durable import append_line, plain_bytes, storing
 from pipeline.errors import CheckFailed
 from pipeline.paths import Home
 from pipeline.place import Place
@@ -59,7 +59,7 @@ def read(home: Home) -> list[Alert]:
     if not path.exists():
         return []
     with storing(path, "read"):
-        lines = path.read_bytes().splitlines()
+        lines = plain_bytes(path).splitlines()
     return [alert for alert in map(_alert, lines) if alert is not None]
 
 

@@ -21,7 +21,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.durable import append_line, read_lines, storing, whole_file
+from pipeline.durable import append_line, plain_bytes, read_lines, storing, whole_file
 from pipeline.errors import ArchiveError
 from pipeline.redact import redacted
 
@@ -149,7 +149,7 @@ class Archive:
         """
         path = self._body_path(source, sha256)
         try:
-            body = gzip.decompress(path.read_bytes())
+            body = gzip.decompress(plain_bytes(path))
         except FileNotFoundError:
             raise _lost(source, path, "is missing") from None
         except (OSError, EOFError, zlib.error) as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import after as following
-from pipeline import alerts, load, paths, runs, settings, show, summary, terms, warehouse
+from pipeline import alerts, load, paths, runs, settings, show, summary, warehouse, watch
 from pipeline import bundle as larder
 from pipeline import export as exporting
 from pipeline import refresh as steps
@@ -171,7 +171,7 @@ def status(home: Home, given: Place | None, *, as_json: bool) -> Exit:
     states = of_sources(path)
     owed = [] if given else following.owed(home, settings.read())
     standing = [] if given else alerts.standing(home)
-    changed = terms.warnings(path)
+    changed = watch.warnings(path)
     degraded = owed or changed or any(state.is_degraded or state.is_empty for state in states)
     code = Exit.DEGRADED if degraded else Exit.DONE
     snapshot = exporting.records(warehouse.query(path, "select snapshot_id, published_at, version from meta.snapshot"))[

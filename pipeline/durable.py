@@ -39,6 +39,9 @@ LIKELY = {
     errno.EIO: "the disk itself fails: look at the system's log before anything else",
     errno.EMFILE: "this process has too many files open (ulimit -n)",
     errno.ENOTDIR: "a file stands where a folder should be",
+    errno.EISDIR: "a folder stands where a file should be",
+    errno.EINVAL: "something else stands where a file should be",
+    errno.ENXIO: "something else stands where a file should be",
     errno.ESTALE: "the network file system lost the file",
 }
 _GET_FLAGS, _IMMUTABLE, _APPEND_ONLY = 0x80086601, 0x10, 0x20  # of Linux's FS_IOC_GETFLAGS
@@ -79,8 +82,8 @@ def append_line(path: Path, line: str, *, stage: str = "line") -> None:
     """
     with storing(path, needed=len(line) + 1):
         make_folder(path.parent)
-        with path.open("ab", buffering=0) as log:
-            size = log.tell()
+        with open(_appending(path), "ab", buffering=0) as log:
+            size = log.seek(0, os.SEEK_END)
             step(f"{stage} begun")
             try:
                 _write_all(log.fileno(), _torn_end(path, size) + line.encode() + b"\n")
@@ -102,12 +105,25 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """
     with storing(path, "read"):
         try:
-            content = path.read_bytes()
+            content = plain_bytes(path)
         except FileNotFoundError:
             return
     for number, line in enumerate(content.split(b"\n"), start=1):
         if line and not _is_torn(line):
             yield number, line
+
+
+def plain_bytes(path: Path) -> bytes:
+    """The bytes of a plain file; to read a pipe that stands in its place would be to wait for ever.
+
+    Raises:
+        OSError: It cannot be read, or is none.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(handle, "rb") as file:  # noqa: PTH123 - a handle has no path
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "not a plain file")
+        return file.read()
 
 
 def sync(path: Path) -> None:
@@ -188,7 +204,16 @@ def check_appendable(path: Path) -> None:
         StorageError: It cannot.
     """
     with storing(path), contextlib.suppress(FileNotFoundError):
-        os.close(os.open(path, os.O_WRONLY | os.O_APPEND))
+        os.close(_appending(path, flags=0))
+
+
+def _appending(path: Path, flags: int = os.O_CREAT) -> int:
+    # a pipe that stands in its place would be waited for, for ever
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC | flags, 0o666)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a plain file")
+    return handle
 
 
 def _flags(path: Path) -> int:

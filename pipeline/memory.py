@@ -9,15 +9,38 @@ import os
 import resource
 from pathlib import Path
 
+from pipeline.errors import StorageError
+
 SHARE = 2  # the other half is Python's: pages, facts and the parser
 LEAST = 64 * 2**20  # bytes; with less, DuckDB finishes nothing
 MOST = 400 * 2**20  # ten million prices seen are published in the same time with three times as much
+LEAST_ADDRESSES = 400 * 2**20  # bytes of address space; with less, the system ends the process without a word
 _GROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
 def limit() -> str:
     """DuckDB's ``memory_limit``."""
     return f"{min(max(allowed() // SHARE, LEAST), MOST) // 2**20}MiB"
+
+
+def check() -> None:
+    """Make sure that there is room to work in at all.
+
+    Raises:
+        StorageError: There is not.
+    """
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if soft != resource.RLIM_INFINITY and soft < LEAST_ADDRESSES:
+        raise too_little(MemoryError(f"{soft:,} bytes of address space, {LEAST_ADDRESSES:,} needed"))
+
+
+def too_little(error: BaseException) -> StorageError:
+    """What is said where the system gives no more memory, or no more threads."""
+    said = f": {error}" if str(error) else ""
+    return StorageError(
+        f"too little memory{said}", likely=f"this process may use {allowed():,} bytes (ulimit -v, -d, a container)",
+        kept="the version published before", fix="allow it more, or close other programs",
+    )  # fmt: skip
 
 
 def allowed() -> int:

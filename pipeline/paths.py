@@ -12,6 +12,7 @@ from pathlib import Path
 import platformdirs
 
 from pipeline import place
+from pipeline.errors import UsageError
 from pipeline.place import Place
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -69,6 +70,17 @@ def find_place(text: str) -> Place:
     return place.parse(text, environment("AICOST_LAKE_DATA"))
 
 
+def _resolved(named: str | Path) -> Path:
+    try:
+        path = Path(named).expanduser().resolve()
+        str(path).encode()
+    except (OSError, RuntimeError, ValueError) as error:  # no such user, a folder that is gone, a NUL, no UTF-8
+        raise UsageError(
+            f"the home {str(named)!r} is no folder's name here: {error}", fix="give a whole path"
+        ) from error
+    return path
+
+
 @dataclass(frozen=True)
 class Home:
     """The one folder that holds all state: archive, warehouse, logs, exports."""
@@ -86,7 +98,7 @@ class Home:
         named, chosen = given or environment("AICOST_HOME"), environment("AICOST_WAREHOUSE")
         aimed = target or (find_place(chosen) if chosen else None)
         if named:
-            return cls(Path(named).expanduser().resolve(), aimed)
+            return cls(_resolved(named), aimed)
         if in_checkout():
             return cls(_CHECKOUT / "data", aimed)
         return cls(Path(platformdirs.user_data_dir("aicost", appauthor=False)), aimed)

@@ -24,7 +24,7 @@ import duckdb
 import pipeline
 from pipeline import build, chronicle, lake, load, memory, paths, runs, schema, stopping, warehouse
 from pipeline.archive import Archive
-from pipeline.durable import room, step, storing, sync, whole_file, why
+from pipeline.durable import plain_bytes, room, step, storing, sync, whole_file, why
 from pipeline.errors import AicostError, Busy, CheckFailed, ContractBroken, StorageError, UsageError
 from pipeline.place import Lake, Place
 from pipeline.shelf import Shelf
@@ -392,7 +392,7 @@ def _set_aside_log(published: Path) -> None:
 def noted_sums(home: paths.Home) -> dict[str, str]:
     """The SHA-256 of the published file and of the one before, as they were noted when they were published."""
     try:
-        lines = home.checksum.read_text(encoding="utf-8").splitlines()
+        lines = plain_bytes(home.checksum).decode().splitlines()
     except (OSError, UnicodeDecodeError):
         return {}
     return {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)}

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.durable import append_line, storing, whole_file
+from pipeline.durable import append_line, plain_bytes, storing, whole_file
 from pipeline.errors import ArchiveError, UsageError
 from pipeline.inputs import Inputs, digest
 
@@ -87,7 +87,7 @@ def state_of(archive: Path) -> dict[str, Log]:
     for pattern in LOGS:
         for path in sorted(archive.glob(pattern)):
             with storing(path, "read"):
-                text = path.read_bytes()
+                text = plain_bytes(path)
             found[path.relative_to(archive).as_posix()] = Log(bytes=len(text), sha256=hashlib.sha256(text).hexdigest())
     return found
 
@@ -101,7 +101,7 @@ def cut_to(archive: Path, state: dict[str, Log], folder: Path) -> None:
     for name, log in state.items():
         path = archive / name
         with storing(path, "read"):
-            text = path.read_bytes()[: log.bytes] if path.exists() else b""
+            text = plain_bytes(path)[: log.bytes] if path.exists() else b""
         if hashlib.sha256(text).hexdigest() != log.sha256:
             raise ArchiveError(
                 f"{name} is not what it was: its first {log.bytes:,} bytes have changed", page=str(path),
@@ -162,7 +162,7 @@ def served(archive: Path, snapshot_id: str | None = None) -> list[Line]:
     if not path.exists():
         return []
     with storing(path, "read"):
-        text = path.read_bytes()
+        text = plain_bytes(path)
     by_id = {line.snapshot_id: line for line in map(_line, text.splitlines()) if line is not None}
     at = snapshot_id if snapshot_id is not None else next(reversed(by_id), None)
     chain: list[Line] = []
@@ -204,7 +204,7 @@ def changes_of(archive: Path, line: Line) -> str:
 def _read(path: Path) -> str | None:
     try:
         with storing(path, "read"):
-            return gzip.decompress(path.read_bytes()).decode() if path.exists() else None
+            return gzip.decompress(plain_bytes(path)).decode() if path.exists() else None
     except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeDecodeError) as error:
         raise _damaged(path, str(error)) from error
 

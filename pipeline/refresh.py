@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline import after as following
-from pipeline import apart, paths, publish, runs, settings, terms, warehouse
+from pipeline import apart, paths, publish, runs, settings, terms, warehouse, watch
 from pipeline.archive import Archive, ArchivedPage, Visit, new_visit_id
 from pipeline.errors import AicostError, CheckFailed, ContractBroken, FetchError, StorageError, UsageError
 from pipeline.fetch import Answer, DoorError, Fetcher, Limits, Validators
@@ -220,7 +220,7 @@ def _visit_alone(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
     started = datetime.now(UTC)
     missed: dict[str, str | None] | None = None
     try:
-        terms.mind(source, archive.root)
+        watch.mind(source, archive.root)
         if source.listed_in:
             pages, missed = _receive_listed(source, archive, fetcher, earlier)
         else:
@@ -235,7 +235,7 @@ def _visit_alone(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
         else:
             made = _visit(source, "new", started, error=missed, pages=pages)
             apart.start()  # there is something to read: the reader gets ready while others are still asked
-        terms.look(source, archive, fetcher, started)
+        watch.look(source, archive, fetcher, started)
     archive.log(made)
     return made
 

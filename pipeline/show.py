@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipeline import streams
 from pipeline.paths import environment
 from pipeline.redact import redacted
 
@@ -79,6 +80,8 @@ def _write(text: str) -> None:
         sys.stdout.write(text)
     except BrokenPipeError as error:
         raise ClosedPipe from error
+    except OSError as error:
+        raise streams.broken(error) from error
 
 
 def table(
@@ -130,7 +133,8 @@ def line(text: str = "") -> None:
 
 def note(text: str) -> None:
     """Print progress, a hint or a warning to stderr."""
-    console(stderr=True).print(Text(redacted(text).translate(_IN_LINES)))
+    with contextlib.suppress(OSError):  # nobody can be told that nobody can be told
+        console(stderr=True).print(Text(redacted(text).translate(_IN_LINES)))
 
 
 @contextlib.contextmanager
@@ -160,7 +164,8 @@ def error_json(error: dict[str, Any]) -> None:
 
 
 def _emit_json(document: dict[str, Any]) -> None:
-    emit(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n", is_json=True)
+    takes_all = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
+    emit(json.dumps(document, ensure_ascii=not takes_all, allow_nan=False) + "\n", is_json=True)
 
 
 def printable(value: object) -> str:

@@ -169,7 +169,11 @@ def source(
         name = parse.__module__.rpartition(".")[2]
         sentence = (module.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
         if not sentence:
-            raise ContractBroken("a source file opens with a sentence on what is published", source=name)
+            raise ContractBroken(
+                "a source file opens with a sentence on what is published", source=name,
+                likely="Python was told to leave such sentences out" if sys.flags.optimize > 1 else None,
+                fix="run Python without -OO" if sys.flags.optimize > 1 else None,
+            )  # fmt: skip
         host = urlsplit(url).hostname
         here = Path(__file__).parent
         common = (*sorted(here.glob("read*.py")), here / "money.py", *sorted(here.glob("facts*.py")), Path(__file__))

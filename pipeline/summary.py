@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from pipeline import after, alerts, answers, export, publish, show, terms, warehouse
+from pipeline import after, alerts, answers, export, publish, show, warehouse, watch
 from pipeline.errors import ArchiveError, Exit
 from pipeline.paths import Home
 from pipeline.place import Place
@@ -61,7 +61,7 @@ def warnings(done: Refreshed, states: list[SourceStatus]) -> list[str]:
         f'{", ".join(map(show.printable, names[:MOST_NAMED]))}: aicost query "from meta.unmatched_names"'
         for source, names in sorted(done.newly_unmatched.items())
     ]
-    said += terms.warnings(done.published.path)
+    said += watch.warnings(done.published.path)
     said += lost(done.published.path)
     said += [
         f"warning: check {check.name}: {check.rows} rows. {check.sentence}"

@@ -161,6 +161,12 @@ def _file_attached(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
     """
     if not path.exists():
         raise StorageError("there is no warehouse yet", page=str(path), fix="aicost refresh makes one")
+    if not path.is_file():  # to open a pipe is to wait for ever
+        what = "a folder" if path.is_dir() else "no plain file"
+        raise StorageError(
+            f"the warehouse cannot be opened: it is {what}", page=str(path), kept="it, untouched",
+            fix="move it away and run aicost refresh --offline",
+        )  # fmt: skip
     with duckdb.connect(config=ALONE) as connection:
         connection.execute("set timezone = 'UTC'")
         try:

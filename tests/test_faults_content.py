@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from pipeline import __main__ as cli
-from pipeline import apart, summary
+from pipeline import apart, days, summary
 from pipeline import refresh as steps
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, IndexValue, Issue
@@ -117,6 +117,8 @@ def mutated(tmp_path_factory: pytest.TempPathFactory) -> Mutated:
         bodies[name] = whole, broken
     world = price_world.make(Home(tmp_path_factory.mktemp("mutated")), monkeypatch, *clones.values())
     quiet_headline(monkeypatch)
+    for name in ("ANNOUNCED", "SOMEWHERE"):  # practice pages are of days to come
+        monkeypatch.setattr(days, name, timedelta(days=5000))
     for name, (whole, _) in bodies.items():
         world.receive(name, NOW - timedelta(days=3), whole)
     world.see((NOW - timedelta(days=3)).isoformat()[:19], OFFER.format(2))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline import refresh as steps
-from pipeline import terms
+from pipeline import terms, watch
 from pipeline.archive import Archive
 from pipeline.errors import FetchError
 from pipeline.facts import Fact, Issue, TokenPrice
@@ -228,7 +228,7 @@ def bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shop: PriceWorld) -> 
     """The shop has terms, which are looked at with every visit."""
     shop.sources[SHOP] = price_world.made_source(terms=TERMS)
     shop.sources["other"] = price_world.made_source("other")
-    monkeypatch.setattr(terms, "EVERY", timedelta(0))
+    monkeypatch.setattr(watch, "EVERY", timedelta(0))
     return shop
 
 
@@ -283,7 +283,7 @@ def test_fault_43_terms_that_cannot_be_had_stop_nothing(
     assert "404" in what
     assert refreshed(bound, monkeypatch, aicost, offer("a", price=2.3), terms=b"Do as you like.").code == 0
     assert list(terms.changes(bound.home.archive, bound.sources[SHOP])) == []
-    terms.mind(bound.sources[SHOP], bound.home.archive)
+    watch.mind(bound.sources[SHOP], bound.home.archive)
 
 
 @pytest.mark.fault(43)
@@ -291,12 +291,12 @@ def test_fault_43_terms_are_looked_at_once_a_week(
     bound: PriceWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost
 ) -> None:
     """And a change that was noticed is minded from then on."""
-    monkeypatch.setattr(terms, "EVERY", timedelta(days=7))
+    monkeypatch.setattr(watch, "EVERY", timedelta(days=7))
     for price, text in ((2.1, b"one"), (2.2, b"two")):
         assert refreshed(bound, monkeypatch, aicost, offer("a", price=price), terms=text).code == 0
     assert len(terms.looks(bound.home.archive, SHOP)) == 1
     archive = Archive(bound.home.archive)
     door: Any = FakeDoor({TERMS: b"two"})
-    terms.look(bound.sources[SHOP], archive, door, NOW + timedelta(days=8))
+    watch.look(bound.sources[SHOP], archive, door, NOW + timedelta(days=8))
     with pytest.raises(FetchError, match="nobody has looked at it"):
-        terms.mind(bound.sources[SHOP], bound.home.archive)
+        watch.mind(bound.sources[SHOP], bound.home.archive)

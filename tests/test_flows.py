@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -28,6 +30,7 @@ from pipeline.errors import Busy, UsageError
 from pipeline.paths import Home
 from pipeline.refresh import chosen_sources
 from pipeline.source import HOURS
+from tests.support.command import Aicost
 from tests.support.prefect_home import ROOT, PrefectHome, free_port
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -125,6 +128,41 @@ def test_a_person_s_own_prefect_settings_win(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("PREFECT_PROFILE", "work")
     settings.prepare(Home(tmp_path))
     assert "PREFECT_HOME" not in os.environ
+
+
+@pytest.mark.fault(65)
+@pytest.mark.parametrize("how", ["not installed", "of another version", "profile that is not there"])
+def test_fault_65_the_command_goes_on_without_prefect(
+    built_home: Home, monkeypatch: pytest.MonkeyPatch, aicost: Aicost, how: str
+) -> None:
+    """Asked to go through Prefect where there is none that works: one warning, and all that a refresh does, exit 0."""
+    monkeypatch.delitem(sys.modules, "flows.refresh", raising=False)
+    monkeypatch.setenv("PREFECT_HOME", str(built_home.root / "prefect"))
+    if how == "profile that is not there":
+        monkeypatch.setattr(settings, "through_prefect", _no_such_profile)
+    else:
+        monkeypatch.setitem(sys.modules, "prefect", None if how == "not installed" else ModuleType("prefect"))
+    before = _served(built_home)
+    said = aicost("refresh", "--offline", "--prefect", "--after", "feed", "--home", built_home.root)
+
+    assert said.code == 0, said.err
+    assert said.err.count("warning: going on without Prefect") == 1
+    assert _served(built_home) != before
+    assert built_home.feed.exists()
+
+
+def _no_such_profile(*_: object) -> None:
+    raise settings.unavailable("Profile 'nosuch' not found.", "Prefect cannot be used")
+
+
+@pytest.mark.fault(65)
+def test_fault_65_both_ways_take_the_same_options() -> None:
+    """What the command says to one it can say to the other."""
+    from flows.refresh import run
+    from pipeline.refresh import refresh
+
+    plain, flow, outer = (set(inspect.signature(made).parameters) for made in (refresh, run, flows.run_refresh))
+    assert plain == flow == outer - {"warn"}
 
 
 @pytest.mark.fault(65)
@@ -283,7 +321,8 @@ def test_the_guard_sees_a_call(tmp_path: Path) -> None:
 
 
 @pytest.mark.prefect
-def test_a_server_that_does_not_answer_costs_one_warning(tmp_path: Path) -> None:
+@pytest.mark.fault(65)
+def test_fault_65_a_server_that_does_not_answer_costs_one_warning(tmp_path: Path) -> None:
     """``PREFECT_API_URL`` leads nowhere: the refresh runs here, at once."""
     place = PrefectHome(tmp_path)
     code = "import sys, flows; from pipeline.paths import Home; flows.run_refresh(Home.find(sys.argv[1]), offline=True)"

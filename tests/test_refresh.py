@@ -149,6 +149,9 @@ def real_sources(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> dict[s
         monkeypatch.setattr(module, "all_sources", lambda: sources)
     # a practice page holds other models than the bundled facts, and would be taken for another page
     monkeypatch.setattr(small_world.load.drift, "moved_columns", _nothing)
+    # practice pages are of days to come, so that nobody takes them for a publisher's
+    monkeypatch.setattr(small_world.load.days, "ANNOUNCED", timedelta(days=5000))
+    monkeypatch.setattr(small_world.load.days, "SOMEWHERE", timedelta(days=5000))
     return sources
 
 

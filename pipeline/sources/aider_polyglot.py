@@ -64,6 +64,7 @@ KNOWN = {
     licence="Apache-2.0",
     attribution="Aider, polyglot leaderboard, https://aider.chat/docs/leaderboards/",
     robots="a file of a public repository, published for reuse; looked at 2026-11-23 from a description",
+    terms="https://raw.githubusercontent.com/Aider-AI/aider/main/LICENSE.txt",
     cadence="weekly",
     least=50,
     most=1000,

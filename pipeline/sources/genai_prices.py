@@ -38,6 +38,7 @@ Json = Mapping[str, object]
     licence="MIT",
     attribution="Pydantic, genai-prices, https://github.com/pydantic/genai-prices",
     robots="a file of a public repository, published for reuse; looked at 2026-11-23 from a description",
+    terms="https://raw.githubusercontent.com/pydantic/genai-prices/main/LICENSE",
     cadence="daily",
     least=200,
     most=20_000,

@@ -59,6 +59,7 @@ class _Slot:
     licence="MIT",
     attribution="BerriAI, LiteLLM, model_prices_and_context_window.json, https://github.com/BerriAI/litellm",
     robots="a file of a public repository, published for reuse; looked at 2026-11-23 from a description",
+    terms="https://raw.githubusercontent.com/BerriAI/litellm/main/LICENSE",
     cadence="daily",
     least=100,
     most=10_000,

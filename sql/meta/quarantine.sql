@@ -2,7 +2,7 @@
 --
 -- grain: item_id
 -- unit: none
--- sources: meta.issues, core.gpu_price_runs, core.gpu_price_rows, meta.decisions
+-- sources: meta.issues, core.gpu_price_runs, core.gpu_price_rows, meta.decisions, core.unit_factors
 -- column item_id: name of the item, for aicost quarantine show, release and reject
 -- column state: set_aside (not loaded), kept (loaded without the field), held (a price that waits), released or rejected by a person
 -- column source: source
@@ -16,21 +16,15 @@
 -- column kept: whether the row was loaded without the field
 -- column seen_at: when it was first seen
 -- column decision_reason: why a person released or rejected it
-with units (factor, between) as (
-    -- what a price moves by when its unit does, and no other reason moves it by just so much
-    values
-        (60, 'a minute and an hour'), (3600, 'a second and an hour'), (24, 'an hour and a day'),
-        (168, 'an hour and a week'), (730, 'an hour and a month'), (8760, 'an hour and a year'),
-        (4, 'one GPU and a node of 4'), (8, 'one GPU and a node of 8'), (16, 'one GPU and a node of 16'),
-        (100, 'cents and dollars'), (1000, 'one and a thousand')
-),
-hints as (
+with hints as (
     select
         runs.item_id,
         concat('; ', case when runs.price > runs.jumped_from then 'x' else '/' end, units.factor,
-            ' is the factor between ', units.between, ': another unit?') as said
+            ' is the factor between ', units.words, ': another unit?') as said
     from core.gpu_price_runs as runs
-    join units on abs(ln(runs.price / runs.jumped_from)) between ln(units.factor * 0.98) and ln(units.factor * 1.02)
+    join core.unit_factors as units
+        on greatest(runs.price / runs.jumped_from, runs.jumped_from / runs.price)
+        between units.factor_low and units.factor_high
     where runs.status <> 'accepted'
 ),
 numbered as (
