@@ -86,6 +86,7 @@ class DoorError(FetchError):
         reason: One word of a closed set; brings the usual ``likely`` and ``fix``.
         status: The HTTP status, when the site answered with one.
         retry_after: Seconds the site asked us to stay away.
+        not_before: Until when that is, in ISO form, for later runs.
         passing: Whether trying again may help; by default the reason and the status say.
         parts: The other parts of an ``AicostError``. ``kept`` is left to the caller.
     """
@@ -97,6 +98,7 @@ class DoorError(FetchError):
         reason: Reason,
         status: int | None = None,
         retry_after: float | None = None,
+        not_before: str | None = None,
         passing: bool | None = None,
         **parts: str | None,
     ) -> None:
@@ -105,11 +107,13 @@ class DoorError(FetchError):
         self.reason: Reason = reason
         self.status = status
         self.retry_after = retry_after
+        self.not_before = not_before
         self.passing = (reason in _PASSING or status in _PASSING_STATUSES) if passing is None else passing
 
     def as_json(self) -> dict[str, str | None]:
         """The error as others have it, with the reason and the status it was answered with."""
-        return {**super().as_json(), "reason": self.reason, "status": None if self.status is None else str(self.status)}
+        told = {**super().as_json(), "reason": self.reason, "status": None if self.status is None else str(self.status)}
+        return told | ({"not_before": self.not_before} if self.not_before else {})
 
 
 # --- time -----------------------------------------------------------------------------------------

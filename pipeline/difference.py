@@ -75,7 +75,7 @@ def since(home: Home, text: str | None = None, tables: Collection[str] = ()) -> 
     steps = lines[lines.index(old) + 1 :]
     record = publishes.record_of(home.archive, lines[-1].snapshot_id)
     held = record.tables if record else {}
-    told = [json.loads(row) for line in steps for row in publishes.changes_of(home.archive, line).splitlines()]
+    told = [json.loads(row) for line in steps for row in publishes.changes_of(home.archive, line).split("\n") if row]
     known = {*held, *(str(row["table_name"]) for row in told)}
     unknown = [name for name in tables if name not in known]
     if unknown:

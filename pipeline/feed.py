@@ -60,7 +60,7 @@ def write(home: Home, *, most: int) -> Path:
 
 def _of_publishes(home: Home, lines: list[Line]) -> Iterator[Entry]:
     for line in reversed(lines):
-        rows = [json.loads(row) for row in publishes.changes_of(home.archive, line).splitlines()]
+        rows = [json.loads(row) for row in publishes.changes_of(home.archive, line).split("\n") if row]
         tables: dict[str, dict[str, list[dict[str, Any]]]] = {}
         for row in rows:
             tables.setdefault(row["table_name"], {}).setdefault(row["row_key"], []).append(row)

@@ -21,7 +21,7 @@ import time
 import zlib
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import httpcore
@@ -55,6 +55,7 @@ _NO_CONTACT = "ai-model-costs, contact not set"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MIB = 1024 * 1024
 _MAX_BACKOFF_SECONDS = 30.0
+_LONGEST_ABSENCE = timedelta(days=1)  # that later runs keep to: a year is a slip, or a trap
 _HEADERS_FOR_STRANGERS = frozenset({"accept", "accept-language", "content-type"})  # never a key or a token
 
 
@@ -458,7 +459,10 @@ def _status_failure(answer: Answer) -> DoorError:
     said = [value for name, value in answer.headers if name == "retry-after"]
     wait = asked_wait(said, answer.header("date"), answer.fetched_at)
     what = f"the site answered {answer.status}" + (f" and asks to wait {wait:g} s" if wait else "")
-    return DoorError(what, reason="status", status=answer.status, retry_after=wait, page=answer.final_url)
+    until = (answer.fetched_at + min(timedelta(seconds=min(wait, 1e9)), _LONGEST_ABSENCE)).isoformat() if wait else None
+    return DoorError(
+        what, reason="status", status=answer.status, retry_after=wait, not_before=until, page=answer.final_url
+    )
 
 
 @contextlib.contextmanager

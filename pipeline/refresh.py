@@ -221,6 +221,7 @@ def _visit_alone(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
     missed: dict[str, str | None] | None = None
     try:
         watch.mind(source, archive.root)
+        _stay_away(source, archive, started)
         if source.listed_in:
             pages, missed = _receive_listed(source, archive, fetcher, earlier)
         else:
@@ -238,6 +239,19 @@ def _visit_alone(source: Source, archive: Archive, fetcher: Fetcher) -> Visit:
         watch.look(source, archive, fetcher, started)
     archive.log(made)
     return made
+
+
+def _stay_away(source: Source, archive: Archive, now: datetime) -> None:
+    """Raise while a site asks not to be asked, also where it said so to an earlier run."""
+    *_, last = (None, *archive.visits(source.name))
+    said = (last.error or {}) if last and last.outcome == "failed" else {}
+    until = said.get("not_before")
+    if until and datetime.fromisoformat(until) > now:
+        raise DoorError(
+            f"the site asked an earlier run to stay away until {until[:16]} UTC, and is not asked before",
+            reason="status", status=int(said.get("status") or 0) or None, not_before=until, page=said.get("page"),
+            passing=False,
+        )  # fmt: skip
 
 
 def _failed(source: Source, archive: Archive, error: Exception) -> dict[str, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 import os
 import sys
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ def prepare() -> None:
     sys.stdout = sys.stdout or open(1, "w", encoding="utf-8")  # noqa: SIM115
     sys.stderr = sys.stderr or open(2, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError):  # a stream of somebody who runs us within his program
+        if isinstance(stream, io.TextIOWrapper):  # and no stream of somebody who runs us within his program
             stream.reconfigure(errors="backslashreplace")
 
 

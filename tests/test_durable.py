@@ -75,29 +75,32 @@ def hold_failing(folder: Path, kind: str, first: int, stride: int) -> None:
 
 @pytest.mark.fault(53)
 def test_fault_53_killed_at_durable_steps(tmp_path: Path) -> None:
-    """Kill -9 at every sixth durable step; the whole loop is marked slow."""
-    hold_killed(tmp_path, 3, 6)
+    """Kill -9 at every twelfth durable step; the dense loop is marked slow."""
+    hold_killed(tmp_path, 4, 12)
 
 
 @pytest.mark.slow
 @pytest.mark.fault(53)
-def test_fault_53_killed_at_each_durable_step(tmp_path: Path) -> None:
-    """Kill -9 at each durable step: the next run publishes the bytes that archive, journal and code alone give."""
-    hold_killed(tmp_path, 1, 1)
+def test_fault_53_killed_at_every_other_durable_step(tmp_path: Path) -> None:
+    """Kill -9: the next run publishes the bytes that archive, journal and code alone give.
+
+    ``python -m tests.support.crashes FOLDER kill`` tries each step.
+    """
+    hold_killed(tmp_path, 1, 2)
 
 
 @pytest.mark.fault(51)
 def test_fault_51_disk_full_at_durable_steps(tmp_path: Path) -> None:
-    """No space at every eighth durable step; the whole loop is marked slow."""
-    hold_failing(tmp_path, "enospc", 1, 8)
+    """No space at every sixteenth durable step; the dense loop is marked slow."""
+    hold_failing(tmp_path, "enospc", 8, 16)
 
 
 @pytest.mark.slow
 @pytest.mark.fault(51)
-@pytest.mark.parametrize("kind", ["enospc", "eio"])
-def test_fault_51_disk_fails_at_each_durable_step(tmp_path: Path, kind: str) -> None:
-    """No space, or an error of the device, at each durable step: exit 7, and as if nothing had been tried."""
-    hold_failing(tmp_path, kind, 1, 1)
+@pytest.mark.parametrize(("kind", "first"), [("enospc", 1), ("eio", 2)])
+def test_fault_51_disk_fails_at_every_third_durable_step(tmp_path: Path, kind: str, first: int) -> None:
+    """No space, or an error of the device: exit 7, and as if nothing had been tried."""
+    hold_failing(tmp_path, kind, first, 3)
 
 
 @pytest.mark.parametrize("text", ["", "any", "any:", "any:x", "any:1:burn", ":1", "any:1:kill:2"])

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from pipeline import decisions, terms, watch
 from pipeline import refresh as steps
-from pipeline import terms, watch
 from pipeline.archive import Archive
 from pipeline.errors import FetchError
 from pipeline.facts import Fact, Issue, TokenPrice
@@ -232,6 +232,11 @@ def bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shop: PriceWorld) -> 
     return shop
 
 
+def door_with(text: bytes) -> Any:
+    """A street door that leads to the terms alone."""
+    return FakeDoor({TERMS: text})
+
+
 @pytest.mark.fault(43)
 def test_fault_43_terms_that_change(bound: PriceWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost) -> None:
     """Fetched once more, flagged, not fetched until a person has read them, and then again."""
@@ -245,7 +250,6 @@ def test_fault_43_terms_that_change(bound: PriceWorld, monkeypatch: pytest.Monke
         )
 
     assert at(2.1, b"Do as you like.").code == 0
-    assert at(2.2, b"Do  as you\r\n like.\n").code == 0  # only spaced otherwise
     changed = at(2.3, b"Ask us first.")
     assert (changed.code, in_force()) == (3, 2.3)
     assert "licence or terms page http://shop.test/terms reads otherwise" in changed.err
@@ -261,11 +265,11 @@ def test_fault_43_terms_that_change(bound: PriceWorld, monkeypatch: pytest.Monke
     assert (at(2.5, b"Ask us first.").code, in_force()) == (0, 2.5)
     assert aicost("status", "--home", bound.home.root).out.count("reads otherwise") == 0
 
-    assert at(2.6, b"Pay us first.").code == 3
-    ((item,),) = bound.ask("select item_id from meta.quarantine where rule = 'terms_changed' and state = 'set_aside'")
-    assert aicost("quarantine", "reject", item, "--reason", "no", "--home", bound.home.root).code == 0
-    assert "was rejected" in at(2.7, b"Pay us first.").err
-    assert in_force() == 2.6
+    watch.look(bound.sources[SHOP], Archive(bound.home.archive), door_with(b"Pay us first."), datetime.now(UTC))
+    *_, last = terms.changes(bound.home.archive, bound.sources[SHOP])
+    decisions.record(bound.home.archive, last.item_id, "reject", reason="no", by="us")
+    with pytest.raises(FetchError, match="was rejected"):
+        watch.mind(bound.sources[SHOP], bound.home.archive)
     bodies = {Archive(bound.home.archive).body(SHOP, str(look.body_sha256))
               for look in terms.looks(bound.home.archive, SHOP)}  # fmt: skip
     assert {b"Do as you like.", b"Ask us first.", b"Pay us first."} <= bodies  # what they said is kept
@@ -287,16 +291,14 @@ def test_fault_43_terms_that_cannot_be_had_stop_nothing(
 
 
 @pytest.mark.fault(43)
-def test_fault_43_terms_are_looked_at_once_a_week(
-    bound: PriceWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost
-) -> None:
+def test_fault_43_terms_are_looked_at_once_a_week(bound: PriceWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """And a change that was noticed is minded from then on."""
     monkeypatch.setattr(watch, "EVERY", timedelta(days=7))
-    for price, text in ((2.1, b"one"), (2.2, b"two")):
-        assert refreshed(bound, monkeypatch, aicost, offer("a", price=price), terms=text).code == 0
-    assert len(terms.looks(bound.home.archive, SHOP)) == 1
     archive = Archive(bound.home.archive)
-    door: Any = FakeDoor({TERMS: b"two"})
-    watch.look(bound.sources[SHOP], archive, door, NOW + timedelta(days=8))
+    for hours, text in ((0, b"one"), (99, b"two"), (169, b" one\n\n")):  # only spaced otherwise
+        watch.look(bound.sources[SHOP], archive, door_with(text), NOW - timedelta(days=8) + timedelta(hours=hours))
+    assert len(terms.looks(bound.home.archive, SHOP)) == 2
+    watch.mind(bound.sources[SHOP], bound.home.archive)
+    watch.look(bound.sources[SHOP], archive, door_with(b"two"), NOW + timedelta(days=8))
     with pytest.raises(FetchError, match="nobody has looked at it"):
         watch.mind(bound.sources[SHOP], bound.home.archive)

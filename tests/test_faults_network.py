@@ -111,6 +111,23 @@ def test_fault_01_never_sooner_by_another_source_of_the_host(world: FaultWorld) 
     assert "to stay away for" in done.err
 
 
+@pytest.mark.fault(1)
+def test_fault_01_never_sooner_by_a_later_run(world: FaultWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a site said to one run holds for the next, until the time it named, and no longer than a day."""
+    world.server.add("//list.test/list", asks("7200"))
+    assert world.refresh().code == 3
+    world.serve("list", 5)
+    asked = len(world.server.targets())
+    for hours in (0, 1):
+        monkeypatch.setattr(fault_world.Later, "by", timedelta(hours=hours))
+        done = world.refresh()
+        assert (done.code, world.value()) == (3, 1)
+        assert "stay away until" in fault_world.five_parts(done.err, "list")
+    assert "/list" not in world.server.targets()[asked:]
+    monkeypatch.setattr(fault_world.Later, "by", timedelta(hours=3))
+    assert (world.refresh().code, world.value()) == (0, 5)
+
+
 @pytest.mark.fault(2)
 def test_fault_02_absurd_waits(world: FaultWorld) -> None:
     """Nothing, nonsense, the past: four tries with growing waits. A year or for ever: clipped to not now."""

@@ -9,12 +9,13 @@ import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
 
 from flows.refresh import status_markdown
-from pipeline import export, show
+from pipeline import export, feed, show
 from pipeline.archive import Archive
 from pipeline.errors import ArchiveError, UsageError
 from pipeline.paths import Home
@@ -268,6 +269,16 @@ def test_fault_48_progress(world: SmallWorld, capsys: pytest.CaptureFixture[str]
 
 
 # --- 49: markup -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.fault(49)
+def test_fault_49_the_feed_of_such_names(shop: PriceWorld) -> None:
+    """It is XML that a reader takes, also where a name has a line end of its own kind in it."""
+    entries = ElementTree.parse(feed.write(shop.home, most=100)).getroot().findall("{http://www.w3.org/2005/Atom}entry")
+    assert entries
+    told = " ".join("".join(entry.itertext()) for entry in entries)
+    assert "line" in told
+    assert "<script" not in told.replace("&lt;", "")
 
 
 @pytest.mark.fault(49)

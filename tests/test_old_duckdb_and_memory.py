@@ -62,7 +62,7 @@ world = small_world.make(Path(sys.argv[1]), pytest.MonkeyPatch())
 world.sources["prices"] = small_world.small_source("prices", history=True, most=10**6)
 for day in range(365 * years):
     at = small_world.NOON - timedelta(days=day)
-    first = small_world.NOON.date() - timedelta(days=rows)
+    first = small_world.NOON.date() - timedelta(days=365 * years + rows)
     lines = [f"{first + timedelta(days=row)},{1 + (row * 7 + day) % 900}" for row in range(rows)]
     body = "\\n".join(lines).encode()
     page = ArchivedPage(url="http://site.test/prices", final_url="http://site.test/prices", status=200, headers=(),
@@ -84,9 +84,9 @@ print(json.dumps({"rows": count, "peak": peak, "cold": cold, "all": time.monoton
 
 @pytest.mark.slow
 @pytest.mark.fault(66)
-def test_fault_66_a_page_a_day_in_512_mb(tmp_path: Path) -> None:
-    """A page a day for a year, with 512 MB for all data of the process: twice published."""
-    years, rows = 1, 50
+def test_fault_66_five_years_of_pages_in_512_mb(tmp_path: Path) -> None:
+    """A page a day for five years, with 512 MB for all data of the process: twice published."""
+    years, rows = 5, 50
     command = [sys.executable, "-c", SMALL, str(tmp_path), str(years), str(rows)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr[-2000:]

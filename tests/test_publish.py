@@ -268,6 +268,56 @@ def test_fault_57_readers_are_not_blocked_do_not_block_and_see_whole_versions(wo
         assert found["versions"] > 1  # it did open the file between publishes
 
 
+MANY = """
+import json, sys, threading, time
+from pathlib import Path
+import duckdb
+
+path, stop, seen = sys.argv[1], Path(sys.argv[2]), []
+
+def read():
+    while not stop.exists():
+        with duckdb.connect() as reader:
+            reader.execute(f"attach '{path}' as served (read_only)")
+            name = "(select snapshot_id from served.meta.snapshot)"
+            said = f"select {name}, min(value), max(value), count(*) from served.readings"
+            seen.append(reader.execute(said).fetchall()[0])
+        time.sleep(0.2)
+
+threads = [threading.Thread(target=read) for _ in range(int(sys.argv[3]))]
+[thread.start() for thread in threads]
+print("ready", flush=True)
+[thread.join() for thread in threads]
+print(json.dumps(sorted(set(seen))))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.fault(57)
+def test_fault_57_a_hundred_readers_through_fifty_publishes(world: SmallWorld) -> None:
+    """Every answer of every reader is of one version: its five rows hold the number published under its name."""
+    world.receive("list", *page(1))
+    published = {world.publish().snapshot_id: 1}
+    stop = world.home.root / "stop"
+    command = [sys.executable, "-c", MANY, str(world.home.warehouse), str(stop), "20"]
+    readers = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(5)]
+    for reader in readers:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "ready\n"
+    for version in range(2, 52):
+        world.receive("list", *page(version), at=NOON + timedelta(minutes=version))
+        published[world.publish().snapshot_id] = version
+    stop.touch()
+
+    seen: set[str] = set()
+    for out, error in [reader.communicate(timeout=60) for reader in readers]:
+        assert not error
+        for snapshot, least, most, rows in json.loads(out):
+            assert (least, most, rows) == (published[snapshot], published[snapshot], 5)
+            seen.add(snapshot)
+    assert len(seen) > 25
+
+
 @pytest.mark.fault(58)
 def test_fault_58_reader_in_the_same_process_sees_the_new_version(served: SmallWorld) -> None:
     """DuckDB shares an open file within a process; we read past that."""

@@ -228,8 +228,15 @@ def explore(examples: int, length: int) -> None:
 
 @pytest.mark.fault(53)
 def test_fault_53_published_is_a_function_of_archive_code_and_reference() -> None:
-    """Two stories, the same ones each time; ``python -m tests.test_state_machine 40 20`` tells many and longer ones."""
+    """Two stories, the same ones each time."""
     explore(2, 6)
+
+
+@pytest.mark.slow
+@pytest.mark.fault(53)
+def test_fault_53_published_is_a_function_in_longer_stories() -> None:
+    """A dozen of them; ``python -m tests.test_state_machine 40 20`` tells many and longer ones."""
+    explore(12, 12)
 
 
 if __name__ == "__main__":

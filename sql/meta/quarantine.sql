@@ -19,7 +19,7 @@
 with hints as (
     select
         runs.item_id,
-        concat('; ', case when runs.price > runs.jumped_from then 'x' else '/' end, units.factor,
+        concat('; ', case when runs.price > runs.jumped_from then 'x' else '/' end, units.factor::integer,
             ' is the factor between ', units.words, ': another unit?') as said
     from core.gpu_price_runs as runs
     join core.unit_factors as units

@@ -13,6 +13,7 @@ import shutil
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,18 @@ LIMITS = Limits(pause_seconds=0.0, deadline_seconds=20.0, backoff_seconds=0.001)
 DAY = "2026-01-01"
 
 OTHER = "prices"  # the source that no fault is played on
+
+
+class Later(datetime):
+    """The clock of visits, which a test may put forward."""
+
+    by = timedelta()
+
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime:
+        """The time, or later."""
+        return datetime.now(tz) + cls.by
+
 
 Resolve = Callable[[str], Sequence[str]]
 real_trust = httpx.create_ssl_context
@@ -177,7 +190,8 @@ class FaultWorld:
             five_parts(shown.out, name)
 
     def recovers(self, names: Iterable[str]) -> None:
-        """The same command, once the fault is over."""
+        """The same command, once the fault is over; two days later, for some were asked to stay away so long."""
+        Later.by += timedelta(days=2)
         for name in names:
             self.server.add(f"//{host_of(name)}/robots.txt", play.page(b"", status=404))
             self.serve(name, 9)
@@ -241,6 +255,8 @@ def make(
     monkeypatch.setattr(httpcore, "SyncBackend", Routed)
     monkeypatch.setattr(httpx, "create_ssl_context", lambda: standard_trust())
     monkeypatch.setattr(steps, "Fetcher", lambda: world.door())
+    monkeypatch.setattr(steps, "datetime", Later)
+    monkeypatch.setattr(Later, "by", timedelta())
     monkeypatch.setattr(summary, "show_headline", _no_headline)
     monkeypatch.setattr(summary, "headline", _no_headline)
     small.sources |= {"list": source_at_its_host("list"), OTHER: source_at_its_host(OTHER, history=True)}
