@@ -93,10 +93,10 @@ def _export(work: _Work) -> str:
 
 
 def _report(work: _Work) -> str:
-    try:
-        from pipeline import report
-    except ModuleNotFoundError as error:
-        raise Skipped(f"{error.name} is not installed: pip install 'ai-model-costs[report]'") from error
+    from pipeline import report
+
+    if lacking := report.missing():
+        raise Skipped(f"{' and '.join(lacking)} are not installed: {report.INSTALL}")
     return str(report.write(work.home))
 
 

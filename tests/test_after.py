@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from pipeline import after, alerts, export, feed, refresh, settings, webhook
+from pipeline import after, alerts, export, feed, refresh, report, settings, webhook
 from pipeline.errors import CheckFailed, Exit, FetchError, StorageError, UsageError
 from pipeline.fetch import Fetcher
 from pipeline.paths import Home
@@ -337,6 +337,19 @@ def test_a_webhook_that_failed_tells_everything_since_the_last_that_was_told(
     assert done.state == "done"
     assert last["changes"]["latest"]["changed"] == 2
     assert last["previous_snapshot_id"] < first.snapshot_id
+
+
+def test_a_report_that_cannot_be_made_here_is_no_failure(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its extra the step is skipped, and says what to install; whoever asks for the report gets an error."""
+    world.receive("list", "2026-01-01,1")
+    world.publish()
+    monkeypatch.setattr("pipeline.report.NEEDS", ("altair", "not_there"))
+    *_, outcome = after.run(world.home, Settings(after=("report",), alerts=()))
+
+    assert (outcome.step, outcome.state) == ("report", "skipped")
+    assert outcome.said == f"not_there are not installed: {report.INSTALL}"
+    with pytest.raises(UsageError, match="the report needs not_there"):
+        report.write(world.home)
 
 
 def test_nothing_new_is_not_told(moved: SmallWorld, server: FaultServer) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.report.exhibit import Exhibit
 
 NEEDS = ("altair", "vl_convert")
+INSTALL = ".venv/bin/pip install -q -c constraints.txt -e '.[report]'"
 
 
 def write(home: Home, *, path: Place | None = None, to: Path | None = None, is_static: bool = False) -> Path:
@@ -94,11 +95,15 @@ def _require() -> None:
     Raises:
         UsageError: It is missing.
     """
+    if lacking := missing():
+        raise UsageError(
+            f"the report needs {' and '.join(lacking)}, which are not installed", likely="they come with an extra",
+            kept="the published warehouse, untouched", fix=INSTALL,
+        )  # fmt: skip
+
+
+def missing() -> list[str]:
+    """The packages that the report needs and that are not installed."""
     from importlib.util import find_spec
 
-    missing = [name for name in NEEDS if find_spec(name) is None]
-    if missing:
-        raise UsageError(
-            f"the report needs {' and '.join(missing)}, which are not installed", likely="they come with an extra",
-            kept="the published warehouse, untouched", fix="pip install -c constraints.txt 'ai-model-costs[report]'",
-        )  # fmt: skip
+    return [name for name in NEEDS if find_spec(name) is None]
