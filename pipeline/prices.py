@@ -14,6 +14,7 @@ from pipeline.place import Place
 
 HOURS_PER_DAY = 24
 MONTH_DAYS = 31
+YEAR_DAYS = 365
 SCOPE = "rental at list price; nothing says that so many are to be had"
 
 
@@ -110,6 +111,8 @@ def quote(
     show.line(f"{SCOPE}; pricing types never averaged")
     for rule in rules:
         show.line(f"no price of {card['family']} itself: {rule}")
+    if longer := sorted({row["commitment"] for row in rows if (row["term_months"] or 0) * YEAR_DAYS / 12 > days}):
+        show.line(f"binds for longer than {days:g} days, and the whole term is to be paid: {'; '.join(longer)}")
     show.table(
         (
             *("pricing type", "commitment", "provider", "USD/GPU-hour", "low", "median", "high"),

@@ -156,6 +156,21 @@ def test_a_quote_for_a_chip_without_prices_uses_its_equivalent_and_says_so(shop:
     assert round(row["high_usd_per_gpu_hour"], 6) == round(2.2 * 1.2, 6)
 
 
+def test_a_quote_says_which_prices_bind_for_longer_than_is_asked(offline_warehouse: Path, aicost: Aicost) -> None:
+    """The hour of a three years' reservation is cheap for whoever pays for three years."""
+    asked = ("quote", "--gpu", "H100", "--count", "8", "--warehouse", offline_warehouse, "--days")
+
+    assert (
+        "longer than 55 days, and the whole term is to be paid: Compute Resource CUDs - 1 Year;"
+        in aicost(*asked, 55).out
+    )
+    assert (
+        "longer than 365 days, and the whole term is to be paid: Compute Resource CUDs - 3 Year;"
+        in aicost(*asked, 365).out
+    )
+    assert "binds for longer" not in aicost(*asked, 1095).out
+
+
 def test_a_quote_by_provider_has_a_row_for_each(shop: PriceWorld, aicost: Aicost) -> None:
     """And one pricing type, where one is asked for."""
     asked = ("quote", "--gpu", "H100", "--count", "8", "--days", "1", "--by", "provider", "--pricing-type", "spot")

@@ -49,6 +49,7 @@ providers as (
         pricing_type, commitment, provider, any_value(day) as day, any_value(equivalence) as equivalence,
         min(usd_per_gpu_hour * ratio_low) as low, median(usd_per_gpu_hour * ratio) as middle,
         max(usd_per_gpu_hour * ratio_high) as high, count(*) as offers, max(days_since_seen) as age_days,
+        max(term_months) as term_months,
         string_agg(distinct source_url, ' ' order by source_url) as sources
     from offers
     group by pricing_type, commitment, provider
@@ -60,7 +61,7 @@ select
     min(low) as low_usd_per_gpu_hour, median(middle) as usd_per_gpu_hour, max(high) as high_usd_per_gpu_hour,
     min(low) * $gpu_hours as low_usd, median(middle) * $gpu_hours as usd, max(high) * $gpu_hours as high_usd,
     count(*) as providers, sum(offers)::integer as offers,
-    'reported' as basis, any_value(day) as as_of, max(age_days) as age_days,
+    'reported' as basis, any_value(day) as as_of, max(age_days) as age_days, max(term_months) as term_months,
     any_value(equivalence) as equivalence,
     string_agg(sources, ' ' order by provider) as sources
 from providers
