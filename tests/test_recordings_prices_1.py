@@ -36,8 +36,8 @@ def test_the_recorded_aws_page_is_read_whole() -> None:
     assert prices["p5.48xlarge"] == 55.04
     assert prices["p4d.24xlarge"] == 21.957642
     assert prices["p6-b300.48xlarge"] == 142.416
-    now = {fact.sku: fact.price for fact in bundled(source.name) if fact.region == "US East (N. Virginia)"}
-    assert now == {sku: round(price, 4) for sku, price in prices.items()}
+    here = [fact for fact in bundled(source.name) if fact.region == "US East (N. Virginia)"]
+    assert {fact.sku: round(fact.price, 4) for fact in here} == {sku: round(price, 4) for sku, price in prices.items()}
 
 
 def test_the_prices_of_2017_are_those_of_the_recorded_list() -> None:
