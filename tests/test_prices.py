@@ -168,7 +168,7 @@ def test_a_quote_says_which_prices_bind_for_longer_than_is_asked(offline_warehou
         "longer than 365 days, and the whole term is to be paid: Compute Resource CUDs - 3 Year;"
         in aicost(*asked, 365).out
     )
-    assert "binds for longer" not in aicost(*asked, 1095).out
+    assert "binds for longer" not in aicost(*asked, "1095").out
 
 
 def test_a_quote_by_provider_has_a_row_for_each(shop: PriceWorld, aicost: Aicost) -> None:
