@@ -162,11 +162,11 @@ def test_a_quote_says_which_prices_bind_for_longer_than_is_asked(offline_warehou
 
     assert (
         "longer than 55 days, and the whole term is to be paid: Compute Resource CUDs - 1 Year;"
-        in aicost(*asked, 55).out
+        in aicost(*asked, "55").out
     )
     assert (
         "longer than 365 days, and the whole term is to be paid: Compute Resource CUDs - 3 Year;"
-        in aicost(*asked, 365).out
+        in aicost(*asked, "365").out
     )
     assert "binds for longer" not in aicost(*asked, "1095").out
 
