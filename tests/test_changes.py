@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from pipeline import changes, decisions, inputs, publishes, refresh
+from pipeline import changes, decisions, inputs, load, paths, publishes, refresh, warehouse
+from pipeline import source as sources
 from pipeline.facts import Fact, IndexValue, Issue
+from pipeline.paths import Home
 from pipeline.publishes import Line
 from pipeline.source import Page, Source
+from tests.support.command import Aicost
 from tests.support.small_world import NOON, READINGS, SmallWorld
 
 # One value a series and day, whichever visit brought it: what a person means by a price.
@@ -368,6 +373,56 @@ def test_an_age_beyond_the_first_publish_may_mean_the_first() -> None:
         publishes.find(lines, "7d", now=later(35))
     with pytest.raises(refresh.UsageError, match="nothing was published by"):
         publishes.find(lines, "2026-11-22", is_age_capped=True)
+
+
+# --- the real tables ------------------------------------------------------------------------------
+
+
+def _of_the_newest(home: Home, columns: str) -> set[tuple[object, ...]]:
+    newest = "snapshot_id = (select snapshot_id from meta.snapshot)"
+    return set(warehouse.query(home.served, f"select distinct {columns} from changes where {newest}").rows)
+
+
+@pytest.mark.slow
+def test_each_cause_is_told_of_the_real_tables(
+    built_home: Home, aicost: Aicost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A formula, a reference row, a fact that comes with us, a page: four publishes, each told by its own cause."""
+    for name, finder in (("sql", paths.sql_dir), ("reference", paths.reference_dir), ("bundled", paths.bundled_dir)):
+        copy = Path(shutil.copytree(finder(), tmp_path / name))
+        monkeypatch.setattr(paths, finder.__name__, lambda copy=copy: copy)
+
+    def edit(file: str, old: str, new: str) -> None:
+        text = (tmp_path / file).read_text(encoding="utf-8")
+        assert old in text, (file, old)
+        (tmp_path / file).write_text(text.replace(old, new), encoding="utf-8")
+        refresh.refresh(built_home, offline=True)
+
+    edit("sql/main/claim_markets.sql", "median(usd_per_gpu_hour) as", "max(usd_per_gpu_hour) as")
+    assert {("claim_markets", "usd_per_gpu_hour", "method", "sql main/claim_markets.sql")} <= _of_the_newest(
+        built_home, "table_name, column_name, cause, cause_detail"
+    )
+    assert {cause for (cause,) in _of_the_newest(built_home, "cause")} == {"method"}
+
+    edit("reference/accelerator_equivalents.csv", "H20,H100,0.15,0.42,", "H20,H100,0.15,0.5,")
+    told = _of_the_newest(built_home, "table_name, cause, cause_detail")
+    assert {(cause, which) for _, cause, which in told} == {("reference", "reference accelerator_equivalents.csv")}
+    assert "accelerator_equivalents" in {table for table, _, _ in told}
+
+    edit("bundled/vultr.jsonl", '"currency":"USD"', '"currency":"EUR"')
+    assert {cause for (cause,) in _of_the_newest(built_home, "cause")} == {"bundled"}
+    assert ("gpu_prices", "bundled vultr.jsonl") in _of_the_newest(built_home, "table_name, cause_detail")
+
+    known = {**sources.all_sources()}
+    known["crusoe"] = replace(known["crusoe"], least=1)  # our page in its shape is a short one
+    for module in (load, refresh, sources):
+        monkeypatch.setattr(module, "all_sources", lambda: known)
+    page = Path(__file__).parent / "pages" / "crusoe.html"
+    assert aicost("ingest", "crusoe", page, "--home", built_home.root).code == 0
+    refresh.refresh(built_home, offline=True)
+    told = _of_the_newest(built_home, "table_name, cause, cause_detail")
+    assert {(cause, which) for _, cause, which in told} == {("source", "crusoe")}
+    assert {"gpu_prices", "gpu_price_now", "sources"} <= {table for table, _, _ in told}
 
 
 def _line(at: datetime) -> Line:

@@ -24,11 +24,12 @@ import pytest
 
 import flows
 from flows import serve, settings
-from pipeline import warehouse
+from pipeline import after, warehouse
 from pipeline.archive import Archive, Visit, new_visit_id
 from pipeline.errors import Busy, UsageError
 from pipeline.paths import Home
 from pipeline.refresh import chosen_sources
+from pipeline.settings import Settings
 from pipeline.source import HOURS
 from tests.support.command import Aicost
 from tests.support.prefect_home import ROOT, PrefectHome, free_port
@@ -263,11 +264,15 @@ def test_each_source_is_a_tagged_task_run(runs: dict[str, Any]) -> None:
 
 @pytest.mark.prefect
 def test_what_follows_a_publish_is_a_task_run_each(runs: dict[str, Any], prefect_home: PrefectHome) -> None:
-    """After the publish task, and the home keeps how they ended."""
-    tasks = runs["recorded"]["tasks"]
+    """After the publish task, and the home keeps how they ended; one that fails fails nothing else."""
+    tasks, home = runs["recorded"]["tasks"], prefect_home.home
+    (owed,) = after.owed(home, Settings(after=("feed", "export")))
 
-    assert [tasks[f"after: {name}"][0] for name in ("alerts", "feed")] == ["Completed", "Completed"]
-    assert prefect_home.home.feed.exists()
+    assert [tasks[f"after: {name}"][0] for name in ("alerts", "feed", "export")] == ["Completed", "Completed", "Failed"]
+    assert home.feed.exists()
+    assert (owed.step, owed.state) == ("export", "failed")
+    assert "exports" in owed.said
+    assert warehouse.served_snapshot(home) is not None
 
 
 @pytest.mark.prefect

@@ -51,7 +51,7 @@ class PrefectHome:
         """The machine's environment without its Prefect settings, and with the guard."""
         foreign = ("PREFECT", "AICOST", "DO_NOT_TRACK")
         own = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-        own["AICOST_AFTER"] = "feed"
+        own["AICOST_AFTER"] = "feed,export"
         guarded = {"PYTHONPATH": f"{self._site}{os.pathsep}{ROOT}", "CALLS_OUTSIDE": str(self._calls)}
         return {**own, **guarded, **more}
 

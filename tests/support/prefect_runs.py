@@ -25,8 +25,8 @@ from pipeline.paths import Home
 from pipeline.source import Source
 
 CATCH_UP_SECONDS = 30.0
-# Four publishes, one round of visits, and after two of the publishes the alerts and the feed.
-EXPECTED_TASKS = 4 + len(steps.chosen_sources(())) + 2 * 2
+# Four publishes, one round of visits, and after two of the publishes the alerts, the feed and the export.
+EXPECTED_TASKS = 4 + len(steps.chosen_sources(())) + 2 * 3
 HOSTILE = "<script>alert(1)</script> | [x](javascript:y) \u202e\x1b[31m"
 
 
@@ -63,7 +63,9 @@ def main(home: Home) -> dict[str, object]:
 
 
 def offline(home: Home) -> dict[str, object]:
-    """A first refresh without a network."""
+    """A first refresh without a network, after which the export fails: a file lies where its folder would."""
+    home.root.mkdir(parents=True, exist_ok=True)
+    home.exports.write_text("", encoding="utf-8")
     started = time.monotonic()
     done = flows.run_refresh(home, offline=True, warn=_must_not_warn)
     return {"seconds": time.monotonic() - started, "snapshot": done.published.snapshot_id, "rows": done.published.rows}
