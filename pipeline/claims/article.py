@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 
-from pipeline.claims.blocks import Block, Cell, Reading, tables_of
+from pipeline.claims.blocks import Block, Cell, Reading, joined_lines, tables_of
+from pipeline.claims.furniture import Part, is_side_heading, is_side_line, part_by
 from pipeline.claims.markup import Tag, Text, scan
 from pipeline.claims.plain import PlainText
 
@@ -33,53 +33,9 @@ _STOPS = {
 _NOT_READ = frozenset(
     ["nav", "aside", "footer", "form", "button", "dialog", "menu", "sup", "audio", "video", "canvas", "object", "label"]
 )
+_GLUED = frozenset(["span", "strong", "b", "small", "cite"])
 _FRAME = frozenset(["html", "body", "main", "article"])
-_SIDE = re.compile(
-    r"(?:^|[\s_-])(?:related|recommend(?:ed|ations?)?|sidebar|side-bar|newsletter|promo|promoted|breadcrumbs?|share"
-    r"|sharing|social"
-    r"|menu|nav|navbar|navigation|footer|cookie|consent|advert|advertisement|ads?|sponsor(?:ed)?|trending|popular"
-    r"|most-read"
-    r"|more-(?:stories|news|from|articles|on)|also-(?:read|like)|read-(?:more|next|also)|next-article|outbrain"
-    r"|taboola|subscribe|subscription"
-    r"|paywall|signup|author-bio|authorbox|tag-list|tags|toc|table-of-contents|teasers?|latest-news|pagination"
-    r"|widget|ticker|stock-quote|disclaimer|top-?bar|masthead|site-header|banner|market-data|cta|anzeige"
-    r"|werbung|publicidad"
-    r"|publicite|read-on|jobs|paid-post|rail|right-rail|post-card|signup-card|newsletter-signup"
-    r"|inline-newsletter|piano|regwall|meter"
-    r"|references|reflist|footnotes|navbox|infobox-nav|mw-editsection|visually-hidden|sr-only|hidden|skip-link)(?=$"
-    r"|[\s_-])",
-    re.IGNORECASE,
-)
-_REMARK = re.compile(r"(?:^|[\s_-])(?:comments?|comment-list|replies|discussion|disqus\w*)(?=$|[\s_-])", re.IGNORECASE)
-_NOT_SIDE = re.compile(r"(?:^|[\s_-])(?:has|with|no|without|hide|non)[_-]", re.IGNORECASE)
 _SIDE_ROLES = frozenset(["navigation", "complementary", "banner", "contentinfo", "search", "menu", "dialog", "alert"])
-_SIDE_HEADING = re.compile(
-    r"(?:related|read (?:more|next|also)|more (?:from|on|stories|news|articles)|recommended|you (?:may"
-    r"|might) (?:also )?(?:like|be interested)|see also"
-    r"|trending|most (?:popular|read|viewed)|latest (?:news|stories|articles|posts)|further reading|sign up"
-    r"|newsletter|subscribe|comments?\b|references$"
-    r"|footnotes$|bibliography$|share (?:this|on)|popular (?:posts|articles)|up next|don't miss|what to read next"
-    r"|also on|editor'?s picks?|top stories|in other news"
-    r"|weiterlesen|mehr zum thema|auch interessant|lire aussi|相关阅读|推荐阅读|延伸阅读)",
-    re.IGNORECASE,
-)
-_SIDE_LINE = re.compile(
-    r"(?:related|read (?:more|also|next)|also read|see also|more from|recommended|don't miss|advertisement|sponsored"
-    r"|watch|listen|sign up|subscribe|click here"
-    r"|don.t miss|in other news|trending|lire aussi|lesen sie auch|推荐阅读|相关阅读)\s?[:|»>–—]",  # noqa: RUF001
-    re.IGNORECASE,
-)
-# Lines that ask for something, whatever element they stand in.
-_PLEA = re.compile(
-    r"(?:this (?:episode|newsletter|post|video|article) is (?:brought|sponsored)|brought to you by"
-    r"|support (?:us|our|this)\b"
-    r"|get \$\d+ (?:in|off)|use (?:the )?code\b|join (?:over )?[\d,.]+k? (?:readers|subscribers|people)"
-    r"|become a (?:member|subscriber)"
-    r"|start your free|keep reading|unlock|already a (?:subscriber|member)|jetzt abonnieren|abonnez-vous"
-    r"|suscr[ií]bete)",
-    re.IGNORECASE,
-)
-LONGEST_PLEA = 300
 _DATE_KEYS = (
     "article:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "pubdate", "publishdate",
     "parsely-pub-date", "citation_publication_date", "og:published_time", "sailthru.date", "publication_date",
@@ -87,6 +43,10 @@ _DATE_KEYS = (
 _JSON_DATE = re.compile(r"\"datePublished\"\s{0,4}:\s{0,4}\"([^\"]{4,40})\"")
 
 
+LEAST_AREA = 200  # characters; a smaller part is hardly the article
+LEAST_NAMED = 0.55  # share of the article's element or the page
+MOST_IN_LINKS = 0.6  # share of a short paragraph: more, and it is a list of links
+_NO_PART = Part(is_side=False, is_remark=False, is_body=False)
 DEEPEST = 300  # open elements; what is nested deeper counts as part of the last
 
 
@@ -129,6 +89,10 @@ class _State:
     tables: list[list[int]] = field(default_factory=list[list[int]])
     """Of each open table: its number, row, column and, by column, rows still to be spanned."""
     table_count: int = 0
+    layout: set[int] = field(default_factory=set[int])
+    """Tables that hold other tables: they place parts of the page, and their cells are prose."""
+    heights: dict[int, int] = field(default_factory=dict[int, int])
+    """Rows of each table; one of a single row places things, too."""
     spans: dict[tuple[int, int], set[int]] = field(default_factory=dict[tuple[int, int], set[int]])
     cell: Cell | None = None
     heading: int = 0
@@ -150,12 +114,19 @@ def reading_of_page(page: str) -> Reading:
         elif piece.is_end:
             _close(state, piece.name)
         else:
-            _begin(state, piece)
+            _begin(state, piece, page)
     _finish_block(state)
     drafts = _article_of(state)
-    blocks = [draft.block for draft in drafts]
+    blocks = joined_lines([_out_of_layout(state, draft.block) for draft in drafts])
     first = next((block.text.strip() for block in blocks if block.kind == "heading" and block.level == 1), None)
     return Reading(blocks, tables_of(blocks), first or state.share_title or state.title, state.date)
+
+
+def _out_of_layout(state: _State, block: Block) -> Block:
+    """A block without its cell where that belongs to a table that only places parts of the page."""
+    if block.cell is None or not (block.cell.table in state.layout or state.heights.get(block.cell.table, 0) == 1):
+        return block
+    return replace(block, kind="text", cell=None)
 
 
 # --- the tree, as far as it matters -----------------------------------------------------------------
@@ -177,7 +148,7 @@ def _take_text(state: _State, page: str, piece: Text) -> None:
         state.in_links += len(state.text) - before
 
 
-def _begin(state: _State, tag: Tag) -> None:
+def _begin(state: _State, tag: Tag, page: str) -> None:
     if tag.name == "meta":
         _note_meta(state, tag.attributes)
     if tag.name == "time" and state.date is None and tag.attributes.get("datetime"):
@@ -188,6 +159,8 @@ def _begin(state: _State, tag: Tag) -> None:
         _finish_block(state, soft=tag.name == "br")
     if tag.name == "sup" or tag.name == "wbr":
         state.text.put("" if tag.name == "wbr" else " ", tag.start, tag.end - tag.start)
+    if tag.name in _GLUED and state.text.ends_small() and page[tag.end : tag.end + 1].isupper():
+        state.text.put(" ", tag.start, 0)  # "built for 1 billion yuan<strong>Image credits": the style sheet parts them
     if tag.name in _EMPTY:
         return
     if len(state.open) >= DEEPEST:
@@ -211,25 +184,27 @@ def _element(state: _State, tag: Tag) -> _Open:
         or attributes.get("aria-hidden") == "true"
         or "display:none" in attributes.get("style", "").replace(" ", "")
     )
-    says_side, says_remark = _part_by(label) if len(label) > 1 else (False, False)
-    is_side = says_side or attributes.get("role") in _SIDE_ROLES or hidden
-    is_remark = not is_side and says_remark
+    part = part_by(label) if len(label) > 1 else _NO_PART
+    is_side = part.is_side or attributes.get("role") in _SIDE_ROLES or hidden
+    is_remark = not is_side and part.is_remark
     if tag.name not in _FRAME and (is_side or is_remark):
         element.side = len(state.sides)
         state.sides.append(is_remark)
-    kind = "body" if attributes.get("itemprop") == "articleBody" else tag.name
-    is_area = kind in ("article", "main") or attributes.get("itemprop") == "articleBody"
-    if is_area or attributes.get("role") == "main":
+    if kind := _area_kind(tag.name, attributes, part):
         element.area = len(state.areas)
-        state.areas.append(kind if kind in ("article", "body") else "main")
+        state.areas.append(kind)
     return element
 
 
-@lru_cache(maxsize=4096)
-def _part_by(label: str) -> tuple[bool, bool]:
-    """Whether class and id, which a page repeats, say that an element is a side part, and that it holds remarks."""
-    is_side = _SIDE.search(label) is not None and _NOT_SIDE.search(label) is None
-    return is_side, _REMARK.search(label) is not None
+def _area_kind(name: str, attributes: dict[str, str], part: Part) -> str | None:
+    """What kind of part an element begins that may hold the article."""
+    if attributes.get("itemprop") == "articleBody":
+        return "body"
+    if name == "article" or name == "main":
+        return name
+    if attributes.get("role") == "main":
+        return "main"
+    return "named" if part.is_body and not part.is_side and name in ("div", "section", "td") else None
 
 
 def _note_meta(state: _State, attributes: dict[str, str]) -> None:
@@ -273,10 +248,12 @@ def _close(state: _State, name: str) -> None:
 
 def _begin_table_part(state: _State, tag: Tag) -> None:
     if tag.name == "table":
+        state.layout.update(table[0] for table in state.tables)
         state.tables.append([state.table_count, -1, 0])
         state.table_count += 1
     elif tag.name == "tr" and state.tables:
         state.tables[-1][1] += 1
+        state.heights[state.tables[-1][0]] = state.tables[-1][1] + 1
         state.tables[-1][2] = 0
     elif tag.name in ("td", "th") and state.tables:
         state.cell = _cell(state, tag)
@@ -313,7 +290,7 @@ def _finish_block(state: _State, *, soft: bool = False) -> None:
     if not bare:
         return
     level = state.heading
-    if level and _SIDE_HEADING.match(bare):
+    if level and is_side_heading(bare):
         state.quiet_below, state.quiet_depth = level, len(state.open) - 1
     elif level and level <= state.quiet_below:
         state.quiet_below = 0
@@ -324,9 +301,7 @@ def _finish_block(state: _State, *, soft: bool = False) -> None:
             tuple(element.area for element in state.open if element.area is not None),
             tuple(element.side for element in state.open if element.side is not None),
             links / len(bare),
-            state.quiet_below > 0
-            or bool(_SIDE_LINE.match(bare))
-            or (len(bare) < LONGEST_PLEA and bool(_PLEA.match(bare))),
+            state.quiet_below > 0 or is_side_line(bare),
         )
     )
 
@@ -349,7 +324,9 @@ def _article_of(state: _State) -> list[_Draft]:
     area = _area_of(state, read)
     inside = [draft for draft in read if area is None or area in draft.areas]
     return [
-        draft for draft in inside if draft.block.kind != "text" or draft.link_share < 0.8 or len(draft.block.text) > 300
+        draft
+        for draft in inside
+        if draft.block.kind != "text" or draft.link_share < MOST_IN_LINKS or len(draft.block.text) > 300
     ]
 
 
@@ -358,9 +335,18 @@ def _area_of(state: _State, drafts: list[_Draft]) -> int | None:
     for draft in drafts:
         for area in draft.areas:
             size[area] = size.get(area, 0) + len(draft.block.text)
+    total = sum(len(draft.block.text) for draft in drafts)
+    best = None
     for kind in ("body", "article", "main"):
         known = {area: size.get(area, 0) for area, name in enumerate(state.areas) if name == kind}
         largest = max(known, key=lambda area: known[area], default=None)
-        if largest is not None and known[largest] >= 200 and known[largest] >= 0.3 * max(size.values()):
-            return largest
-    return None
+        if largest is not None and known[largest] >= LEAST_AREA and known[largest] >= 0.3 * max(size.values()):
+            best = largest
+            break
+    named = max(
+        (area for area, name in enumerate(state.areas) if name == "named"), key=lambda at: size.get(at, 0), default=None
+    )
+    around = size[best] if best is not None else total
+    if named is not None and size.get(named, 0) >= max(LEAST_AREA, LEAST_NAMED * around):
+        return named  # what a site calls the body of the article, where it is most of what would be read
+    return best

@@ -6,12 +6,18 @@ whether their element, their class or the heading above them says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
-from pipeline.claims.plain import Plain
+from pipeline.claims.plain import Plain, joined
+
+MOST_LINES_OPEN = 0.3  # share of lines that the next one goes on; more, and a page is set line by line
+LEAST_LINE = 12  # characters
+_GOES_ON = re.compile(r"\s{0,3}[a-z0-9$(]")
 
 BlockKind = Literal["heading", "text", "cell"]
 
@@ -77,6 +83,28 @@ class Reading:
     tables: dict[int, Table]
     title: str | None = None
     published: str | None = None
+
+
+def joined_lines(blocks: Sequence[Block]) -> list[Block]:
+    """Lines of a page set line by line, as those made of a PDF are, joined where a sentence goes on."""
+    lines = [block for block in blocks if block.kind == "text"]
+    broken = sum(_GOES_ON.match(after.text) is not None for before, after in pairwise(lines) if _is_open(before.text))
+    if broken < MOST_LINES_OPEN * len(lines):
+        return list(blocks)
+    found: list[list[Block]] = []
+    for block in blocks:
+        if found and block.kind == found[-1][-1].kind == "text" and _is_open(found[-1][-1].text):
+            found[-1].append(block)
+        else:
+            found.append([block])
+    return [
+        part[0] if len(part) == 1 else replace(part[0], plain=joined([block.plain for block in part]))
+        for part in found
+    ]  # fmt: skip
+
+
+def _is_open(line: str) -> bool:
+    return len(line) >= LEAST_LINE and line.rstrip()[-1:] not in ".!?:;|\"')"
 
 
 def tables_of(blocks: Sequence[Block]) -> dict[int, Table]:

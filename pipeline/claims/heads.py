@@ -92,7 +92,7 @@ _DURATION = re.compile(
 _TOKENS = re.compile(
     r"[ -]?(?:(?:training|text|unique|high-quality|multimodal|multilingual|language|data|raw|total|additional|clean"
     r"|curated|english|synthetic|visual|mixed|pre-training|code|web) (?:and \w+ )?){0,3}tokens?(?![a-z])|个?(?:token"
-    r"|词元)s?",
+    r"|词元|トークン)s?",
     re.IGNORECASE,
 )
 _NODES = r"(?:[\w.-]{1,16} ){0,2}(?:nodes|servers|machines|hosts|instances|boxes|pods|vms)"
@@ -228,7 +228,7 @@ def _devices(text: str, number: Number, atoms: Atoms) -> Head | None:
         hardware is None
         and _LOOSE.search(words)
         and not re.search(
-            r"nvidia|amd|ai |ai-|gpu|huawei|hopper|blackwell|google|graphics|superchip",
+            r"nvidia|amd|ai |ai-|gpu|huawei|hopper|blackwell|google|graphics|superchip|gigafactor|supercomputer|comput",
             text[max(0, number.start - 80) : end + 60],
             re.IGNORECASE,
         )
@@ -292,7 +292,7 @@ _NOT_RUN = re.compile(
 _NOT_RUN_AFTER = re.compile(
     r"[ -]?(?:'|ago|earlier|later|old|after|before|of (?:video|audio|speech|footage|music|build|construct|work|age"
     r"|data|human)|per (?:day|week|year)|a (?:day|week|year)"
-    r"|from now|since|into|beforehand|prior|warranty|contract|commitment|lease|deal|plan|agreement|out\b|ahead|away"
+    r"|from now|since|into(?! (?:the )?(?:pre-?)?train)|beforehand|prior|warranty|contract|commitment|lease|deal|plan|agreement|out\b|ahead|away"
     r"|behind|period|term|horizon|in a row|on the job|of experience|streak|-long (?:deal|lease|contract))",
     re.IGNORECASE,
 )
@@ -312,7 +312,8 @@ _RUN_VERB = re.compile(
 )
 _NOT_OURS = re.compile(
     r"build|built|construct|erect|sell|sold|ship|shipments?|sales|export|import|smuggl|delivery|deliver(?:ed|ing)"
-    r"|produc(?:e|ed|tion|ing) |output|manufactur|capacity of \d",
+    r"|produc(?:e|ed|tion|ing) |output|manufactur|capacity of \d|(?:was|were|is|are|got) up (?:and running )?in|went live"
+    r"|brought online|assembl|erected|came online|stood up|doubling (?:it|them|that)",
     re.IGNORECASE,
 )
 

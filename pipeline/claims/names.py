@@ -166,6 +166,7 @@ def _filled(template: str, found: re.Match[str]) -> str:
         return template
     groups = {str(at): group or "" for at, group in enumerate((found[0], *found.groups()))}
     name = re.sub(r"\{(\d)\}", lambda slot: groups.get(slot[1], ""), template)
+    name = re.sub(r"(?<=\d) (?=[BbMm](?![A-Za-z]))", "", name)
     name = re.sub(r"(?<=\d)[bm](?![A-Za-z])", lambda size: size[0].upper(), name)
     return re.sub(r"[ -]+$|(?<=[ -])[ -]+", "", name)
 
@@ -205,7 +206,7 @@ def _model_at(text: str, at: int, context: str) -> Name | None:
     if hit is None or _follows_count(text, at):
         return None
     rule, found = hit
-    alone = _alone(rule.pattern).match(text, at)
+    alone = _alone(rule.pattern + lexicon.END_OF_NAME).match(text, at)
     if alone is None or (rule.needs and not rule.needs.search(context)):
         return None
     name = _filled(rule.name, alone)

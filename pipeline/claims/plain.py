@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
 
@@ -57,6 +58,28 @@ class Plain:
         return begin, begin + 1
 
 
+def joined(parts: Sequence[Plain]) -> Plain:
+    """Pieces of one source as one text, a blank between them."""
+    texts: list[str] = []
+    runs: list[tuple[int, int, int]] = []
+    length = 0
+    for part in parts:
+        if texts:
+            runs.append((length, part.source[0], 0))
+            texts.append(" ")
+            length += 1
+        text = part.text.rstrip()
+        runs += [
+            (length + at, source, width)
+            for at, source, width in zip(part.at, part.source, part.widths, strict=True)
+            if at < len(text)
+        ]
+        texts.append(text)
+        length += len(text)
+    at, source, widths = zip(*runs, strict=True)
+    return Plain("".join(texts), at, source, widths)
+
+
 class PlainText:
     """Gathers a `Plain` from pieces of one source, left to right."""
 
@@ -68,6 +91,10 @@ class PlainText:
 
     def __len__(self) -> int:
         return self._length
+
+    def ends_small(self) -> bool:
+        """Whether the last character is a small letter."""
+        return bool(self._parts) and self._parts[-1][-1].islower()
 
     def keep(self, piece: str, source: int) -> None:
         """Characters that stay as they are."""

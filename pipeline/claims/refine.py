@@ -28,6 +28,19 @@ _FOR_ONE = re.compile(
     rf" for (?:an?|each|one|every|a single) (?:\w+ ){{0,2}}{_CHIP}(?![a-z0-9])| (?:each|apiece|a piece|a pop)\b",
     re.IGNORECASE,
 )
+_EACH_AT = re.compile(
+    r"\b(?:each|apiece)(?: (?:of (?:them|which|these)|one))?(?: (?:is|was|costs?|costing|priced|goes))?"
+    r"(?: (?:at|for))?(?: (?:about|around|roughly|nearly|some|over|up|to|approximately)){0,2} ?$",
+    re.IGNORECASE,
+)
+_CHIPS = re.compile(rf"\b{_CHIP}(?![a-z0-9])", re.IGNORECASE)
+_RATE = re.compile(
+    r"\b(?:rate|price|rates|prices|rented|leased|hire|pay|paying|charged?|charges|costs?)(?: (?:of|at|for|is|was|them"
+    r"|it|each|an?|market|rental|cloud|about|around|roughly|some|only|just)){0,4} ?$|\b(?:times|x|at|@|of)"
+    r"(?: (?:about|around|roughly|some|an?|the|assumed|average|rate))* ?$",
+    re.IGNORECASE,
+)
+LEAST_RATE, MOST_RATE = 0.2, 15  # USD for an hour of one accelerator
 _CHIP_HOUR = re.compile(
     rf"(?:(?:an|one|each|per) hour (?:on|of|with|for) (?:an?|one|a single) (?:\w+ ){{0,2}}{_CHIP}"
     rf"|(?:{_CHIP})[ -]hours?)"
@@ -49,6 +62,8 @@ def refined(sentence: Sentence, previous: Sentence | None) -> Sentence:
     figures = [
         _of_node(_priced(figure, sentence), sentence) for figure in sentence.figures if not _is_offer(figure, sentence)
     ]
+    hours = [other for around in (sentence, previous) if around for other in around.figures]
+    figures = [_as_rate(figure, sentence, hours) for figure in figures]
     figures = [_as_sibling(figure, figures) for figure in figures]
     figures = [_difference(figure, sentence) for figure in figures]
     return replace(sentence, figures=tuple(figures))
@@ -82,7 +97,7 @@ def _priced(figure: Figure, sentence: Sentence) -> Figure:
         return replace(figure, kind="price_per_gpu_hour")
     if not LEAST_CHIP_USD <= figure.high <= MOST_CHIP_USD or figure.currency not in _PLAIN:
         return figure
-    if _FOR_ONE.match(after):
+    if _FOR_ONE.match(after) or (_EACH_AT.search(before) and _CHIPS.search(before)):
         return replace(figure, kind="price_per_gpu")
     found = _PRICED.search(before)
     if found and not found[0].lower().startswith(("at", "for")) and not _TOTAL.search(found[0]) and figure.high >= 1000:
@@ -93,6 +108,15 @@ def _priced(figure: Figure, sentence: Sentence) -> Figure:
         )
         return figure if counted else replace(figure, kind="price_per_gpu")
     return figure
+
+
+def _as_rate(figure: Figure, sentence: Sentence, around: list[Figure]) -> Figure:
+    """A small amount beside GPU-hours is what one of them costs: "0.9 million GPU-hours, at a rate of $2.20"."""
+    if figure.kind != "money" or figure.per or not LEAST_RATE <= figure.high <= MOST_RATE:
+        return figure
+    lead = sentence.text[max(sentence.start, figure.start - 60) : figure.start]
+    is_rate = any(other.kind == "gpu_hours" for other in around) and _RATE.search(lead) is not None
+    return replace(figure, kind="price_per_gpu_hour") if is_rate else figure
 
 
 _NODE = re.compile(
