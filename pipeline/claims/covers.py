@@ -9,7 +9,8 @@ from pipeline.claims.figures import Figure
 from pipeline.claims.lexicon import ScopeCue
 from pipeline.claims.linker import Link, actors_of
 from pipeline.claims.names import Name
-from pipeline.claims.scope import HEADING, PREVIOUS, Decision, Sentence, decide, weighed
+from pipeline.claims.frames import subject_of
+from pipeline.claims.scope import HEADING, LEAST, PREVIOUS, Decision, Sentence, decide, weighed
 from pipeline.claims.words import Found
 from pipeline.facts import Scope
 
@@ -42,6 +43,8 @@ _ACQUIRES = re.compile(
     r"|ai|all)){0,5}"
     r" (?:start-?ups?|company|firm|business|stake|shares|[A-Z][a-z]+[A-Za-z]*)\b",
 )
+OF_ITS_SUBJECT = 2.2  # "the clusters cost $600 million": what the verb before the amount is said of
+FOR_A_PURPOSE = 2.5  # "builds a cluster of 200,000 GPUs to train Grok": the chips are there for more than the run
 SPOKEN_OF = {"passage": 0.9, "heading": 0.9, "title": 0.5, "table": 1.1, "clause": 1.1, "sentence": 1.1}
 BESIDE_HOURS = 1.8  # the amount stands beside GPU-hours or a price per hour: their product
 BESIDE_UNIT_PRICE = 1.8  # beside a price per chip: the chips bought
@@ -75,11 +78,16 @@ _IS_WORTH = re.compile(
     r"|valued at|priced at)",
     re.IGNORECASE,
 )
-_TRAINING = re.compile(r"train|run\b|ran\b|model", re.IGNORECASE)
+_TRAINING = re.compile(r"train|run\b|ran\b|model|reproduc|replicat|fine-?tun|distil|develop", re.IGNORECASE)
+_ON_CHIPS = re.compile(
+    r" (?:on|for|of|in|into|worth of)(?: (?:the|its|their|own|ai|new|more|advanced|high-end|expensive|nvidia|such)){0,3}"
+    r" (?:gpus|chips|graphics (?:cards|processors)|servers|accelerators|processors|hardware|machines|tpus|cards)\b",
+    re.IGNORECASE,
+)
 _MAKES = re.compile(
     r"\b(?:(?:pre-?|re)?train(?:s|ed|ing)?|buil[dt](?:s|ing)?|develop(?:s|ed|ing)?|creat(?:e[sd]?|ing)|ma(?:de"
     r"|k(?:es?|ing))"
-    r"|fine-?tun(?:e[sd]?|ing)|produc(?:e[sd]?|ing)|making of|creation of|development of|training of"
+    r"|fine-?tun(?:e[sd]?|ing)|produc(?:e[sd]?|ing)|making of|creation of|development of|training of|behind|compute for"
     r"|entra[iî]n\w*|entrena\w*|train(?:iert|ieren)|addestra\w*)"
     r"(?: (?:the|its|their|a|an|our|new|flagship|own|of|for|de|la|le|von|del|original|first|last|model|system"
     r"|large|largest"
@@ -146,7 +154,8 @@ def _hours(figure: Figure, sentence: Sentence, link: Link | None) -> Decision:
         and (said := re.search(r"cumulative|together|combined|altogether|all (?:\w+ )?models|family", near))
     ):
         return Decision("training_total", said[0])
-    if said := re.search(r"experiments?|research|ablations?|failed", sentence.text[figure.end : figure.end + 50]):
+    behind = sentence.text[figure.end : min(sentence.end, figure.end + 50)]
+    if said := re.search(r"experiments?|research|ablations?|failed", behind):
         return Decision("rnd_total", said[0])
     lead = sentence.text[max(sentence.start, figure.start - 80) : figure.start]
     if (said := _SEARCHES.search(lead)) and sentence.clause_of(figure.start) == sentence.clause_of(
@@ -167,6 +176,9 @@ def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
         _add(sums, "final_run", SPOKEN_OF[link.place])
     if "gpu_hours" in beside or "duration" in beside:
         _add(sums, "final_run", BESIDE_HOURS)
+    if purpose := _BUILT_TO_TRAIN.search(sentence.text, max(sentence.start, figure.start - 90), figure.start):
+        if _TO_TRAIN.match(sentence.text, figure.end, sentence.end):
+            _add(sums, "fleet", FOR_A_PURPOSE, purpose[0])
     if link and _is_making(link, figure, sentence):
         _add(sums, "final_run", MAKING)
         sums["fleet"] = [(weight * BUILT_IS_MODEL, cue) for weight, cue in sums.get("fleet", ())]
@@ -174,6 +186,16 @@ def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
     for other in around:
         _weigh_whole(sums, other, "count", PREVIOUS)
     return decide(sums)
+
+
+_BUILT_TO_TRAIN = re.compile(
+    r"\b(?:buil(?:d|ds|ding|t)|buy(?:s|ing)?|bought|assembl\w+|expand\w*|construct\w*|plans?|owns?|operat\w+|order(?:ed|s|ing)?"
+    r"|acquir\w+|install\w*|deploy\w*|secur\w+|amass\w*)\b[^,;.]{0,60}$",
+    re.IGNORECASE,
+)
+_TO_TRAIN = re.compile(
+    r"[^,;.]{0,50} (?:to|that will|which will) (?:be used to )?(?:train|develop|power|run)\b", re.IGNORECASE
+)
 
 
 def _price_other(figure: Figure, sentence: Sentence) -> Decision:
@@ -194,7 +216,8 @@ def _hourly(sentence: Sentence, link: Link | None) -> Decision:
     run = any(other.kind in ("gpu_hours", "duration") for other in sentence.figures)
     sum_beside = any(other.kind == "money" for other in sentence.figures)
     spoken = any(cue.entry.scope == "final_run" and cue.entry.figures == "money" for cue in _outside_prices(sentence))
-    if (link and (link.place != "title" or sum_beside)) or run or (sum_beside and (link or spoken)):
+    own = link is not None and link.place not in ("title", "passage")
+    if own or run or ((sum_beside or spoken) and link) or (sum_beside and spoken):
         return Decision("final_run")
     return Decision("other_not_cost")
 
@@ -214,6 +237,8 @@ def _money(
     sums = weighed(figure, sentence, "money")
     _add_neighbours(sums, figure, sentence)
     _add_owner(sums, figure, sentence, link)
+    if subject := subject_of(figure, sentence):
+        _add(sums, subject.scope, OF_ITS_SUBJECT, subject.cue or "")
     _add_actor(sums, figure, sentence)
     _add_size(sums, figure)
     if _acquires(figure, sentence):
@@ -274,10 +299,17 @@ def _add_neighbours(sums: Sums, figure: Figure, sentence: Sentence) -> None:
         _add(sums, "hardware_capex", BESIDE_UNIT_PRICE)
     if any(other.kind == "gpu_count" and _buys(figure, other, sentence.text) for other in sentence.figures):
         _add(sums, "hardware_capex", BUYS_CHIPS)
-    elif any(name.kind == "hardware" and _is_for(figure, name, sentence.text) for name in sentence.names):
+    elif _is_on_chips(figure, sentence) or any(
+        name.kind == "hardware" and _is_for(figure, name, sentence.text) for name in sentence.names
+    ):
         _add(sums, "hardware_capex", FOR_CHIPS)
     elif "gpu_count" in beside and not beside & {"gpu_hours", "duration", "price_per_gpu_hour"}:
         _add(sums, "hardware_capex", BESIDE_CHIPS)
+
+
+def _is_on_chips(figure: Figure, sentence: Sentence) -> bool:
+    lead = sentence.text[max(sentence.start, figure.start - 60) : figure.start]
+    return bool(_ON_CHIPS.match(sentence.text, figure.end, sentence.end)) and not _TRAINING.search(lead)
 
 
 def _is_for(amount: Figure, chips: Name, text: str) -> bool:

@@ -55,7 +55,10 @@ SYMBOLS: dict[str, Hedge] = {
     "~": "approx", "<": "at_most", ">": "at_least", "≤": "at_most", "≥": "at_least", "≲": "at_most", "≳": "at_least",
     "±": "approx", "c": "approx",
 }  # fmt: skip
-_AFTERWORD = re.compile(r" (?:or so|or more|or less|or higher|or above|and up|plus(?= ?(?:[.,;:)]|$|in|to|per))|ish)(?![a-z])", re.IGNORECASE)
+_AFTERWORD = re.compile(
+    r" (?:or so|or more|or less|or higher|or above|and up|plus(?= ?(?:[.,;:)]|$|in|to|per))|ish)(?![a-z])",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 

@@ -290,7 +290,7 @@ _NOT_RUN = re.compile(
     re.IGNORECASE,
 )
 _NOT_RUN_AFTER = re.compile(
-    r"[ -]?(?:'|ago|earlier|later|old|after|before|of (?:video|audio|speech|footage|music|build|construct|work|age"
+    r"[ -]?(?:'|ago|earlier|later|old|after|before|of (?:video|audio|speech|footage|music|build|construct|work|age|experiment|research|trial|fail|prepar|debug"
     r"|data|human)|per (?:day|week|year)|a (?:day|week|year)"
     r"|from now|since|into(?! (?:the )?(?:pre-?)?train)|beforehand|prior|warranty|contract|commitment|lease|deal|plan|agreement|out\b|ahead|away"
     r"|behind|period|term|horizon|in a row|on the job|of experience|streak|-long (?:deal|lease|contract))",

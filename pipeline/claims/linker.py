@@ -52,7 +52,8 @@ _GENERIC = re.compile(
     r"|leading|foundation) (?:\w+ )?model"
     r"|large (?:language )?models\b|such models|american models?|us models?|western (?:models?|labs|rivals|peers)"
     r"|(?:leading|top|early|next[- ]generation|future|today's|current|cutting-edge|advanced|most) (?:\w+ )?models"
-    r"|models (?:like|such as|today|in training|currently)"
+    r"|models (?:like|such as|today|in training|currently|that cost)|next (?:generation|one)\b|(?:a|any|one) model (?:in|by) 20\d\d"
+    r"|[$€£][\d.,]+ ?(?:b|m|bn|billion|million|trillion) (?:model|run|training run)s?\b"
     r"|tech giants|us (?:tech )?(?:giants|companies|peers|rivals)|silicon valley|industry|start-?ups|hyperscalers)",
     re.IGNORECASE,
 )

@@ -237,6 +237,8 @@ def _claim(
 def _is_linked(figure: Figure, decision: Decision, link: Link | None) -> bool:
     if link is None or figure.kind == "price_per_gpu" or decision.scope in _NO_MODEL:
         return False
+    if decision.scope == "rnd_total" and link.place == "sentence":
+        return False
     return not (decision.scope in _OWN_WORDS and link.place not in ("clause", "sentence", "passage", "table"))
 
 

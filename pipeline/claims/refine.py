@@ -112,8 +112,10 @@ def _priced(figure: Figure, sentence: Sentence) -> Figure:
 
 def _as_rate(figure: Figure, sentence: Sentence, around: list[Figure]) -> Figure:
     """A small amount beside GPU-hours is what one of them costs: "0.9 million GPU-hours, at a rate of $2.20"."""
-    if figure.kind != "money" or figure.per or not LEAST_RATE <= figure.high <= MOST_RATE:
+    if figure.kind not in ("money", "price_per_gpu") or figure.per or not LEAST_RATE <= figure.high <= MOST_RATE:
         return figure
+    if figure.kind == "price_per_gpu" and any(other.kind == "gpu_hours" for other in around):
+        return replace(figure, kind="price_per_gpu_hour")  # "at two dollars apiece"
     lead = sentence.text[max(sentence.start, figure.start - 60) : figure.start]
     is_rate = any(other.kind == "gpu_hours" for other in around) and _RATE.search(lead) is not None
     return replace(figure, kind="price_per_gpu_hour") if is_rate else figure

@@ -121,7 +121,7 @@ def weighed(figure: Figure, sentence: Sentence, figures: str) -> dict[Scope, lis
             "forecast",
         ):
             continue
-        if (figure.start <= cue.start < figure.end and figures == "money") or _is_of_chips(cue, sentence):
+        if (figure.start <= cue.start < figure.end and figures == "money") or _is_idle(cue, sentence):
             continue
         weight = entry.weight * _nearness(figure, cue, sentence)
         if (entry.side == "before" and cue.start > figure.end) or (entry.side == "after" and cue.end < figure.start):
@@ -131,6 +131,22 @@ def weighed(figure: Figure, sentence: Sentence, figures: str) -> dict[Scope, lis
             continue
         sums.setdefault(entry.scope, []).append((weight, sentence.text[cue.start : cue.end]))
     return sums
+
+
+# What may be raised and is no money then: "raised its forecast to $72 billion", "raises the price to $40".
+_NO_FUNDS = re.compile(
+    r"(?:'s)?(?: [\w'-]+){0,4}? (?:capital (?:expenditures?|spending|outlays?)|cap-?ex|spending|forecasts?|guidance|outlook"
+    r"|targets?|prices?|expectations?|estimates?|concerns?|questions?|eyebrows|doubts|alarms?|fears|projections?|range"
+    r"|budgets?|dividends?|wages|salaries|fees|tariffs|bar|stakes|limit|threshold|pay|offers?|bid)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_idle(cue: Found[ScopeCue], sentence: Sentence) -> bool:
+    """Whether a cue says here nothing of what it says elsewhere."""
+    if cue.entry.scope == "funding" and sentence.text[cue.start : cue.end].lower().startswith("rais"):
+        return _NO_FUNDS.match(sentence.text, cue.end, sentence.end) is not None
+    return _is_of_chips(cue, sentence)
 
 
 def _is_of_chips(cue: Found[ScopeCue], sentence: Sentence) -> bool:

@@ -1,0 +1,81 @@
+"""Frames of a clause: what the verb before an amount is said of, "the clusters cost", "the run came to"."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.claims.figures import Figure
+from pipeline.claims.scope import Decision, Sentence
+from pipeline.facts import Scope
+
+LONGEST_SUBJECT = 140  # characters before the verb
+_VERB = re.compile(
+    r"\b(?:costs?|costing|had cost|came to|comes? to|amount(?:s|ed) to|ran to|runs? to|tot(?:als?|alled|aled)|was|were|is"
+    r"|are|added up to|adds? up to|works? out (?:at|to)|worked out (?:at|to)|(?:is|was|were|are) (?:put|estimated|priced) at"
+    r"|required|swallow(?:s|ed)|consum(?:es|ed)|pass(?:es|ed)?|exceed(?:s|ed)?|top(?:s|ped)?|reach(?:es|ed)?|hit)"
+    r"(?: (?:an?|the|them|it|him|her|us|about|around|roughly|some|nearly|almost|over|more|less|than|at|least|up|to|just"
+    r"|only|estimated|approximately|an estimated|well|under|perhaps|maybe|probably|as|much|little|in|region|of|its"
+    r"|maker|company|owner|lab|customer|another|further|close|out|cost|close to)){0,6} ?[(~<>]{0,2}$",
+    re.IGNORECASE,
+)
+# A clause that only says which one is meant, and what it was there for: "the cluster on which it trains", "used for".
+_RELATIVE = re.compile(
+    r",? (?:(?:on|in|with|for|by|from|to) (?:which|whom)|which|that|who|whose|where|used (?:for|to|in|by)|needed (?:for|to)"
+    r"|required (?:for|to)|behind|beneath|under|powering|meant (?:for|to)|on which|in use)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_NOUNS: tuple[tuple[Scope, re.Pattern[str]], ...] = tuple(
+    (scope, re.compile(rf"\b(?:{words})(?![\w-])", re.IGNORECASE))
+    for scope, words in (
+        (
+            "hardware_capex",
+            r"clusters?|chips?|gpus?|graphics cards|servers?|machines?|supercomputers?|hardware|accelerators?|racks?"
+            r"|super-?pods?|tpus?|purchases?|installation",
+        ),
+        (
+            "final_run",
+            r"runs?|(?:pre|post|mid)-?training|fine-?tun\w+|rentals?|rent|gpu[- ]hours|stages?|phases?|gpu time"
+            r"|compute time|lease|hire|reinforcement learning|distillation|attempts? at",
+        ),
+        ("training_total", r"training|to train|making|development of|building"),
+        (
+            "rnd_total",
+            r"experiments?|experimentation|ablations?|failed (?:runs?|attempts?)|failures|research|trials|false starts"
+            r"|dead ends|operating (?:them|it|the \w+|costs?)|r&d",
+        ),
+        (
+            "inference",
+            r"inference|serving|queries|query|running (?:it|them|the (?:model|service|chatbot|site))|evaluations?"
+            r"|operating the (?:service|chatbot)|responses?|answers?|video clips?|benchmarks?",
+        ),
+        (
+            "other_not_cost",
+            r"subscriptions?|plans?|tiers?|seats?|electricity|power bill|salar(?:y|ies)|wages|shares|stock"
+            r"|market (?:value|cap\w*)|valuation|revenues?|sales|profits?|loss(?:es)?|turnover|earnings|fines?|penalty"
+            r"|settlement|damages|deficit|bonus(?:es)?|packages?|api|orders? for h20",
+        ),
+        ("funding", r"loans?|rounds?|series [a-h]|debt|bonds?|credit line|seed"),
+        ("company_investment", r"capital expenditures?|capex|capital spending|outlays|contracts?|commitments?"),
+    )
+)
+
+
+def subject_of(figure: Figure, sentence: Sentence) -> Decision | None:
+    """What the noun covers that the verb right before an amount is said of; None where it is none of these."""
+    begin = max(sentence.start, figure.start - LONGEST_SUBJECT)
+    verb = _VERB.search(sentence.text, begin, figure.start)
+    if verb is None or any(verb.start() < other.start < figure.start for other in sentence.figures):
+        return None
+    begin = max(
+        [begin, *(other.end for other in sentence.figures if other.kind == "money" and other.end <= verb.start())]
+    )
+    if re.search(r"spending|expenditure|investment|outlay", sentence.text[begin : verb.start()], re.IGNORECASE):
+        return None
+    subject = _RELATIVE.sub("", re.split(r"[;:]", sentence.text[begin : verb.start()])[-1])
+    found: list[tuple[int, Scope, str]] = [
+        (hit.start(), scope, hit[0]) for scope, pattern in _NOUNS for hit in pattern.finditer(subject)
+    ]
+    if not found:
+        return None
+    _, scope, words = max(found)
+    return Decision(scope, words)
