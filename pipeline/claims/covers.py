@@ -9,7 +9,7 @@ from pipeline.claims.figures import Figure
 from pipeline.claims.lexicon import ScopeCue
 from pipeline.claims.linker import Link, actors_of
 from pipeline.claims.names import Name
-from pipeline.claims.frames import subject_of
+from pipeline.claims.frames import leaves_out, subject_of
 from pipeline.claims.scope import HEADING, LEAST, PREVIOUS, Decision, Sentence, decide, weighed
 from pipeline.claims.words import Found
 from pipeline.facts import Scope
@@ -44,6 +44,7 @@ _ACQUIRES = re.compile(
     r" (?:start-?ups?|company|firm|business|stake|shares|[A-Z][a-z]+[A-Za-z]*)\b",
 )
 OF_ITS_SUBJECT = 2.2  # "the clusters cost $600 million": what the verb before the amount is said of
+LEAVES_OUT = 3.0  # what is left out is said: the rest is the run
 FOR_A_PURPOSE = 2.5  # "builds a cluster of 200,000 GPUs to train Grok": the chips are there for more than the run
 SPOKEN_OF = {"passage": 0.9, "heading": 0.9, "title": 0.5, "table": 1.1, "clause": 1.1, "sentence": 1.1}
 BESIDE_HOURS = 1.8  # the amount stands beside GPU-hours or a price per hour: their product
@@ -56,6 +57,7 @@ BUYS_CHIPS = 3.0  # "$40bn on 400,000 GB200 chips", "50,000 GPUs, an investment 
 OF_A_COMPANY, LEAST_INVESTMENT = 0.5, 1e7
 LARGE, LARGEST_RUN = 3e9, 2e9  # USD: no single run or model is said to have cost so much by 2026
 TOO_LARGE = -2.0
+LEAST_PLAN, TOO_SMALL = 2e7, -1.2  # USD: no company's plan for AI as a whole is as small
 FLEET_UNLESS_SAID = 0.7
 _GLOSS = re.compile(
     r" ?[(\[] ?(?:(?:about|around|roughly|approximately|or|some|equivalent to|equal to|nearly|over|more than|up to"
@@ -87,7 +89,7 @@ _ON_CHIPS = re.compile(
 _MAKES = re.compile(
     r"\b(?:(?:pre-?|re)?train(?:s|ed|ing)?|buil[dt](?:s|ing)?|develop(?:s|ed|ing)?|creat(?:e[sd]?|ing)|ma(?:de"
     r"|k(?:es?|ing))"
-    r"|fine-?tun(?:e[sd]?|ing)|produc(?:e[sd]?|ing)|making of|creation of|development of|training of|behind|compute for"
+    r"|fine-?tun(?:e[sd]?|ing)|produc(?:e[sd]?|ing)|making of|creation of|development of|training of|comput(?:e|ing)(?: power)? (?:behind|for)"
     r"|entra[iî]n\w*|entrena\w*|train(?:iert|ieren)|addestra\w*)"
     r"(?: (?:the|its|their|a|an|our|new|flagship|own|of|for|de|la|le|von|del|original|first|last|model|system"
     r"|large|largest"
@@ -239,12 +241,14 @@ def _money(
     _add_owner(sums, figure, sentence, link)
     if subject := subject_of(figure, sentence):
         _add(sums, subject.scope, OF_ITS_SUBJECT, subject.cue or "")
+    if denial := leaves_out(figure, sentence, sentence.following):
+        _add(sums, "final_run", LEAVES_OUT, denial)
     _add_actor(sums, figure, sentence)
     _add_size(sums, figure)
     if _acquires(figure, sentence):
         _add(sums, "other_not_cost", ACQUISITION, "bought")
     decided = decide(sums)
-    if earlier and (_SAME.match(sentence.text[earlier[0].end : figure.start]) or _own(sums) < LEAST_OWN):
+    if earlier and (_is_part(earlier[0], figure, sentence) or _own(sums) < LEAST_OWN):
         return earlier[1]
     if decided.scope == "unknown":
         for other, weight in zip(around, (PREVIOUS, HEADING, HEADING), strict=False):
@@ -253,10 +257,38 @@ def _money(
     return decided
 
 
+_SHARE = re.compile(
+    r",? (?:in \w+ ?,? )?(?:and |of which |including |of it )?(?:[\w.'-]+ ){1,3}alone(?: another)? $", re.IGNORECASE
+)
+_IN_ALL = re.compile(r" (?:in total|in all|altogether|all told|to date|so far|overall)\b")
+
+
+def _is_part(earlier: Figure, figure: Figure, sentence: Sentence) -> bool:
+    """Whether an amount goes on with what the one before it covers: "down to", "Cerebras alone", "in total"."""
+    between = sentence.text[earlier.end : figure.start]
+    if _SAME.match(between) or _SHARE.match(between):
+        return True
+    return len(between) < 12 and _IN_ALL.match(sentence.text, figure.end) is not None
+
+
 def speaks_of_training(text: str) -> bool:
     """Whether a header's words are those of making a model."""
     cues = Sentence.of(text, 0, len(text), (), ()).cues
     return any(cue.entry.scope in ("final_run", "training_total", "rnd_total") for cue in cues)
+
+
+_FIRM = re.compile(
+    r"\b(?:the (?:firm|company|lab|start-?up|group|fund)|its parent|parent company|as a company|company's|over its history"
+    r"|everything|owns|whole fleet|fleet|total server|all its|construction|data cent(?:re|er))\b",
+    re.IGNORECASE,
+)
+
+
+def is_of_a_firm(figure: Figure, sentence: Sentence) -> bool:
+    """Whether a sentence speaks of what a firm has, by its name or as the firm."""
+    if any(name.end <= figure.start for name in actors_of(sentence) if name.kind == "organisation"):
+        return True
+    return _FIRM.search(sentence.text, sentence.start, sentence.end) is not None
 
 
 def _is_making(link: Link, figure: Figure, sentence: Sentence) -> bool:
@@ -294,7 +326,8 @@ def _add(sums: Sums, scope: Scope, weight: float, cue: str = "") -> None:
 def _add_neighbours(sums: Sums, figure: Figure, sentence: Sentence) -> None:
     beside = {other.kind for other in sentence.figures if abs(other.start - figure.start) < 110}
     if beside & {"gpu_hours", "price_per_gpu_hour", "price_per_node_hour"}:
-        _add(sums, "final_run", BESIDE_HOURS)
+        if not _joined_with_hours(figure, sentence):
+            _add(sums, "final_run", BESIDE_HOURS)
     if "price_per_gpu" in beside:
         _add(sums, "hardware_capex", BESIDE_UNIT_PRICE)
     if any(other.kind == "gpu_count" and _buys(figure, other, sentence.text) for other in sentence.figures):
@@ -307,6 +340,16 @@ def _add_neighbours(sums: Sums, figure: Figure, sentence: Sentence) -> None:
         _add(sums, "hardware_capex", BESIDE_CHIPS)
 
 
+def _joined_with_hours(figure: Figure, sentence: Sentence) -> bool:
+    """Whether hours only stand beside an amount, and it is no product of them: "$6M and 2788K hours"."""
+    return any(
+        other.kind == "gpu_hours"
+        and re.match(r" and (?:about |some |roughly )?$", sentence.text[figure.end : other.start])
+        for other in sentence.figures
+        if other.start > figure.end
+    )
+
+
 def _is_on_chips(figure: Figure, sentence: Sentence) -> bool:
     lead = sentence.text[max(sentence.start, figure.start - 60) : figure.start]
     return bool(_ON_CHIPS.match(sentence.text, figure.end, sentence.end)) and not _TRAINING.search(lead)
@@ -315,7 +358,9 @@ def _is_on_chips(figure: Figure, sentence: Sentence) -> bool:
 def _is_for(amount: Figure, chips: Name, text: str) -> bool:
     """Whether an amount is for chips that are not counted: "spent $138 million on A100s"."""
     between = text[amount.end : chips.start]
-    return 0 < len(between) < 40 and bool(_FOR_CHIPS.match(between)) and not _TRAINING.search(between)
+    if not 0 < len(between) < 40 or not _FOR_CHIPS.match(between):
+        return False
+    return not _TRAINING.search(text[max(0, amount.start - 60) : chips.start])
 
 
 def _buys(amount: Figure, chips: Figure, text: str) -> bool:
@@ -369,7 +414,11 @@ def _add_size(sums: Sums, figure: Figure) -> None:
         _add(sums, "other_not_cost", SUBSCRIPTION)
     if figure.high >= LARGEST_RUN:
         _add(sums, "final_run", TOO_LARGE)
+    if figure.high < LEAST_PLAN:
+        _add(sums, "company_investment", TOO_SMALL)
     if figure.low >= LARGE:
+        computing = [part for part in sums.get("training_total", ()) if "comput" in part[1].lower()]
+        sums.setdefault("rnd_total", []).extend(computing)  # a year's computing, not one model's
         _add(sums, "training_total", TOO_LARGE)
 
 
@@ -382,9 +431,14 @@ def _add_actor(sums: Sums, figure: Figure, sentence: Sentence) -> None:
         company = sums.pop("company_investment", [])  # a state's pledge is no company's
         sums.setdefault("national_programme", []).extend((weight * 0.5, cue) for weight, cue in company)
         sums["company_investment"] = [(weight * 0.6, cue) for weight, cue in company]
+        if not _NAMED_MACHINE.search(sentence.text, sentence.start, sentence.end):
+            sums["hardware_capex"] = [(weight * 0.5, cue) for weight, cue in sums.get("hardware_capex", ())]
         _add(sums, "national_programme", STATE_ACTS, sentence.text[before[-1].start : before[-1].end])
     if before and before[-1].kind == "programme":
         _add(sums, "company_investment", STATE_ACTS, sentence.text[before[-1].start : before[-1].end])
+
+
+_NAMED_MACHINE = re.compile(r"cluster|supercomput|machine|system|servers", re.IGNORECASE)
 
 
 def _weigh_whole(sums: Sums, sentence: Sentence, figures: str, factor: float) -> None:

@@ -20,8 +20,8 @@ _VERB = re.compile(
 )
 # A clause that only says which one is meant, and what it was there for: "the cluster on which it trains", "used for".
 _RELATIVE = re.compile(
-    r",? (?:(?:on|in|with|for|by|from|to) (?:which|whom)|which|that|who|whose|where|used (?:for|to|in|by)|needed (?:for|to)"
-    r"|required (?:for|to)|behind|beneath|under|powering|meant (?:for|to)|on which|in use)\b.*$",
+    r",? (?:(?:on|in|with|for|by|from|to) (?:which|whom)|which|who|whose|where|used (?:for|to|in|by)|needed (?:for|to)"
+    r"|required (?:for|to)|powering|meant (?:for|to)|on which|in use)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
 _NOUNS: tuple[tuple[Scope, re.Pattern[str]], ...] = tuple(
@@ -37,7 +37,11 @@ _NOUNS: tuple[tuple[Scope, re.Pattern[str]], ...] = tuple(
             r"runs?|(?:pre|post|mid)-?training|fine-?tun\w+|rentals?|rent|gpu[- ]hours|stages?|phases?|gpu time"
             r"|compute time|lease|hire|reinforcement learning|distillation|attempts? at",
         ),
-        ("training_total", r"training|to train|making|development of|building"),
+        (
+            "training_total",
+            r"training|to train|making|development of|building|models?|llms?|versions?|predecessor|successor|system"
+            r"|capability|language model|chatbot",
+        ),
         (
             "rnd_total",
             r"experiments?|experimentation|ablations?|failed (?:runs?|attempts?)|failures|research|trials|false starts"
@@ -71,11 +75,44 @@ def subject_of(figure: Figure, sentence: Sentence) -> Decision | None:
     )
     if re.search(r"spending|expenditure|investment|outlay", sentence.text[begin : verb.start()], re.IGNORECASE):
         return None
-    subject = _RELATIVE.sub("", re.split(r"[;:]", sentence.text[begin : verb.start()])[-1])
+    lead = sentence.text[max(begin, _clause_start(sentence, verb.start())) : verb.start()]
+    subject = _RELATIVE.sub("", re.split(r"[;:]", lead)[-1])
     found: list[tuple[int, Scope, str]] = [
         (hit.start(), scope, hit[0]) for scope, pattern in _NOUNS for hit in pattern.finditer(subject)
     ]
     if not found:
         return None
-    _, scope, words = max(found)
+    _, scope, words = min(found)  # the head of a subject stands before what is said of it
     return Decision(scope, words)
+
+
+def _clause_start(sentence: Sentence, position: int) -> int:
+    return max((at for at in sentence.breaks if at <= position), default=sentence.start)
+
+
+# What an amount is said to leave out makes it the run's alone, here or in a sentence on "that figure".
+_DENIES = (
+    r"(?:(?:also|however|deliberately|explicitly|notably|of course|only|just|therefore|still) )*(?:covers? only|exclud(?:es?|ed)"
+    r"|leaves? (?:out|aside|the following|\w+ (?:out|aside))|omit(?:s|ted)?|ignores?|(?:does|do|did)(?: not|n't) (?:include|count"
+    r"|cover|capture|reflect|contain|take)|says? nothing (?:of|about)|(?:is|are|was|were) (?:only|just|merely|solely)"
+    r" (?:the|for|what)|(?:refers?|relates?|applies|reflects?|represents?|accounts?|covers?|includes?|counts?|measures?|prices?)"
+    r" (?:only|just|merely|solely|exclusively)|only (?:covers?|includes?|counts?|reflects?|prices?|refers?|represents?)"
+    r"|(?:is|are) exclusive of)\b"
+)
+_LEAVES_OUT = re.compile(rf"[^,;.()]{{0,45}}?,? {_DENIES}", re.IGNORECASE)
+_THAT_LEAVES_OUT = re.compile(
+    r"\s{0,3}(?:But |And |Yet |However, |Note that |Crucially, |Importantly, )?(?:that|this|the|these|those|it|such|which)"
+    r"(?: (?:published|quoted|headline|official|reported|stated|last|latter|widely \w+|much-\w+|\$[\d.,]+ ?\w{0,8}))*"
+    r"(?: (?:figures?|numbers?|sums?|costs?|amounts?|totals?|estimates?|prices?|bills?|tally|calculation|budget))?,? "
+    + _DENIES,
+    re.IGNORECASE,
+)
+
+
+def leaves_out(figure: Figure, sentence: Sentence, following: str) -> str | None:
+    """The words that say what an amount leaves out: behind it in its clause, or of "that figure" in the next sentence."""
+    if own := _LEAVES_OUT.match(sentence.text, figure.end, sentence.end):
+        return own[0].strip()
+    last = max((other.start for other in sentence.figures if other.kind == "money"), default=-1)
+    said = _THAT_LEAVES_OUT.match(following) if figure.start == last else None
+    return said[0].strip() if said else None

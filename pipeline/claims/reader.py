@@ -31,6 +31,7 @@ _NO_MODEL = ("company_investment", "national_programme", "funding", "fleet", "ot
 _OWN_WORDS = ("hardware_capex", "rnd_total")
 _COST = re.compile(r"cost|spen[dt]|kosten|coût|cost[oe]|budget|gpu|成本|费用|費用", re.IGNORECASE)
 _CAPTION = re.compile(r"\W{0,3}(?:table|tab\.|tabelle|tableau|tabla|tabella|表)\s?\d{0,2}", re.IGNORECASE)
+LONGEST_START = 200  # characters of the sentence behind that may say what an amount leaves out
 MOST_CELLS = 600  # looked over for the end of a table
 REMEMBERED = 2_000  # characters of paragraphs without figures before one with; what is said farther off is forgotten
 _DATE = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})")
@@ -185,6 +186,8 @@ def _block_claims(
             previous = [sentence]
             continue
         sentence = refined(sentence, previous[0] if previous else None)
+        if at + 1 < len(spans):
+            sentence = replace(sentence, following=block.text[spans[at + 1][0] : spans[at + 1][1]][:LONGEST_START])
         if block.text[start:end].rstrip().endswith("?") and at + 1 < len(spans):  # the answer says what it is about
             previous = [Sentence.of(block.text, *spans[at + 1], (), names)]
         yield from _sentence_claims(given, block, sentence, memory, [*previous, *around], day)
@@ -221,7 +224,7 @@ def _claim(
     link = linker.model_of(figure, sentence, memory)
     decision = covers.scope_of(figure, sentence, link, around, earlier)
     hedge = hedge_of(figure, sentence.text, sentence.start, sentence.end, sentence.figures)
-    if not _is_linked(figure, decision, link):
+    if not _is_linked(figure, decision, link, is_of_a_firm=covers.is_of_a_firm(figure, sentence)):
         link = None
     organisation = (link.name.organisation if link else None) or (
         None
@@ -234,11 +237,13 @@ def _claim(
     return _made(given, block, figure, decision, hedge, link, organisation, printed, day, flags_of(figure, sentence))
 
 
-def _is_linked(figure: Figure, decision: Decision, link: Link | None) -> bool:
+def _is_linked(figure: Figure, decision: Decision, link: Link | None, *, is_of_a_firm: bool = False) -> bool:
     if link is None or figure.kind == "price_per_gpu" or decision.scope in _NO_MODEL:
         return False
     if decision.scope == "rnd_total" and link.place == "sentence":
         return False
+    if decision.scope == "hardware_capex" and link.place == "passage" and is_of_a_firm:
+        return False  # a firm's machines serve more than the model that was spoken of
     return not (decision.scope in _OWN_WORDS and link.place not in ("clause", "sentence", "passage", "table"))
 
 

@@ -56,6 +56,8 @@ class Sentence:
     end: int
     figures: tuple[Figure, ...]
     names: tuple[Name, ...]
+    following: str = ""
+    """The beginning of the sentence behind it, which may say what the last amount leaves out."""
 
     @classmethod
     def of(cls, text: str, start: int, end: int, figures: Sequence[Figure], names: Sequence[Name]) -> Sentence:

@@ -82,9 +82,18 @@ def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [*spans, (start, end)] if text[start:end].strip() else spans
 
 
+# A clause set in front: what it says is said of somebody else or as a condition.
+_IN_FRONT = re.compile(
+    r"\s{0,3}[\"']?(?:Unlike|Whereas|While|Although|Though|Where|When|If|Compared (?:to|with)|In contrast|Instead of|Despite"
+    r"|Rather than|By contrast with|Besides|Apart from|Aside from|After|Before|Because|Since|As|Had)\b[^,;]{3,200}, "
+)
+
+
 def clause_breaks(text: str, start: int, end: int) -> list[int]:
     """Positions in a sentence where a new clause begins."""
-    return [found.end() for found in _CLAUSE.finditer(text, start, end)]
+    front = _IN_FRONT.match(text, start, end)
+    breaks = [found.end() for found in _CLAUSE.finditer(text, start, end)]
+    return sorted({*breaks, front.end()}) if front else breaks
 
 
 # --- phrases --------------------------------------------------------------------------------------
