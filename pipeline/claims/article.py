@@ -93,6 +93,7 @@ class _State:
     """Tables that hold other tables: they place parts of the page, and their cells are prose."""
     heights: dict[int, int] = field(default_factory=dict[int, int])
     """Rows of each table; one of a single row places things, too."""
+    widths: dict[int, int] = field(default_factory=dict[int, int])
     spans: dict[tuple[int, int], set[int]] = field(default_factory=dict[tuple[int, int], set[int]])
     cell: Cell | None = None
     heading: int = 0
@@ -124,9 +125,14 @@ def reading_of_page(page: str) -> Reading:
 
 def _out_of_layout(state: _State, block: Block) -> Block:
     """A block without its cell where that belongs to a table that only places parts of the page."""
-    if block.cell is None or not (block.cell.table in state.layout or state.heights.get(block.cell.table, 0) == 1):
+    if block.cell is None or not _is_layout(state, block.cell.table):
         return block
     return replace(block, kind="text", cell=None)
+
+
+def _is_layout(state: _State, number: int) -> bool:
+    """Whether a table holds others, or has a single row or column: it places parts of the page then."""
+    return number in state.layout or state.heights.get(number, 0) == 1 or state.widths.get(number, 0) == 1
 
 
 # --- the tree, as far as it matters -----------------------------------------------------------------
@@ -157,10 +163,7 @@ def _begin(state: _State, tag: Tag, page: str) -> None:
         _close_implied(state, name, _STOPS.get(tag.name, ()))
     if tag.name in _BREAKS:
         _finish_block(state, soft=tag.name == "br")
-    if tag.name == "sup" or tag.name == "wbr":
-        state.text.put("" if tag.name == "wbr" else " ", tag.start, tag.end - tag.start)
-    if tag.name in _GLUED and state.text.ends_small() and page[tag.end : tag.end + 1].isupper():
-        state.text.put(" ", tag.start, 0)  # "built for 1 billion yuan<strong>Image credits": the style sheet parts them
+    _part_words(state, tag, page)
     if tag.name in _EMPTY:
         return
     if len(state.open) >= DEEPEST:
@@ -172,6 +175,14 @@ def _begin(state: _State, tag: Tag, page: str) -> None:
     if len(tag.name) == 2 and tag.name[0] == "h" and tag.name[1] in "123456":
         state.heading = int(tag.name[1])
     _begin_table_part(state, tag)
+
+
+def _part_words(state: _State, tag: Tag, page: str) -> None:
+    """Put a blank where a tag parts words and the markup has none."""
+    if tag.name == "sup" or tag.name == "wbr":
+        state.text.put("" if tag.name == "wbr" else " ", tag.start, tag.end - tag.start)
+    if tag.name in _GLUED and state.text.ends_small() and page[tag.end : tag.end + 1].isupper():
+        state.text.put(" ", tag.start, 0)  # "built for 1 billion yuan<strong>Image credits": the style sheet parts them
 
 
 def _element(state: _State, tag: Tag) -> _Open:
@@ -270,6 +281,7 @@ def _cell(state: _State, tag: Tag) -> Cell:
     for below in range(1, rows):
         state.spans.setdefault((number, row + below), set()).update(range(table[2], table[2] + columns))
     table[2] += columns
+    state.widths[number] = max(table[2], state.widths.get(number, 0))
     return cell
 
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.claims.figures import Figure
+from pipeline.claims.frames import leaves_out, subject_of
 from pipeline.claims.lexicon import ScopeCue
 from pipeline.claims.linker import Link, actors_of
 from pipeline.claims.names import Name
-from pipeline.claims.frames import leaves_out, subject_of
-from pipeline.claims.scope import HEADING, LEAST, PREVIOUS, Decision, Sentence, decide, weighed
+from pipeline.claims.scope import HEADING, PREVIOUS, Decision, Sentence, decide, weighed
 from pipeline.claims.words import Found
 from pipeline.facts import Scope
 
@@ -66,6 +66,11 @@ _GLOSS = re.compile(
 )
 
 
+_RATHER = re.compile(
+    r"[^;:.]{0,90}?(?:,? (?:and |but )?not|,? rather than|,? instead of|,? as opposed to|,? (?:down|up) from)"
+    r"(?: (?:the|just|a mere|only|about|some))* ?$",
+    re.IGNORECASE,
+)
 _SAME = re.compile(
     r"(?:,? (?:down |up )?(?:to|from)|降到|降至|到| vs\.?| versus) ?(?:about |around |roughly |just )?$", re.IGNORECASE
 )
@@ -82,14 +87,16 @@ _IS_WORTH = re.compile(
 )
 _TRAINING = re.compile(r"train|run\b|ran\b|model|reproduc|replicat|fine-?tun|distil|develop", re.IGNORECASE)
 _ON_CHIPS = re.compile(
-    r" (?:on|for|of|in|into|worth of)(?: (?:the|its|their|own|ai|new|more|advanced|high-end|expensive|nvidia|such)){0,3}"
+    r" (?:on|for|of|in|into|worth of)(?: (?:the|its|their|own|ai|new|more|advanced|high-end|expensive|nvidia"
+    r"|such)){0,3}"
     r" (?:gpus|chips|graphics (?:cards|processors)|servers|accelerators|processors|hardware|machines|tpus|cards)\b",
     re.IGNORECASE,
 )
 _MAKES = re.compile(
     r"\b(?:(?:pre-?|re)?train(?:s|ed|ing)?|buil[dt](?:s|ing)?|develop(?:s|ed|ing)?|creat(?:e[sd]?|ing)|ma(?:de"
     r"|k(?:es?|ing))"
-    r"|fine-?tun(?:e[sd]?|ing)|produc(?:e[sd]?|ing)|making of|creation of|development of|training of|comput(?:e|ing)(?: power)? (?:behind|for)"
+    r"|fine-?tun(?:e[sd]?|ing)|produc(?:e[sd]?|ing)|making of|creation of|development of|training of"
+    r"|comput(?:e|ing)(?: power)? (?:behind|for)"
     r"|entra[iî]n\w*|entrena\w*|train(?:iert|ieren)|addestra\w*)"
     r"(?: (?:the|its|their|a|an|our|new|flagship|own|of|for|de|la|le|von|del|original|first|last|model|system"
     r"|large|largest"
@@ -176,11 +183,11 @@ def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
         _add(sums, "final_run", WITH_MODEL)
     elif link:
         _add(sums, "final_run", SPOKEN_OF[link.place])
-    if "gpu_hours" in beside or "duration" in beside:
+    if "gpu_hours" in beside or "duration" in beside or _KEY_OF_CHIPS.search(sentence.text, 0, figure.start):
         _add(sums, "final_run", BESIDE_HOURS)
-    if purpose := _BUILT_TO_TRAIN.search(sentence.text, max(sentence.start, figure.start - 90), figure.start):
-        if _TO_TRAIN.match(sentence.text, figure.end, sentence.end):
-            _add(sums, "fleet", FOR_A_PURPOSE, purpose[0])
+    purpose = _BUILT_TO_TRAIN.search(sentence.text, max(sentence.start, figure.start - 90), figure.start)
+    if purpose and _TO_TRAIN.match(sentence.text, figure.end, sentence.end):
+        _add(sums, "fleet", FOR_A_PURPOSE, purpose[0])
     if link and _is_making(link, figure, sentence):
         _add(sums, "final_run", MAKING)
         sums["fleet"] = [(weight * BUILT_IS_MODEL, cue) for weight, cue in sums.get("fleet", ())]
@@ -191,8 +198,14 @@ def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
 
 
 _BUILT_TO_TRAIN = re.compile(
-    r"\b(?:buil(?:d|ds|ding|t)|buy(?:s|ing)?|bought|assembl\w+|expand\w*|construct\w*|plans?|owns?|operat\w+|order(?:ed|s|ing)?"
+    r"\b(?:buil(?:d|ds|ding|t)|buy(?:s|ing)?|bought|assembl\w+|expand\w*|construct\w*|plans?|owns?|operat\w+"
+    r"|order(?:ed|s|ing)?"
     r"|acquir\w+|install\w*|deploy\w*|secur\w+|amass\w*)\b[^,;.]{0,60}$",
+    re.IGNORECASE,
+)
+_KEY_OF_CHIPS = re.compile(
+    r"(?:^|[\n|-] ?)\W{0,3}(?:number of )?(?:gpus?|hardware(?: type)?|devices|accelerators?|chips"
+    r"|training hardware)\W{1,4}$",
     re.IGNORECASE,
 )
 _TO_TRAIN = re.compile(
@@ -266,7 +279,7 @@ _IN_ALL = re.compile(r" (?:in total|in all|altogether|all told|to date|so far|ov
 def _is_part(earlier: Figure, figure: Figure, sentence: Sentence) -> bool:
     """Whether an amount goes on with what the one before it covers: "down to", "Cerebras alone", "in total"."""
     between = sentence.text[earlier.end : figure.start]
-    if _SAME.match(between) or _SHARE.match(between):
+    if _SAME.match(between) or _SHARE.match(between) or _RATHER.match(between):
         return True
     return len(between) < 12 and _IN_ALL.match(sentence.text, figure.end) is not None
 
@@ -278,8 +291,9 @@ def speaks_of_training(text: str) -> bool:
 
 
 _FIRM = re.compile(
-    r"\b(?:the (?:firm|company|lab|start-?up|group|fund)|its parent|parent company|as a company|company's|over its history"
-    r"|everything|owns|whole fleet|fleet|total server|all its|construction|data cent(?:re|er))\b",
+    r"\b(?:the (?:firm|company|lab|start-?up|group|fund)|its parent|parent company|as a company|company's"
+    r"|over its history"
+    r"|everything|owns|itself|whole fleet|fleet|total server|all its|construction|data cent(?:re|er))\b",
     re.IGNORECASE,
 )
 
@@ -325,9 +339,9 @@ def _add(sums: Sums, scope: Scope, weight: float, cue: str = "") -> None:
 
 def _add_neighbours(sums: Sums, figure: Figure, sentence: Sentence) -> None:
     beside = {other.kind for other in sentence.figures if abs(other.start - figure.start) < 110}
-    if beside & {"gpu_hours", "price_per_gpu_hour", "price_per_node_hour"}:
-        if not _joined_with_hours(figure, sentence):
-            _add(sums, "final_run", BESIDE_HOURS)
+    is_hourly = bool(beside & {"gpu_hours", "price_per_gpu_hour", "price_per_node_hour"})
+    if is_hourly and not _joined_with_hours(figure, sentence):
+        _add(sums, "final_run", BESIDE_HOURS)
     if "price_per_gpu" in beside:
         _add(sums, "hardware_capex", BESIDE_UNIT_PRICE)
     if any(other.kind == "gpu_count" and _buys(figure, other, sentence.text) for other in sentence.figures):

@@ -10,12 +10,15 @@ from pipeline.facts import Scope
 
 LONGEST_SUBJECT = 140  # characters before the verb
 _VERB = re.compile(
-    r"\b(?:costs?|costing|had cost|came to|comes? to|amount(?:s|ed) to|ran to|runs? to|tot(?:als?|alled|aled)|was|were|is"
-    r"|are|added up to|adds? up to|works? out (?:at|to)|worked out (?:at|to)|(?:is|was|were|are) (?:put|estimated|priced) at"
+    r"\b(?:costs?|costing|had cost|came to|comes? to|amount(?:s|ed) to|ran to|runs? to|tot(?:als?|alled|aled)"
+    r"|was|were|is"
+    r"|are|added up to|adds? up to|works? out (?:at|to)|worked out (?:at|to)|(?:is|was|were|are) (?:put"
+    r"|estimated|priced) at"
     r"|required|swallow(?:s|ed)|consum(?:es|ed)|pass(?:es|ed)?|exceed(?:s|ed)?|top(?:s|ped)?|reach(?:es|ed)?|hit)"
     r"(?: (?:an?|the|them|it|him|her|us|about|around|roughly|some|nearly|almost|over|more|less|than|at|least|up|to|just"
     r"|only|estimated|approximately|an estimated|well|under|perhaps|maybe|probably|as|much|little|in|region|of|its"
-    r"|maker|company|owner|lab|customer|another|further|close|out|cost|close to)){0,6} ?[(~<>]{0,2}$",
+    r"|maker|company|owner|lab|customer|another|further|close|out|cost|close to"
+    r"|(?-i:[A-Z][\w.-]*))){0,6} ?[(~<>]{0,2}$",
     re.IGNORECASE,
 )
 # A clause that only says which one is meant, and what it was there for: "the cluster on which it trains", "used for".
@@ -92,25 +95,32 @@ def _clause_start(sentence: Sentence, position: int) -> int:
 
 # What an amount is said to leave out makes it the run's alone, here or in a sentence on "that figure".
 _DENIES = (
-    r"(?:(?:also|however|deliberately|explicitly|notably|of course|only|just|therefore|still) )*(?:covers? only|exclud(?:es?|ed)"
-    r"|leaves? (?:out|aside|the following|\w+ (?:out|aside))|omit(?:s|ted)?|ignores?|(?:does|do|did)(?: not|n't) (?:include|count"
+    r"(?:(?:also|however|deliberately|explicitly|notably|of course|only|just|therefore"
+    r"|still) )*(?:covers? only|exclud(?:es?|ed)"
+    r"|leaves? (?:out|aside|the following|\w+ (?:out|aside))|omit(?:s|ted)?|ignores?|(?:does|do|did)(?: not"
+    r"|n't) (?:include|count"
     r"|cover|capture|reflect|contain|take)|says? nothing (?:of|about)|(?:is|are|was|were) (?:only|just|merely|solely)"
-    r" (?:the|for|what)|(?:refers?|relates?|applies|reflects?|represents?|accounts?|covers?|includes?|counts?|measures?|prices?)"
+    r" (?:the|for|what)|(?:refers?|relates?|applies|reflects?|represents?|accounts?|covers?|includes?|counts?"
+    r"|measures?|prices?)"
     r" (?:only|just|merely|solely|exclusively)|only (?:covers?|includes?|counts?|reflects?|prices?|refers?|represents?)"
     r"|(?:is|are) exclusive of)\b"
 )
 _LEAVES_OUT = re.compile(rf"[^,;.()]{{0,45}}?,? {_DENIES}", re.IGNORECASE)
 _THAT_LEAVES_OUT = re.compile(
-    r"\s{0,3}(?:But |And |Yet |However, |Note that |Crucially, |Importantly, )?(?:that|this|the|these|those|it|such|which)"
+    r"\s{0,3}(?:But |And |Yet |However, |Note that |Crucially, |Importantly, )?(?:that|this|the|these|those|it"
+    r"|such|which)"
     r"(?: (?:published|quoted|headline|official|reported|stated|last|latter|widely \w+|much-\w+|\$[\d.,]+ ?\w{0,8}))*"
     r"(?: (?:figures?|numbers?|sums?|costs?|amounts?|totals?|estimates?|prices?|bills?|tally|calculation|budget))?,? "
-    + _DENIES,
+    + _DENIES
+    + r"|\s{0,3}(?:that|this|it)(?:'s| is| was) (?:(?:only|just|merely|simply|really|all) )?(?:the|what"
+    r"|for)\b[^.]{0,40}"
+    r"\b(?:run|pre-?training|rental|gpu time|compute|rl|fine-?tuning)\b",
     re.IGNORECASE,
 )
 
 
 def leaves_out(figure: Figure, sentence: Sentence, following: str) -> str | None:
-    """The words that say what an amount leaves out: behind it in its clause, or of "that figure" in the next sentence."""
+    """The words that say what an amount leaves out: behind it in its clause, or of "that figure" in the next one."""
     if own := _LEAVES_OUT.match(sentence.text, figure.end, sentence.end):
         return own[0].strip()
     last = max((other.start for other in sentence.figures if other.kind == "money"), default=-1)

@@ -32,13 +32,15 @@ _SIDE_HEADING = re.compile(
     r"|trending|most (?:popular|read|viewed)|latest (?:news|stories|articles|posts)|further reading|sign up"
     r"|newsletter|subscribe|comments?\b|references$"
     r"|footnotes$|bibliography$|share (?:this|on)|popular (?:posts|articles)|up next|don't miss|what to read next"
-    r"|also on|editor'?s picks?|top stories|in other news|(?:other|recent|previous|older|newer) (?:posts|articles|stories)"
+    r"|also on|editor'?s picks?|top stories|in other news|(?:other|recent|previous|older|newer) (?:posts"
+    r"|articles|stories)"
     r"|热门|热点|关联阅读|相关新闻|関連記事|おすすめ"
     r"|weiterlesen|mehr zum thema|auch interessant|lire aussi|相关阅读|推荐阅读|延伸阅读)",
     re.IGNORECASE,
 )
 _SIDE_LINE = re.compile(
-    r"(?:related|read (?:more|also|next)|also read|see also|(?:other|recent|previous|earlier) (?:posts|stories|articles)"
+    r"(?:related|read (?:more|also|next)|also read|see also|(?:other|recent|previous|earlier) (?:posts|stories"
+    r"|articles)"
     r"|more from|recommended|don't miss|advertisement|sponsored"
     r"|watch|listen|sign up|subscribe|click here"
     r"|don.t miss|in other news|trending|lire aussi|lesen sie auch|推荐阅读|相关阅读)\s?[:|»>–—]",  # noqa: RUF001

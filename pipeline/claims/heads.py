@@ -290,9 +290,11 @@ _NOT_RUN = re.compile(
     re.IGNORECASE,
 )
 _NOT_RUN_AFTER = re.compile(
-    r"[ -]?(?:'|ago|earlier|later|old|after|before|of (?:video|audio|speech|footage|music|build|construct|work|age|experiment|research|trial|fail|prepar|debug"
+    r"[ -]?(?:'|ago|earlier|later|old|after|before|of (?:video|audio|speech|footage|music|build|construct|work"
+    r"|age|experiment|research|trial|fail|prepar|debug"
     r"|data|human)|per (?:day|week|year)|a (?:day|week|year)"
-    r"|from now|since|into(?! (?:the )?(?:pre-?)?train)|beforehand|prior|warranty|contract|commitment|lease|deal|plan|agreement|out\b|ahead|away"
+    r"|from now|since|into(?! (?:the )?(?:pre-?)?train)|beforehand|prior|warranty|contract|commitment"
+    r"|reservation|reserved|subscription|rental|notice|lease|deal|plan|agreement|out\b|ahead|away"
     r"|behind|period|term|horizon|in a row|on the job|of experience|streak|-long (?:deal|lease|contract))",
     re.IGNORECASE,
 )
@@ -312,7 +314,8 @@ _RUN_VERB = re.compile(
 )
 _NOT_OURS = re.compile(
     r"build|built|construct|erect|sell|sold|ship|shipments?|sales|export|import|smuggl|delivery|deliver(?:ed|ing)"
-    r"|produc(?:e|ed|tion|ing) |output|manufactur|capacity of \d|(?:was|were|is|are|got) up (?:and running )?in|went live"
+    r"|produc(?:e|ed|tion|ing) |output|manufactur|capacity of \d|(?:was|were|is|are"
+    r"|got) up (?:and running )?in|went live"
     r"|brought online|assembl|erected|came online|stood up|doubling (?:it|them|that)",
     re.IGNORECASE,
 )

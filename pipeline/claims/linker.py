@@ -28,7 +28,7 @@ _COMPARED = re.compile(
 )
 _BASIS = re.compile(
     r"(?:based on|built (?:on|upon|atop|from)|fine-?tun(?:ed|ing) (?:from|of|on)?|on top of|distill(?:ed"
-    r"|ation) (?:from|of)|start(?:ed|ing) from|derived from"
+    r"|ation|ing)(?: (?:from|of))?|start(?:ed|ing) from|derived from"
     r"|using|from|rests on|initiali[sz]ed (?:from|with)|underlying|base model(?:,| is| was)?|data from"
     r"|generated (?:by|with|from)|outputs of|trained on outputs? (?:of|from))"
     r"(?: (?:the|a|an|its|open-source|open|meta's|google's|openai's|alibaba's|base|existing|model)){0,3} ?$",
@@ -52,7 +52,8 @@ _GENERIC = re.compile(
     r"|leading|foundation) (?:\w+ )?model"
     r"|large (?:language )?models\b|such models|american models?|us models?|western (?:models?|labs|rivals|peers)"
     r"|(?:leading|top|early|next[- ]generation|future|today's|current|cutting-edge|advanced|most) (?:\w+ )?models"
-    r"|models (?:like|such as|today|in training|currently|that cost)|next (?:generation|one)\b|(?:a|any|one) model (?:in|by) 20\d\d"
+    r"|models (?:like|such as|today|in training|currently|that cost)|next (?:generation|one)\b|(?:a|any"
+    r"|one) model (?:in|by) 20\d\d"
     r"|[$€£][\d.,]+ ?(?:b|m|bn|billion|million|trillion) (?:model|run|training run)s?\b"
     r"|tech giants|us (?:tech )?(?:giants|companies|peers|rivals)|silicon valley|industry|start-?ups|hyperscalers)",
     re.IGNORECASE,
@@ -79,6 +80,9 @@ class Memory:
     model: Name | None = None
     """The model that the passage speaks of."""
     organisation: Name | None = None
+    topic: Name | None = None
+    """The one model that the document has spoken of under other headings; none once it spoke of two."""
+    seen: set[str] = field(default_factory=set[str])
     maker: str | None = None
     """Whose the model is: its own organisation, else the one that its sentence named."""
     is_far: bool = False
@@ -89,6 +93,7 @@ class Memory:
         while self.headings and self.headings[-1][0] >= level:
             self.headings.pop()
         self.headings.append((level, names, text))
+        self.topic = self.topic or self.model
         self.model = self.organisation = None
         self.maker, self.is_far = None, False
 
@@ -110,6 +115,8 @@ def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
     models = [name for name in sentence.names if name.kind == "model"]
     ranked = sorted(((_score(figure, name, sentence), -name.start, name) for name in models), key=lambda item: item[:2])
     lonely = len({name.name for name in models}) == 1
+    if lonely and memory.model and not memory.is_far and _is_base(ranked[-1][2], sentence, memory.model):
+        return Link(memory.model, "passage")
     if ranked and ranked[-1][0] > (ONLY_NAME if lonely else 0):
         name = _family_of(figure, ranked[-1][2], models, sentence)
         same = sentence.clause_of(name.start) == sentence.clause_of(figure.start)
@@ -122,6 +129,12 @@ def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
     return found
 
 
+def _is_base(name: Name, sentence: Sentence, spoken_of: Name) -> bool:
+    """Whether the one name of a sentence is what the model spoken of was made from: "they fine-tuned Qwen2.5-32B"."""
+    lead = sentence.text[max(sentence.start, name.start - 45) : name.start]
+    return name.name != spoken_of.name and _BASIS.search(lead) is not None
+
+
 def remembered(memory: Memory) -> Link | None:
     """The model spoken of before: in the passage, the headings above, the title."""
     if memory.model:
@@ -131,6 +144,8 @@ def remembered(memory: Memory) -> Link | None:
         if models:
             return Link(models[0], "heading") if len({name.name for name in models}) == 1 else None
     models = [name for name in memory.title if name.kind == "model"]
+    if not models and memory.topic and len(memory.seen) == 1:
+        return Link(memory.topic, "heading")
     return Link(models[0], "title") if models else None
 
 
@@ -243,6 +258,7 @@ def remember(memory: Memory, sentence: Sentence, linked: Name | None) -> None:
     """What the passage speaks of after a sentence: its linked model, else its first."""
     first = next((name for name in sentence.names if name.kind == "model" and not _is_aside(name, sentence)), None)
     actor = next((name for name in actors_of(sentence) if name.name not in _ANALYST), None)
+    memory.seen.update(name.name for name in sentence.names if name.kind == "model")
     if model := linked or first:
         known = memory.maker if memory.model and memory.model.name == model.name else None
         memory.maker = model.organisation or known or (actor.organisation if actor else None)

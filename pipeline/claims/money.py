@@ -84,7 +84,8 @@ _PER_OTHER = re.compile(
     re.IGNORECASE,
 )
 _PER_TIME = re.compile(
-    r" ?(?:/ ?|per |an? |each |every )(?P<per>day|week|month|year|quarter|annum|yr|mo)(?![a-z])(?! (?:earlier|ago|later|before|after|from))| (?P<adverb>daily"
+    r" ?(?:/ ?|per |an? |each |every )(?P<per>day|week|month|year|quarter|annum|yr|mo)(?![a-z])(?! (?:earlier"
+    r"|ago|later|before|after|from))| (?P<adverb>daily"
     r"|weekly|monthly|annually|yearly)",
     re.IGNORECASE,
 )

@@ -36,7 +36,8 @@ _EACH_AT = re.compile(
 _CHIPS = re.compile(rf"\b{_CHIP}(?![a-z0-9])", re.IGNORECASE)
 _RATE = re.compile(
     r"\b(?:rate|price|rates|prices|rented|leased|hire|pay|paying|charged?|charges|costs?)(?: (?:of|at|for|is|was|them"
-    r"|it|each|an?|market|rental|cloud|about|around|roughly|some|only|just)){0,4} ?$|\b(?:times|x|at|@|of)"
+    r"|it|each|an?|market|rental|cloud|about|around|roughly|some|only|just)){0,4} ?$|\b(?:times|x|at|@|of"
+    r"|zu je|zu|je|à|a)"
     r"(?: (?:about|around|roughly|some|an?|the|assumed|average|rate))* ?$",
     re.IGNORECASE,
 )

@@ -137,7 +137,8 @@ def weighed(figure: Figure, sentence: Sentence, figures: str) -> dict[Scope, lis
 
 # What may be raised and is no money then: "raised its forecast to $72 billion", "raises the price to $40".
 _NO_FUNDS = re.compile(
-    r"(?:'s)?(?: [\w'-]+){0,4}? (?:capital (?:expenditures?|spending|outlays?)|cap-?ex|spending|forecasts?|guidance|outlook"
+    r"(?:'s)?(?: [\w'-]+){0,4}? (?:capital (?:expenditures?|spending|outlays?)|cap-?ex|spending|forecasts?"
+    r"|guidance|outlook"
     r"|targets?|prices?|expectations?|estimates?|concerns?|questions?|eyebrows|doubts|alarms?|fears|projections?|range"
     r"|budgets?|dividends?|wages|salaries|fees|tariffs|bar|stakes|limit|threshold|pay|offers?|bid)\b",
     re.IGNORECASE,
@@ -148,7 +149,18 @@ def _is_idle(cue: Found[ScopeCue], sentence: Sentence) -> bool:
     """Whether a cue says here nothing of what it says elsewhere."""
     if cue.entry.scope == "funding" and sentence.text[cue.start : cue.end].lower().startswith("rais"):
         return _NO_FUNDS.match(sentence.text, cue.end, sentence.end) is not None
+    if cue.entry.scope == "training_total" and _STAGE_BEFORE.search(sentence.text, max(0, cue.start - 5), cue.start):
+        return True  # "pre-training cost" says the stage
+    if cue.entry.scope == "hardware_capex" and any(
+        other.kind in ("gpu_count", "gpu_hours") and other.start <= cue.start < other.end for other in sentence.figures
+    ):
+        return True  # what the chips are counted for is weighed by itself
+    if any(name.kind == "organisation" and name.start <= cue.start < name.end for name in sentence.names):
+        return True  # a word of somebody's name: Thinking Machines
     return _is_of_chips(cue, sentence)
+
+
+_STAGE_BEFORE = re.compile(r"(?:pre|post|mid)[- ]$", re.IGNORECASE)
 
 
 def _is_of_chips(cue: Found[ScopeCue], sentence: Sentence) -> bool:

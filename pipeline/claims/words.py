@@ -84,7 +84,8 @@ def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 # A clause set in front: what it says is said of somebody else or as a condition.
 _IN_FRONT = re.compile(
-    r"\s{0,3}[\"']?(?:Unlike|Whereas|While|Although|Though|Where|When|If|Compared (?:to|with)|In contrast|Instead of|Despite"
+    r"\s{0,3}[\"']?(?:Unlike|Whereas|While|Although|Though|Where|When|If|Compared (?:to|with)|In contrast"
+    r"|Instead of|Despite"
     r"|Rather than|By contrast with|Besides|Apart from|Aside from|After|Before|Because|Since|As|Had)\b[^,;]{3,200}, "
 )
 
