@@ -16,6 +16,7 @@ from typing import Literal
 from pipeline.claims.plain import Plain, joined
 
 MOST_LINES_OPEN = 0.3  # share of lines that the next one goes on; more, and a page is set line by line
+LONGEST_LINE = 140  # characters on average; longer ones are paragraphs
 LEAST_LINE = 12  # characters
 _GOES_ON = re.compile(r"\s{0,3}[a-z0-9$(]")
 
@@ -89,7 +90,7 @@ def joined_lines(blocks: Sequence[Block]) -> list[Block]:
     """Lines of a page set line by line, as those made of a PDF are, joined where a sentence goes on."""
     lines = [block for block in blocks if block.kind == "text"]
     broken = sum(_GOES_ON.match(after.text) is not None for before, after in pairwise(lines) if _is_open(before.text))
-    if broken < MOST_LINES_OPEN * len(lines):
+    if broken < MOST_LINES_OPEN * len(lines) or sum(len(block.text) for block in lines) > LONGEST_LINE * len(lines):
         return list(blocks)
     found: list[list[Block]] = []
     for block in blocks:

@@ -10,7 +10,7 @@ from pipeline.claims.frames import leaves_out, subject_of
 from pipeline.claims.lexicon import ScopeCue
 from pipeline.claims.linker import Link, actors_of
 from pipeline.claims.names import Name
-from pipeline.claims.scope import HEADING, PREVIOUS, Decision, Sentence, decide, weighed
+from pipeline.claims.scope import HEADING, MARKS, PREVIOUS, Decision, Sentence, decide, weighed
 from pipeline.claims.words import Found
 from pipeline.facts import Scope
 
@@ -284,6 +284,12 @@ def _is_part(earlier: Figure, figure: Figure, sentence: Sentence) -> bool:
     return len(between) < 12 and _IN_ALL.match(sentence.text, figure.end) is not None
 
 
+def size_of(figure: Figure) -> tuple[bool, ...]:
+    """All that an amount's size has to do with its scope: figures alike in it and in their words cover the same."""
+    bounds = (LEAST_RUN, MOST_SUBSCRIPTION, LEAST_INVESTMENT, LEAST_PLAN, LARGEST_RUN, LARGE, 60_000)
+    return (*(figure.high < bound for bound in bounds), *(figure.low < bound for bound in bounds))
+
+
 def speaks_of_training(text: str) -> bool:
     """Whether a header's words are those of making a model."""
     cues = Sentence.of(text, 0, len(text), (), ()).cues
@@ -458,11 +464,5 @@ _NAMED_MACHINE = re.compile(r"cluster|supercomput|machine|system|servers", re.IG
 def _weigh_whole(sums: Sums, sentence: Sentence, figures: str, factor: float) -> None:
     """The cues of another sentence, at a part of their weight, wherever they stand in it."""
     for cue in sentence.cues:
-        if cue.entry.figures == figures and cue.entry.scope not in (
-            "negation",
-            "superseded",
-            "disputed",
-            "hypothetical",
-            "forecast",
-        ):
+        if cue.entry.figures == figures and cue.entry.scope not in MARKS:
             _add(sums, cue.entry.scope, cue.entry.weight * factor, sentence.text[cue.start : cue.end])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 
 from pipeline.claims.figures import Figure
 from pipeline.claims.scope import Decision, Sentence
@@ -27,44 +28,38 @@ _RELATIVE = re.compile(
     r"|required (?:for|to)|powering|meant (?:for|to)|on which|in use)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
-_NOUNS: tuple[tuple[Scope, re.Pattern[str]], ...] = tuple(
-    (scope, re.compile(rf"\b(?:{words})(?![\w-])", re.IGNORECASE))
-    for scope, words in (
-        (
-            "hardware_capex",
-            r"clusters?|chips?|gpus?|graphics cards|servers?|machines?|supercomputers?|hardware|accelerators?|racks?"
-            r"|super-?pods?|tpus?|purchases?|installation",
-        ),
-        (
-            "final_run",
-            r"runs?|(?:pre|post|mid)-?training|fine-?tun\w+|rentals?|rent|gpu[- ]hours|stages?|phases?|gpu time"
-            r"|compute time|lease|hire|reinforcement learning|distillation|attempts? at",
-        ),
-        (
-            "training_total",
-            r"training|to train|making|development of|building|models?|llms?|versions?|predecessor|successor|system"
-            r"|capability|language model|chatbot",
-        ),
-        (
-            "rnd_total",
-            r"experiments?|experimentation|ablations?|failed (?:runs?|attempts?)|failures|research|trials|false starts"
-            r"|dead ends|operating (?:them|it|the \w+|costs?)|r&d",
-        ),
-        (
-            "inference",
-            r"inference|serving|queries|query|running (?:it|them|the (?:model|service|chatbot|site))|evaluations?"
-            r"|operating the (?:service|chatbot)|responses?|answers?|video clips?|benchmarks?",
-        ),
-        (
-            "other_not_cost",
-            r"subscriptions?|plans?|tiers?|seats?|electricity|power bill|salar(?:y|ies)|wages|shares|stock"
-            r"|market (?:value|cap\w*)|valuation|revenues?|sales|profits?|loss(?:es)?|turnover|earnings|fines?|penalty"
-            r"|settlement|damages|deficit|bonus(?:es)?|packages?|api|orders? for h20",
-        ),
-        ("funding", r"loans?|rounds?|series [a-h]|debt|bonds?|credit line|seed"),
-        ("company_investment", r"capital expenditures?|capex|capital spending|outlays|contracts?|commitments?"),
-    )
-)
+_WORDS: dict[Scope, str] = {
+    "hardware_capex": (
+        r"clusters?|chips?|gpus?|graphics cards|servers?|machines?|supercomputers?|hardware|accelerators?|racks?"
+        r"|super-?pods?|tpus?|purchases?|installation"
+    ),
+    "final_run": (
+        r"runs?|(?:pre|post|mid)-?training|fine-?tun\w+|rentals?|rent|gpu[- ]hours|stages?|phases?|gpu time"
+        r"|compute time|lease|hire|reinforcement learning|distillation|attempts? at"
+    ),
+    "training_total": (
+        r"training|to train|making|development of|building|models?|llms?|versions?|predecessor|successor|system"
+        r"|capability|language model|chatbot"
+    ),
+    "rnd_total": (
+        r"experiments?|experimentation|ablations?|failed (?:runs?|attempts?)|failures|research|trials|false starts"
+        r"|dead ends|operating (?:them|it|the \w+|costs?)|r&d"
+    ),
+    "inference": (
+        r"inference|serving|queries|query|running (?:it|them|the (?:model|service|chatbot|site))|evaluations?"
+        r"|operating the (?:service|chatbot)|responses?|answers?|video clips?|benchmarks?"
+    ),
+    "other_not_cost": (
+        r"subscriptions?|plans?|tiers?|seats?|electricity|power bill|salar(?:y|ies)|wages|shares|stock"
+        r"|market (?:value|cap\w*)|valuation|revenues?|sales|profits?|loss(?:es)?|turnover|earnings|fines?|penalty"
+        r"|settlement|damages|deficit|bonus(?:es)?|packages?|api|orders? for h20"
+    ),
+    "funding": (r"loans?|rounds?|series [a-h]|debt|bonds?|credit line|seed"),
+    "company_investment": (r"capital expenditures?|capex|capital spending|outlays|contracts?|commitments?"),
+}
+_NOUNS: dict[Scope, re.Pattern[str]] = {
+    scope: re.compile(rf"\b(?:{words})(?![\w-])", re.IGNORECASE) for scope, words in _WORDS.items()
+}
 
 
 def subject_of(figure: Figure, sentence: Sentence) -> Decision | None:
@@ -80,13 +75,11 @@ def subject_of(figure: Figure, sentence: Sentence) -> Decision | None:
         return None
     lead = sentence.text[max(begin, _clause_start(sentence, verb.start())) : verb.start()]
     subject = _RELATIVE.sub("", re.split(r"[;:]", lead)[-1])
-    found: list[tuple[int, Scope, str]] = [
-        (hit.start(), scope, hit[0]) for scope, pattern in _NOUNS for hit in pattern.finditer(subject)
+    found = [
+        (hit.start(), Decision(scope, hit[0])) for scope, pattern in _NOUNS.items() if (hit := pattern.search(subject))
     ]
-    if not found:
-        return None
-    _, scope, words = min(found)  # the head of a subject stands before what is said of it
-    return Decision(scope, words)
+    # The head of a subject stands before what is said of it.
+    return min(found, key=itemgetter(0))[1] if found else None
 
 
 def _clause_start(sentence: Sentence, position: int) -> int:

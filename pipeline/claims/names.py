@@ -89,6 +89,14 @@ _MEMORY = r"(?:[ -]?\(?(?:SXM\d?|PCIe|NVL\d{0,3}|HBM\d?e?|\d{2,3} ?(?:GB?|GiB))\
 _HARDWARE_TAIL = re.compile(rf"{_MEMORY}(?:s(?![a-z]))?", re.IGNORECASE)
 
 
+LONGEST_AMOUNT = 40
+# A cell of a table that holds an amount and nothing else.
+_NO_NAME = re.compile(
+    r"[^A-Za-z\u0370-\uffff]{0,30}(?:(?:thousand|million|billion|trillion|hours?|days?|tokens?|bn|mn|[kKmMbB])"
+    r"[^A-Za-z\u0370-\uffff]{0,30})?"
+)
+
+
 class Name(NamedTuple):
     """A name in a text."""
 
@@ -107,6 +115,8 @@ def names_in(text: str, context: str) -> list[Name]:
         text: A block's plain text.
         context: What the whole document says, for spellings that need another word beside them.
     """
+    if len(text) < LONGEST_AMOUNT and _NO_NAME.fullmatch(text):
+        return []
     found: list[Name] = []
     at = 0
     lower = text.lower()

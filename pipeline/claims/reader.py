@@ -20,7 +20,7 @@ from pipeline.claims.numbers import is_continental
 from pipeline.claims.passages import reading_of_text
 from pipeline.claims.refine import refined
 from pipeline.claims.scope import Decision, Sentence, flags_of
-from pipeline.claims.tables import CellFigure, figures_of
+from pipeline.claims.tables import LONGEST_CELL, CellFigure, figures_of
 from pipeline.claims.words import sentences_of
 from pipeline.facts import Hedge
 from pipeline.read import text_of
@@ -34,6 +34,7 @@ _CAPTION = re.compile(r"\W{0,3}(?:table|tab\.|tabelle|tableau|tabla|tabella|表)
 LONGEST_START = 200  # characters of the sentence behind that may say what an amount leaves out
 MOST_CELLS = 600  # looked over for the end of a table
 REMEMBERED = 2_000  # characters of paragraphs without figures before one with; what is said farther off is forgotten
+_DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _DATE = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})")
 
 
@@ -206,12 +207,13 @@ def _sentence_claims(
     earlier: tuple[Figure, ExtractedClaim] | None = None
     for figure in sentence.figures:
         before = (earlier[0], Decision(earlier[1].scope, earlier[1].scope_cue)) if earlier else None
-        claim = _claim(given, block, figure, sentence, memory, around, day, before)
+        found = linker.model_of(figure, sentence, memory)
+        claim = _claim(given, block, figure, sentence, memory, around, day, before, found)
         if earlier and covers.is_gloss(figure, earlier[0], sentence.text):
             claim = _as_gloss(claim, earlier[1])
         elif claim.kind == "money" and not figure.is_difference:
             earlier = (figure, claim)
-        if claim.model and (found := linker.model_of(figure, sentence, memory)):
+        if claim.model and found:
             linked = linked or found.name
         yield claim
     linker.remember(memory, sentence, linked)
@@ -219,9 +221,8 @@ def _sentence_claims(
 
 def _claim(
     given: str, block: Block, figure: Figure, sentence: Sentence, memory: Memory, around: Sequence[Sentence],
-    day: date | None, earlier: tuple[Figure, Decision] | None,
+    day: date | None, earlier: tuple[Figure, Decision] | None, link: Link | None,
 ) -> ExtractedClaim:  # fmt: skip
-    link = linker.model_of(figure, sentence, memory)
     decision = covers.scope_of(figure, sentence, link, around, earlier)
     hedge = hedge_of(figure, sentence.text, sentence.start, sentence.end, sentence.figures)
     if not _is_linked(figure, decision, link, is_of_a_firm=covers.is_of_a_firm(figure, sentence)):
@@ -305,8 +306,9 @@ def _table_claims(
     names = {id(cell): _names(cell, words, memory) for cell in table.grid.values()}
     top = " | ".join(dict.fromkeys(cell.text.strip() for cell in table.row(0)[:12] if cell is not None))[:400]
     around = [s for s in (Sentence.of(top, 0, len(top), (), ()), *_surroundings(memory, title)) if s.text]
+    known: Judged = {}
     for found in figures_of(table, names, style):
-        yield _cell_claim(given, found, names, memory, around, day)
+        yield _cell_claim(given, found, names, memory, around, day, known)
 
 
 def _cell_claim(
@@ -316,35 +318,52 @@ def _cell_claim(
     memory: Memory,
     around: Sequence[Sentence],
     day: date | None,
+    known: Judged,
 ) -> ExtractedClaim:
     own = names[id(found.block)]
-    lead = f"{found.headers}: "
-    offset = len(lead)
-    shifted = replace(
-        found.figure,
-        start=found.figure.start + offset,
-        end=found.figure.end + offset,
-        head_end=found.figure.head_end + offset,
-    )
-    text = lead + found.block.text
     link = _cell_link(found, own, names, memory)
-    sentence = Sentence.of(text, 0, min(len(text), 900), (shifted,), ())
-    decision = covers.scope_of(shifted, sentence, link, around)
+    decision, hedge = _judged(found, link, around, known)
     if not _is_linked(found.figure, decision, link):
         link = None
-    hedge = hedge_of(found.figure, found.block.text, 0, len(found.block.text), ())
     figure = found.figure
     if figure.hardware is None:
         figure = replace(figure, hardware=_cell_hardware(found, names))
-    row = " | ".join(cell.text.strip() for cell in (*found.row, found.block))
     organisation = (link.name.organisation if link else None) or _cell_organisation(found, own, names)
-    return _made(given, found.block, figure, decision, hedge, link, organisation, f"{found.headers}: {row}", day, ())
+    return _made(
+        given, found.block, figure, decision, hedge, link, organisation, f"{found.headers}: {found.row_text}", day, ()
+    )
+
+
+Judged = dict[tuple[object, ...], tuple[Decision, tuple[Hedge, str | None]]]
+"""What was decided for a cell, for the others of its table that have the same words around their number."""
+
+
+def _judged(
+    found: CellFigure, link: Link | None, around: Sequence[Sentence], known: Judged
+) -> tuple[Decision, tuple[Hedge, str | None]]:
+    """What a cell's figure covers and how it is bounded."""
+    figure, lead = found.figure, f"{found.headers}: "
+    text = lead + found.block.text
+    key = (_DIGITS.sub("0", text), figure.kind, figure.per, figure.hedge, covers.size_of(figure), link and link.place,
+           link and link.name.size is None, figure.is_vague, figure.is_range)  # fmt: skip
+    if (decided := known.get(key)) is not None:
+        return decided
+    offset = len(lead)
+    shifted = replace(
+        figure, start=figure.start + offset, end=figure.end + offset, head_end=figure.head_end + offset
+    )  # fmt: skip
+    sentence = Sentence.of(text, 0, min(len(text), 900), (shifted,), ())
+    decision = covers.scope_of(shifted, sentence, link, around)
+    hedge = hedge_of(figure, found.block.text, 0, len(found.block.text), ())
+    if len(found.block.text) < LONGEST_CELL:
+        known[key] = decision, hedge
+    return decision, hedge
 
 
 def _cell_link(found: CellFigure, own: list[Name], names: dict[int, list[Name]], memory: Memory) -> Link | None:
     for place in ([own] if found.is_prose else []) + [
         names.get(id(found.column_head), []) if found.column_head else [],
-        *(names.get(id(cell), []) for cell in found.row),
+        *(names.get(id(cell), []) for cell in found.row if cell is not found.block),
         own,
         names.get(id(found.corner), []) if found.corner else [],
     ]:

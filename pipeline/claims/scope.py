@@ -7,10 +7,12 @@ whole, one beyond another amount little, one behind a negation nothing; the grea
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
+from typing import NamedTuple, cast
 
 from pipeline.claims.claim import Flag
 from pipeline.claims.figures import Figure
@@ -24,6 +26,7 @@ OTHER_CLAUSE, BEYOND_AMOUNT, WRONG_SIDE, PREVIOUS, HEADING = 0.55, 0.3, 0.3, 0.3
 LEAST_SHARE = 0.35
 LEAST = 0.45  # a smaller sum decides nothing
 BOUND, BOUND_ELSEWHERE = 1.1, 0.25  # a cue whose own amount follows it says little of another
+_start = attrgetter("start")
 REACH_OF_NEGATION = 9  # words
 
 _MEASURE = re.compile(
@@ -37,6 +40,9 @@ _CHIPS_BEHIND = re.compile(
     r" (?:\w+ )?(?:gpus?|chips?|cards?|accelerators?|tpus?|nodes?|servers?|boxes|instances?)\b", re.IGNORECASE
 )
 MONEY_KINDS = ("money", "price_per_gpu_hour", "price_per_node_hour", "price_per_gpu", "price_other")
+
+
+MARKS = ("negation", "superseded", "disputed", "hypothetical", "forecast")  # cues that name no scope
 
 
 @dataclass(frozen=True)
@@ -64,8 +70,8 @@ class Sentence:
         """The sentence between two positions of a block."""
         return cls(
             text, start, end,
-            tuple(figure for figure in figures if start <= figure.start < end),
-            tuple(name for name in names if start <= name.start < end),
+            tuple(figures[bisect_left(figures, start, key=_start) : bisect_left(figures, end, key=_start)]),
+            tuple(names[bisect_left(names, start, key=_start) : bisect_left(names, end, key=_start)]),
         )  # fmt: skip
 
     # Worked out when first asked for: most sentences hold no figure.
@@ -84,9 +90,48 @@ class Sentence:
         """Where its clauses begin."""
         return clause_breaks(self.text, self.start, self.end)
 
+    @cached_property
+    def word_starts(self) -> list[int]:
+        """Where its words begin."""
+        return [word.start for word in self.words]
+
+    @cached_property
+    def placed(self) -> list[Placed]:
+        """Its cues that say something here, with what they belong to: worked out once for all figures."""
+        return [_placed(cue, self) for cue in self.cues if cue.entry.scope not in MARKS and not _is_idle(cue, self)]
+
+    @cached_property
+    def denials(self) -> list[Found[ScopeCue]]:
+        """Its negations."""
+        return [cue for cue in self.cues if cue.entry.scope == "negation"]
+
+    def words_between(self, low: int, high: int) -> int:
+        """How many words begin between two positions."""
+        return bisect_left(self.word_starts, high) - bisect_left(self.word_starts, low)
+
     def clause_of(self, position: int) -> int:
         """Number of the clause that a position is in."""
         return bisect_right(self.breaks, position)
+
+
+class Placed(NamedTuple):
+    """A cue in its sentence."""
+
+    cue: Found[ScopeCue]
+    words: str
+    clause: int
+    bound: Figure | None
+    """The amount that follows it as what it measures."""
+    nearest: float | None
+    """How far the nearest amount is; None where the sentence has none."""
+
+
+def _placed(cue: Found[ScopeCue], sentence: Sentence) -> Placed:
+    bound = next((figure for figure in sentence.figures if _binds(cue, figure, sentence)), None)
+    nearest = min(
+        (_distance(other, cue, sentence) for other in sentence.figures if other.kind == "money"), default=None
+    )
+    return Placed(cue, sentence.text[cue.start : cue.end], sentence.clause_of(cue.start), bound, nearest)
 
 
 def _longest(cues: list[Found[ScopeCue]]) -> list[Found[ScopeCue]]:
@@ -112,26 +157,17 @@ def flags_of(figure: Figure, sentence: Sentence) -> tuple[Flag, ...]:
 def weighed(figure: Figure, sentence: Sentence, figures: str) -> dict[Scope, list[tuple[float, str]]]:
     """For each scope the weights of its cues in a sentence, with their words."""
     sums: dict[Scope, list[tuple[float, str]]] = {}
-    denials = [cue for cue in sentence.cues if cue.entry.scope == "negation"]
-    for cue in sentence.cues:
-        entry = cue.entry
-        if entry.figures != figures or entry.scope in (
-            "negation",
-            "superseded",
-            "disputed",
-            "hypothetical",
-            "forecast",
-        ):
+    for placed in sentence.placed:
+        cue, entry = placed.cue, placed.cue.entry
+        if entry.figures != figures or (figures == "money" and figure.start <= cue.start < figure.end):
             continue
-        if (figure.start <= cue.start < figure.end and figures == "money") or _is_idle(cue, sentence):
-            continue
-        weight = entry.weight * _nearness(figure, cue, sentence)
+        weight = entry.weight * _nearness(figure, placed, sentence)
         if (entry.side == "before" and cue.start > figure.end) or (entry.side == "after" and cue.end < figure.start):
             weight *= WRONG_SIDE
-        if any(_denies(denial, cue, figure, sentence) for denial in denials):
-            sums.setdefault("final_run", []).append((0.25 * weight, sentence.text[cue.start : cue.end]))
-            continue
-        sums.setdefault(entry.scope, []).append((weight, sentence.text[cue.start : cue.end]))
+        if any(_denies(denial, cue, figure, sentence) for denial in sentence.denials):
+            sums.setdefault("final_run", []).append((0.25 * weight, placed.words))
+        else:
+            sums.setdefault(cast("Scope", entry.scope), []).append((weight, placed.words))
     return sums
 
 
@@ -172,21 +208,16 @@ def _is_of_chips(cue: Found[ScopeCue], sentence: Sentence) -> bool:
     )
 
 
-def _nearness(figure: Figure, cue: Found[ScopeCue], sentence: Sentence) -> float:
-    if cue.start >= figure.end:
-        between = [word for word in sentence.words if figure.end <= word.start < cue.start]
-        low, high = figure.end, cue.start
-    else:
-        between = [word for word in sentence.words if cue.end <= word.start < figure.start]
-        low, high = cue.end, figure.start
-    factor = 1 / (1 + len(between) / NEAR)
-    if sentence.clause_of(figure.start) != sentence.clause_of(cue.start):
+def _nearness(figure: Figure, placed: Placed, sentence: Sentence) -> float:
+    cue, bound = placed.cue, placed.bound
+    low, high = (figure.end, cue.start) if cue.start >= figure.end else (cue.end, figure.start)
+    factor = 1 / (1 + max(0, sentence.words_between(low, high)) / NEAR)
+    if sentence.clause_of(figure.start) != placed.clause:
         factor *= OTHER_CLAUSE
-    rivals = sum(other.kind in MONEY_KINDS and low <= other.start < high for other in sentence.figures)
-    bound = next((other for other in sentence.figures if _binds(cue, other, sentence)), None)
+    rivals = sum(low <= other.start < high and other.kind in MONEY_KINDS for other in sentence.figures)
     if bound is not None:
         factor *= BOUND if bound is figure else BOUND_ELSEWHERE
-    return factor * BEYOND_AMOUNT ** min(rivals, 2) * _share_of(figure, cue, sentence)
+    return factor * BEYOND_AMOUNT ** min(rivals, 2) * _share_of(figure, placed, sentence)
 
 
 def _binds(cue: Found[ScopeCue], figure: Figure, sentence: Sentence) -> bool:
@@ -199,13 +230,12 @@ def _binds(cue: Found[ScopeCue], figure: Figure, sentence: Sentence) -> bool:
     )
 
 
-def _share_of(figure: Figure, cue: Found[ScopeCue], sentence: Sentence) -> float:
+def _share_of(figure: Figure, placed: Placed, sentence: Sentence) -> float:
     """Less than 1 where another amount is nearer to the cue: cues mostly speak of their neighbour."""
-    if figure.kind not in MONEY_KINDS:
+    if figure.kind not in MONEY_KINDS or placed.nearest is None:
         return 1.0
-    own = _distance(figure, cue, sentence)
-    nearest = min((_distance(other, cue, sentence) for other in sentence.figures if other.kind == "money"), default=own)
-    return max(LEAST_SHARE, (nearest + 2) / (own + 2)) if nearest < own else 1.0
+    own = _distance(figure, placed.cue, sentence)
+    return max(LEAST_SHARE, (placed.nearest + 2) / (own + 2)) if placed.nearest < own else 1.0
 
 
 def _distance(figure: Figure, cue: Found[ScopeCue], sentence: Sentence) -> float:

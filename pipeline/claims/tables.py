@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pipeline.claims.blocks import Block, Table
 from pipeline.claims.claim import Kind
@@ -16,6 +17,8 @@ from pipeline.claims.refine import MOST_TOKEN_PRICE
 LONGEST_CELL = 160  # a longer one is prose
 LONGEST_HEADER = 90
 WIDEST_ROW = 40  # cells beyond name nothing for the others
+LONGEST_ROW = 600  # characters
+_NUMBER = re.compile(r"\d")
 LEAST_UNSCALED = 10_000  # a larger amount below "in millions" is written out in full
 
 _MAGNITUDE = (
@@ -64,6 +67,8 @@ class CellFigure:
     column_head: Block | None
     corner: Block | None
     row: tuple[Block, ...]
+    """The cells of its row that name something."""
+    row_text: str
     is_prose: bool = False
 
 
@@ -97,11 +102,15 @@ def figures_of(table: Table, names: dict[int, list[Name]], style: Style) -> list
     done: set[int] = set()
     for row in range(first, table.height):
         cells = table.row(row)
+        first_cells = list({id(cell): cell for cell in cells[:WIDEST_ROW] if cell is not None}.values())
+        telling = tuple(cell for cell in first_cells if names.get(id(cell)))
+        text = " | ".join(cell.text.strip() for cell in first_cells)[:LONGEST_ROW]
         for column, cell in enumerate(cells):
             if cell is None or id(cell) in done or (column == 0 and table.width > 1 and len(cell.text) > 60):
                 continue
             done.add(id(cell))
-            found += _of_cell(table, first, (row, column), cells[:WIDEST_ROW], own[id(cell)], style)
+            if own[id(cell)] or _NUMBER.search(cell.text):
+                found += _of_cell(table, first, (row, column), (telling, text), own[id(cell)], style)
     return found
 
 
@@ -111,12 +120,16 @@ def _heads(table: Table, first: int, column: int) -> list[Block]:
 
 
 def _of_cell(
-    table: Table, first: int, place: tuple[int, int], cells: list[Block | None], own: list[Figure], style: Style
+    table: Table,
+    first: int,
+    place: tuple[int, int],
+    row_parts: tuple[tuple[Block, ...], str],
+    own: list[Figure],
+    style: Style,
 ) -> list[CellFigure]:
     row, column = place
     block = table.grid[row, column]
     heads = _heads(table, first, column)
-    others = tuple({id(cell): cell for cell in cells if cell is not None and cell is not block}.values())
     row_head = table.grid.get((row, 0))
     head_text = " ".join(head.text.strip() for head in heads)[:LONGEST_HEADER]
     row_text = row_head.text.strip()[:LONGEST_HEADER] if row_head is not None and row_head is not block else ""
@@ -137,13 +150,15 @@ def _of_cell(
             headers,
             heads[-1] if heads else None,
             table.grid.get((0, 0)) if first else None,
-            others,
+            row_parts[0],
+            row_parts[1],
             is_prose,
         )
         for figure in figures
     ]
 
 
+@lru_cache(maxsize=4096)
 def _head(text: str) -> _Head:
     kind = kind_of(text)
     scale = _SCALE.search(text)
