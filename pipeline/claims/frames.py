@@ -46,7 +46,7 @@ _WORDS: dict[Scope, str] = {
         r"|dead ends|operating (?:them|it|the \w+|costs?)|r&d"
     ),
     "inference": (
-        r"inference|serving|queries|query|running (?:it|them|the (?:model|service|chatbot|site))|evaluations?"
+        r"inference|evaluat\w+|benchmark\w*|testing|grading|serving|queries|query|running (?:it|them|the (?:model|service|chatbot|site))|evaluations?"
         r"|operating the (?:service|chatbot)|responses?|answers?|video clips?|benchmarks?"
     ),
     "other_not_cost": (
