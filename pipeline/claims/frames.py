@@ -46,7 +46,8 @@ _WORDS: dict[Scope, str] = {
         r"|dead ends|operating (?:them|it|the \w+|costs?)|r&d"
     ),
     "inference": (
-        r"inference|evaluat\w+|benchmark\w*|testing|grading|serving|queries|query|running (?:it|them|the (?:model|service|chatbot|site))|evaluations?"
+        r"inference|evaluat\w+|benchmark\w*|testing|grading|serving|queries|query|running (?:it|them"
+        r"|the (?:model|service|chatbot|site))|evaluations?"
         r"|operating the (?:service|chatbot)|responses?|answers?|video clips?|benchmarks?"
     ),
     "other_not_cost": (
