@@ -44,8 +44,11 @@ _ACQUIRES = re.compile(
     r" (?:start-?ups?|company|firm|business|stake|shares|[A-Z][a-z]+[A-Za-z]*)\b",
 )
 OF_ITS_SUBJECT = 2.2  # "the clusters cost $600 million": what the verb before the amount is said of
+RUNS_MACHINES = 4.5
 LEAVES_OUT = 3.0  # what is left out is said: the rest is the run
 FOR_A_PURPOSE = 2.5  # "builds a cluster of 200,000 GPUs to train Grok": the chips are there for more than the run
+_PAID_FOR = re.compile(r"\b(?:paid|pays?|paying|offered|offering)(?: [\w$.]+){0,3} ?$", re.IGNORECASE)
+_FOR_NAME = re.compile(r" (?:in (?:cash|stock) )?for (?=[A-Z][a-z])")
 SPOKEN_OF = {"passage": 0.9, "heading": 0.9, "title": 0.5, "table": 1.1, "clause": 1.1, "sentence": 1.1}
 BESIDE_HOURS = 1.8  # the amount stands beside GPU-hours or a price per hour: their product
 BESIDE_UNIT_PRICE = 1.8  # beside a price per chip: the chips bought
@@ -57,6 +60,7 @@ BUYS_CHIPS = 3.0  # "$40bn on 400,000 GB200 chips", "50,000 GPUs, an investment 
 OF_A_COMPANY, LEAST_INVESTMENT = 0.5, 1e7
 LARGE, LARGEST_RUN = 3e9, 2e9  # USD: no single run or model is said to have cost so much by 2026
 TOO_LARGE = -2.0
+IN_USD = {"CNY": 0.14, "JPY": 0.007, "KRW": 0.0008, "INR": 0.012, "TWD": 0.03, "RUB": 0.012}  # near enough for bounds
 LEAST_PLAN, TOO_SMALL = 2e7, -1.2  # USD: no company's plan for AI as a whole is as small
 FLEET_UNLESS_SAID = 0.7
 _GLOSS = re.compile(
@@ -81,7 +85,8 @@ _FOR_CHIPS = re.compile(
     re.IGNORECASE,
 )
 _IS_WORTH = re.compile(
-    r",? (?:an? |at an? )?(?:investment|outlay|bill|price|cost|value|hardware cost)s? of|,? (?:worth|costing"
+    r",? (?:which|that)(?: \w+){0,5} (?:is|are|was|were) worth|,? (?:an? |at an? )?(?:investment|outlay|bill"
+    r"|price|cost|value|hardware cost)s? of|,? (?:worth|costing"
     r"|valued at|priced at)",
     re.IGNORECASE,
 )
@@ -348,6 +353,8 @@ def _add_neighbours(sums: Sums, figure: Figure, sentence: Sentence) -> None:
     is_hourly = bool(beside & {"gpu_hours", "price_per_gpu_hour", "price_per_node_hour"})
     if is_hourly and not _joined_with_hours(figure, sentence):
         _add(sums, "final_run", BESIDE_HOURS)
+    if _runs_machines(figure, sentence):
+        _add(sums, "rnd_total", RUNS_MACHINES, "to run")
     if "price_per_gpu" in beside:
         _add(sums, "hardware_capex", BESIDE_UNIT_PRICE)
     if any(other.kind == "gpu_count" and _buys(figure, other, sentence.text) for other in sentence.figures):
@@ -358,6 +365,20 @@ def _add_neighbours(sums: Sums, figure: Figure, sentence: Sentence) -> None:
         _add(sums, "hardware_capex", FOR_CHIPS)
     elif "gpu_count" in beside and not beside & {"gpu_hours", "duration", "price_per_gpu_hour"}:
         _add(sums, "hardware_capex", BESIDE_CHIPS)
+
+
+_TO_RUN = re.compile(
+    r"(?: an? year)?,? (?:to (?:run|operate|power|keep running)|in (?:operating"
+    r"|running) costs)\b(?! chatgpt)"
+)
+_MACHINES = re.compile(r"\b(?:fleet|clusters?|gpus|chips|servers|machines|hardware)\b", re.IGNORECASE)
+
+
+def _runs_machines(figure: Figure, sentence: Sentence) -> bool:
+    """Whether an amount keeps machines running: "the fleet cost $1.6 billion to acquire and $944 million to run"."""
+    if _TO_RUN.match(sentence.text, figure.end, sentence.end) is None:
+        return False
+    return _MACHINES.search(sentence.text, sentence.start, figure.start) is not None
 
 
 def _joined_with_hours(figure: Figure, sentence: Sentence) -> bool:
@@ -416,6 +437,13 @@ def _prior_of(link: Link, sentence: Sentence) -> float:
 
 def _acquires(figure: Figure, sentence: Sentence) -> bool:
     """Whether the amount is paid for a company: "bought MosaicML for $1.3 billion"."""
+    if _PAID_FOR.search(sentence.text, max(sentence.start, figure.start - 40), figure.start):
+        bought = _FOR_NAME.match(sentence.text, figure.end, sentence.end)
+        named = bought and any(
+            name.start == bought.end() for name in sentence.names if name.kind in ("hardware", "model")
+        )
+        if bought and not named:
+            return True
     found = next((hit for hit in _ACQUIRES.finditer(sentence.text, sentence.start, figure.start)), None)
     if found is None or figure.start - found.end() > 80:
         return False
@@ -426,17 +454,18 @@ def _acquires(figure: Figure, sentence: Sentence) -> bool:
 
 def _add_size(sums: Sums, figure: Figure) -> None:
     """What the size of an amount, and the time it is for, rule out."""
+    low, high = (end * IN_USD.get(figure.currency or "USD", 1.0) for end in (figure.low, figure.high))
     if figure.per == "day":
         _add(sums, "inference", PER_DAY)
-    if figure.per in _PER_MONTH_OR_YEAR and figure.high < MOST_SUBSCRIPTION:
+    if figure.per in _PER_MONTH_OR_YEAR and high < MOST_SUBSCRIPTION:
         _add(sums, "other_not_cost", SUBSCRIPTION)
-    if figure.high < LEAST_RUN:
+    if high < LEAST_RUN:
         _add(sums, "other_not_cost", SUBSCRIPTION)
-    if figure.high >= LARGEST_RUN:
+    if high >= LARGEST_RUN:
         _add(sums, "final_run", TOO_LARGE)
-    if figure.high < LEAST_PLAN:
+    if high < LEAST_PLAN:
         _add(sums, "company_investment", TOO_SMALL)
-    if figure.low >= LARGE:
+    if low >= LARGE:
         computing = [part for part in sums.get("training_total", ()) if "comput" in part[1].lower()]
         sums.setdefault("rnd_total", []).extend(computing)  # a year's computing, not one model's
         _add(sums, "training_total", TOO_LARGE)
@@ -447,7 +476,8 @@ def _add_actor(sums: Sums, figure: Figure, sentence: Sentence) -> None:
     before = [name for name in actors if name.end <= figure.start]
     if not before and actors and actors[0].kind == "state":
         _add(sums, "national_programme", STATE_ACTS / 2, sentence.text[actors[0].start : actors[0].end])
-    if before and before[-1].kind == "state":
+    private = _PRIVATE.search(sentence.text, sentence.start, sentence.end) is not None
+    if before and before[-1].kind == "state" and not private:
         company = sums.pop("company_investment", [])  # a state's pledge is no company's
         sums.setdefault("national_programme", []).extend((weight * 0.5, cue) for weight, cue in company)
         sums["company_investment"] = [(weight * 0.6, cue) for weight, cue in company]
@@ -458,6 +488,7 @@ def _add_actor(sums: Sums, figure: Figure, sentence: Sentence) -> None:
         _add(sums, "company_investment", STATE_ACTS, sentence.text[before[-1].start : before[-1].end])
 
 
+_PRIVATE = re.compile(r"\bprivate(?:ly)?\b", re.IGNORECASE)
 _NAMED_MACHINE = re.compile(r"cluster|supercomput|machine|system|servers", re.IGNORECASE)
 
 

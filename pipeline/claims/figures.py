@@ -35,9 +35,8 @@ _SPELLED = (
     "monat", "tage", "semana", "meses", "semaine", "mois", "gpus", "chips", "a100", "h100",
 )  # fmt: skip
 _SEPARATOR = re.compile(
-    r" ?(?:-|–|—|~|to|bis|à|至|到|or even|or|and)(?: ?(?:as (?:much|many) as|maybe|perhaps|around|about"
-    r"|over"  # noqa: RUF001
-    r"|nearly|roughly|even|up to))? ?"
+    r" ?(?:-|–|—|~|to|bis|à|至|到|or even|or|and)"  # noqa: RUF001
+    r"(?: ?(?:as (?:much|many) as|maybe|perhaps|around|about|over|nearly|roughly|even|up to))? ?"
     r"(?:US\$|\$|€|£|\xa5|₹|USD ?|EUR ?|RMB ?|CNY ?|GBP ?)?(?=[\d])| (?:to|or|and|bis) (?=(?:one|two|three|four|five"
     r"|six|seven|eight|nine|ten|twelve|drei|vier)\b)",
     re.IGNORECASE,

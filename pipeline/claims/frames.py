@@ -9,6 +9,7 @@ from pipeline.claims.figures import Figure
 from pipeline.claims.scope import Decision, Sentence
 from pipeline.facts import Scope
 
+LONGEST_ANTECEDENT = 60
 LONGEST_SUBJECT = 140  # characters before the verb
 _VERB = re.compile(
     r"\b(?:costs?|costing|had cost|came to|comes? to|amount(?:s|ed) to|ran to|runs? to|tot(?:als?|alled|aled)"
@@ -34,7 +35,8 @@ _WORDS: dict[Scope, str] = {
         r"|super-?pods?|tpus?|purchases?|installation"
     ),
     "final_run": (
-        r"runs?|(?:pre|post|mid)-?training|fine-?tun\w+|rentals?|rent|gpu[- ]hours|stages?|phases?|gpu time"
+        r"runs?|(?:pre|post|mid)-?training|fine-?tun\w+|rentals?|rent|renting|leasing|gpu[- ]hours|stages?"
+        r"|phases?|gpu time"
         r"|compute time|lease|hire|reinforcement learning|distillation|attempts? at"
     ),
     "training_total": (
@@ -74,13 +76,25 @@ def subject_of(figure: Figure, sentence: Sentence) -> Decision | None:
     )
     if re.search(r"spending|expenditure|investment|outlay", sentence.text[begin : verb.start()], re.IGNORECASE):
         return None
-    lead = sentence.text[max(begin, _clause_start(sentence, verb.start())) : verb.start()]
+    opening = max(begin, _clause_start(sentence, verb.start()))
+    lead = sentence.text[opening : verb.start()]
+    if lead.strip().lower() in ("", "which", "that", "which had", "which has", "which would have"):
+        return _antecedent(sentence, begin, opening)
     subject = _RELATIVE.sub("", re.split(r"[;:]", lead)[-1])
     found = [
         (hit.start(), Decision(scope, hit[0])) for scope, pattern in _NOUNS.items() if (hit := pattern.search(subject))
     ]
     # The head of a subject stands before what is said of it.
     return min(found, key=itemgetter(0))[1] if found else None
+
+
+def _antecedent(sentence: Sentence, begin: int, end: int) -> Decision | None:
+    """What "which" stands for: the last such noun before it."""
+    lead = sentence.text[max(begin, end - LONGEST_ANTECEDENT) : end]
+    found = [
+        (hit.start(), Decision(scope, hit[0])) for scope, pattern in _NOUNS.items() for hit in pattern.finditer(lead)
+    ]
+    return max(found, key=itemgetter(0))[1] if found else None
 
 
 def _clause_start(sentence: Sentence, position: int) -> int:

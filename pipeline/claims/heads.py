@@ -70,7 +70,8 @@ _DEVICE_TIME = re.compile(
     re.IGNORECASE,
 )
 _GPU_TIME = re.compile(
-    rf" ?(?:(?:total|cumulative|aggregate|combined|nvidia|amd|single) ){{0,2}}(?:gpu|tpu|chip|accelerator|device"
+    rf" ?(?:(?:total|cumulative|aggregate|combined|nvidia|amd|single) ){{0,2}}(?:compute|computing|gpu|tpu"
+    rf"|chip|accelerator|device"
     rf"|card|xpu|npu|karten|grafikkarten)s?[ ·*-]{{1,3}}{_TIME}|(?:万|亿)?(?:个)?(?:gpu|卡)[ -]?(?:小时|时|時間)"
     rf"|[ -]?(?P<time2>heures?|horas?|ore|uur|hours?)[ -](?:de |di |da |of )?(?:calcul |cálculo "
     rf"|calcolo )?(?:gpu|tpu)s?(?![a-z0-9])",
@@ -115,6 +116,9 @@ _SYSTEMS = re.compile(
     r"|racks)(?![a-z])",
     re.IGNORECASE,
 )
+
+
+MOST_HOURS = 20_000
 
 
 @dataclass(frozen=True)
@@ -228,8 +232,9 @@ def _devices(text: str, number: Number, atoms: Atoms) -> Head | None:
         hardware is None
         and _LOOSE.search(words)
         and not re.search(
-            r"nvidia|amd|ai |ai-|gpu|huawei|hopper|blackwell|google|graphics|superchip|gigafactor|supercomputer|comput",
-            text[max(0, number.start - 80) : end + 60],
+            r"nvidia|amd|ai |ai-|gpu|huawei|hopper|blackwell|google|graphics|superchip|[ahv]\d{2,3}|gigafactor"
+            r"|supercomputer|comput",
+            text[max(0, number.start - 240) : end + 60],
             re.IGNORECASE,
         )
     ):
@@ -269,6 +274,8 @@ def _duration(text: str, number: Number) -> Head | None:
     found = _DURATION.match(text, number.end)
     if found is None:
         return None
+    if number.value >= MOST_HOURS and (found["unit"] or "").lower().startswith(("hour", "hr")):
+        return Head("gpu_hours", found.end())  # no run lasts as long: they are the hours of all chips together
     return Head("duration", found.end(), _hours(found["unit"] or found["han"]) / 24)
 
 

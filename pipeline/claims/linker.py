@@ -16,6 +16,7 @@ from pipeline.claims.figures import Figure
 from pipeline.claims.names import Name
 from pipeline.claims.scope import MONEY_KINDS, Sentence
 
+ITS_OWN = 2.0
 ONLY_NAME = -0.9  # a sentence that names one model speaks of it, unless as base or comparison
 BASE, PER_WORD, PER_RIVAL, PER_CLAUSE, SUBJECT, OBJECT = 3.0, 0.07, 1.6, 0.5, 0.6, 1.0
 
@@ -29,7 +30,8 @@ _COMPARED = re.compile(
 _BASIS = re.compile(
     r"(?:based on|built (?:on|upon|atop|from)|fine-?tun(?:ed|ing) (?:from|of|on)?|on top of|distill(?:ed"
     r"|ation|ing)(?: (?:from|of))?|start(?:ed|ing) from|derived from"
-    r"|using|from|rests on|initiali[sz]ed (?:from|with)|underlying|base model(?:,| is| was)?|data from"
+    r"|fine-?tun(?:ed|ing)(?: [\w-]+){0,3}|using|from|rests on|initiali[sz]ed (?:from|with)|underlying"
+    r"|base model(?:,| is| was)?|data from"
     r"|generated (?:by|with|from)|outputs of|trained on outputs? (?:of|from))"
     r"(?: (?:the|a|an|its|open-source|open|meta's|google's|openai's|alibaba's|base|existing|model)){0,3} ?$",
     re.IGNORECASE,
@@ -55,7 +57,10 @@ _GENERIC = re.compile(
     r"|models (?:like|such as|today|in training|currently|that cost)|next (?:generation|one)\b|(?:a|any"
     r"|one) model (?:in|by) 20\d\d"
     r"|[$€£][\d.,]+ ?(?:b|m|bn|billion|million|trillion) (?:model|run|training run)s?\b"
-    r"|tech giants|us (?:tech )?(?:giants|companies|peers|rivals)|silicon valley|industry|start-?ups|hyperscalers)",
+    r"|(?:the )?(?:largest|biggest|frontier|future|next) (?:training )?runs|(?:a|an"
+    r"|another) [\w.-]+[- ](?:billion|trillion)"
+    r"-?(?: |-)parameter|tech giants|us (?:tech )?(?:giants|companies|peers|rivals)|silicon valley|industry"
+    r"|start-?ups|hyperscalers)",
     re.IGNORECASE,
 )
 _MAKER_OF = re.compile(
@@ -200,9 +205,27 @@ def _score(figure: Figure, name: Name, sentence: Sentence) -> float:
         score -= 3.5
     elif _COMPARED.search(lead):
         score -= 2.2
+    elif not before and _has_own(figure, name, sentence):
+        score -= ITS_OWN
     elif _BASIS.search(lead):
         score -= 2.4
     return score
+
+
+_OWN_VERB = re.compile(
+    r"(?: ?\([^()]{0,20}\))?(?:'s)? (?:(?:was|were|is|are|had|has|would|will|ran|took|used|cost|costs|needed"
+    r"|came|at|for|with"
+    r"|about|around|some|roughly|nearly|over|to|put|an?|estimated|just|only) ){0,5}[~<>$\u20ac\xa3]{0,2}$"
+)
+
+
+def _has_own(figure: Figure, name: Name, sentence: Sentence) -> bool:
+    """Whether a name behind a figure has a figure of its own behind it: "PaLM cost $8 million, and MT-NLG cost $11"."""
+    kind = _CLASS.get(figure.kind, figure.kind)
+    behind = next((other for other in sentence.figures if other.start >= name.end), None)
+    if behind is None or _CLASS.get(behind.kind, behind.kind) != kind:
+        return False
+    return _OWN_VERB.fullmatch(sentence.text, name.end, behind.start) is not None
 
 
 def _family_of(figure: Figure, chosen: Name, models: Sequence[Name], sentence: Sentence) -> Name:
@@ -258,6 +281,9 @@ def remember(memory: Memory, sentence: Sentence, linked: Name | None) -> None:
     """What the passage speaks of after a sentence: its linked model, else its first."""
     first = next((name for name in sentence.names if name.kind == "model" and not _is_aside(name, sentence)), None)
     actor = next((name for name in actors_of(sentence) if name.name not in _ANALYST), None)
+    if linked and memory.model and not memory.is_far and _is_aside(linked, sentence):
+        linked = None  # what a paragraph compares its model with is not what it speaks of
+        first = None
     memory.seen.update(name.name for name in sentence.names if name.kind == "model")
     if model := linked or first:
         known = memory.maker if memory.model and memory.model.name == model.name else None

@@ -72,7 +72,8 @@ _NO_MODEL = re.compile(
     r"|Route|Room|Line|Zone|Unit|Site|Building|Hall|Grade|Type|Plan|Option|Scenario|Case|Exhibit|Item|Rule|Law|Bill"
     r"|Form|Euro|Nvidia|NVIDIA|Hopper|Ampere|Blackwell|The|About"
     r"|Around|Some|Over|Only|Nearly|Series|CUDA|PyTorch|Python|DGX|HGX|Tesla|Fiscal|Quarter|Between|From|With|And"
-    r"|Colossus)\b"
+    r"|Colossus|MareNostrum|Alps|Leonardo|LUMI|JUPITER|Jupiter|Isambard|Aurora|Fugaku|Eos|Perlmutter|Jean|Summit"
+    r"|Fire-Flyer|Dawn|El Capitan|Polaris|Rainier|Stargate|Memphis|Hyperion|Prometheus|Fairwater|Opus|Xeon|EPYC)\b"
 )
 _MONEY_BEFORE = re.compile(r"(?:[$€£\xa5₹~–-]|USD|RMB|EUR|CNY|Rs\.?) ?$")  # noqa: RUF001
 # "Chinese start-up", "US tech groups": whose home it is, not who pays.

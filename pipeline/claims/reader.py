@@ -116,7 +116,10 @@ def _claims(
             if block.cell.table not in seen:
                 seen.add(block.cell.table)
                 _take_caption(reading, place, words, memory)
-                yield from _table_claims(given, reading, block.cell.table, words, style, memory, published_on, title)
+                caption = _caption_of(reading, place)
+                yield from _table_claims(
+                    given, reading, block.cell.table, words, style, memory, published_on, title, caption
+                )
             continue
         names = _names(block, words, memory)
         if block.kind == "heading":
@@ -134,6 +137,13 @@ def _take_caption(reading: Reading, place: int, words: str, memory: Memory) -> N
     if len({name.name for name in models}) == 1:
         memory.model = models[0]
         memory.maker = models[0].organisation
+
+
+def _caption_of(reading: Reading, place: int) -> str:
+    """The line above a table or below it that says what it holds."""
+    after = next((block for block in reading.blocks[place : place + MOST_CELLS] if block.cell is None), None)
+    near = [*reading.blocks[max(0, place - 1) : place], *([after] if after else ())]
+    return next((block.text[:LONGEST_START] for block in near if _CAPTION.match(block.text)), "")
 
 
 def _keep_silent(silent: deque[Block], block: Block) -> None:
@@ -300,14 +310,14 @@ def _made(
 
 def _table_claims(
     given: str, reading: Reading, number: int, words: str, style: Style, memory: Memory, day: date | None,
-    title: str | None,
+    title: str | None, caption: str,
 ) -> Iterator[ExtractedClaim]:  # fmt: skip
     table = reading.tables[number]
     names = {id(cell): _names(cell, words, memory) for cell in table.grid.values()}
     top = " | ".join(dict.fromkeys(cell.text.strip() for cell in table.row(0)[:12] if cell is not None))[:400]
     around = [s for s in (Sentence.of(top, 0, len(top), (), ()), *_surroundings(memory, title)) if s.text]
     known: Judged = {}
-    for found in figures_of(table, names, style):
+    for found in figures_of(table, names, style, caption):
         yield _cell_claim(given, found, names, memory, around, day, known)
 
 
@@ -369,16 +379,24 @@ def _cell_link(found: CellFigure, own: list[Name], names: dict[int, list[Name]],
     ]:
         models = [name for name in place if name.kind == "model"]
         if models:
-            return Link(models[0], "table")
+            return Link(_member_of(models[0], found, names), "table")
     spoken = linker.remembered(memory)
     if (
         spoken
         and spoken.place == "passage"
         and found.figure.kind == "money"
-        and not covers.speaks_of_training(found.headers)
+        and not covers.speaks_of_training(f"{found.headers} {found.top}")
     ):
         return None  # a table of something else below a paragraph on a model
     return spoken
+
+
+def _member_of(family: Name, found: CellFigure, names: dict[int, list[Name]]) -> Name:
+    """The member that another cell of the row gives the size of, where one gives the family: "Llama 2 | 7B"."""
+    if family.size:
+        return family
+    members = (name for cell in found.row for name in names.get(id(cell), []) if name.kind == "model" and name.size)
+    return next((name for name in members if name.name.startswith(family.name)), family)
 
 
 def _cell_hardware(found: CellFigure, names: dict[int, list[Name]]) -> str | None:

@@ -20,6 +20,7 @@ _PRICED = re.compile(
     rf"|might|can|could|reportedly|currently|each|typically|alone|often|usually)){{0,7}}"
     r" ?(?:costs?|costing|go(?:es)?|sells?|selling|retails?|priced|prices?|runs?|fetch(?:es)?|is|are|was|were"
     r"|list(?:s|ed)?)(?: \w+){0,4} ?$"
+    rf"|\b(?:buying|purchasing) (?:one|an? (?:\w+ ){{0,2}}{_CHIP})(?: \w+){{0,3}} costs?(?: \w+){{0,3}} ?$"
     rf"|(?:price|cost) (?:of|for|per) (?:an? |one |each |a single )?(?:\w+ ){{0,2}}{_CHIP}(?: \w+){{0,4}} ?$|(?:at"
     rf"|for) (?:nearly |about |around |roughly )?$",
     re.IGNORECASE,
@@ -63,6 +64,7 @@ def refined(sentence: Sentence, previous: Sentence | None) -> Sentence:
     figures = [
         _of_node(_priced(figure, sentence), sentence) for figure in sentence.figures if not _is_offer(figure, sentence)
     ]
+    figures = [_as_listed(figure, sentence, previous) for figure in figures]
     hours = [other for around in (sentence, previous) if around for other in around.figures]
     figures = [_as_rate(figure, sentence, hours) for figure in figures]
     figures = [_as_sibling(figure, figures) for figure in figures]
@@ -109,6 +111,26 @@ def _priced(figure: Figure, sentence: Sentence) -> Figure:
         )
         return figure if counted else replace(figure, kind="price_per_gpu")
     return figure
+
+
+_LISTED = re.compile(
+    r"\b(?:expensive|cheap\w*|dear\w*|charges?|asks?|costs?|priced|sells?|output|input|against|versus|to"
+    r"|than)\b[^.;]{0,25}$",
+    re.IGNORECASE,
+)
+
+
+def _as_listed(figure: Figure, sentence: Sentence, previous: Sentence | None) -> Figure:
+    """A small amount behind a price per million tokens is another such price: "o1 is 27 times as expensive at $15"."""
+    prices = [
+        other for around in (sentence, previous) if around for other in around.figures if other.kind == "price_other"
+    ]
+    if figure.kind != "money" or figure.per or figure.high >= MOST_TOKEN_PRICE / 4 or not prices:
+        return figure
+    lead = sentence.text[max(sentence.start, figure.start - 40) : figure.start]
+    if "tok" not in (prices[-1].per or "") or not _LISTED.search(lead):
+        return figure
+    return replace(figure, kind="price_other", per=prices[-1].per)
 
 
 def _as_rate(figure: Figure, sentence: Sentence, around: list[Figure]) -> Figure:

@@ -18,7 +18,7 @@ from pipeline.claims.claim import Flag
 from pipeline.claims.figures import Figure
 from pipeline.claims.lexicon import ScopeCue, scope_cues
 from pipeline.claims.names import Name
-from pipeline.claims.words import Found, Word, clause_breaks, words_of
+from pipeline.claims.words import Found, Word, clause_breaks, clause_numbers, words_of
 from pipeline.facts import Scope
 
 NEAR = 11.0  # words at which a cue counts half
@@ -39,9 +39,11 @@ _MEASURE = re.compile(
 _CHIPS_BEHIND = re.compile(
     r" (?:\w+ )?(?:gpus?|chips?|cards?|accelerators?|tpus?|nodes?|servers?|boxes|instances?)\b", re.IGNORECASE
 )
+AROUND_COUNT = 14  # "a rack of 8 H100s", "a cluster of 512 GPUs"
 MONEY_KINDS = ("money", "price_per_gpu_hour", "price_per_node_hour", "price_per_gpu", "price_other")
 
 
+_WHO_RENTS = re.compile(r"\b(?:they|we|you|he|she|it|had|have|has|who|one|would|be)(?: \w+)? $", re.IGNORECASE)
 MARKS = ("negation", "superseded", "disputed", "hypothetical", "forecast")  # cues that name no scope
 
 
@@ -109,9 +111,14 @@ class Sentence:
         """How many words begin between two positions."""
         return bisect_left(self.word_starts, high) - bisect_left(self.word_starts, low)
 
-    def clause_of(self, position: int) -> int:
+    @cached_property
+    def numbers(self) -> list[float]:
+        """Number of each clause; what follows an aside goes on with the clause before it."""
+        return clause_numbers(self.text, self.start, self.breaks)
+
+    def clause_of(self, position: int) -> float:
         """Number of the clause that a position is in."""
-        return bisect_right(self.breaks, position)
+        return self.numbers[bisect_right(self.breaks, position)]
 
 
 class Placed(NamedTuple):
@@ -119,7 +126,7 @@ class Placed(NamedTuple):
 
     cue: Found[ScopeCue]
     words: str
-    clause: int
+    clause: float
     bound: Figure | None
     """The amount that follows it as what it measures."""
     nearest: float | None
@@ -188,7 +195,8 @@ def _is_idle(cue: Found[ScopeCue], sentence: Sentence) -> bool:
     if cue.entry.scope == "training_total" and _STAGE_BEFORE.search(sentence.text, max(0, cue.start - 5), cue.start):
         return True  # "pre-training cost" says the stage
     if cue.entry.scope == "hardware_capex" and any(
-        other.kind in ("gpu_count", "gpu_hours") and other.start <= cue.start < other.end for other in sentence.figures
+        other.kind in ("gpu_count", "gpu_hours") and other.start - AROUND_COUNT <= cue.start < other.end
+        for other in sentence.figures
     ):
         return True  # what the chips are counted for is weighed by itself
     if any(name.kind == "organisation" and name.start <= cue.start < name.end for name in sentence.names):
@@ -202,6 +210,8 @@ _STAGE_BEFORE = re.compile(r"(?:pre|post|mid)[- ]$", re.IGNORECASE)
 def _is_of_chips(cue: Found[ScopeCue], sentence: Sentence) -> bool:
     """Whether "rented" only says whose chips they were: "trained for $500 on sixteen rented A100s"."""
     if not sentence.text[cue.start : cue.end].lower().endswith(("rented", "leased")):
+        return False
+    if _WHO_RENTS.search(sentence.text, max(sentence.start, cue.start - 24), cue.start):
         return False
     return any(name.kind == "hardware" and 0 <= name.start - cue.end < 14 for name in sentence.names) or bool(
         _CHIPS_BEHIND.match(sentence.text, cue.end)

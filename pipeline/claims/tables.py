@@ -47,6 +47,18 @@ _TOKEN_HEAD = re.compile(
     r"|completion)\b",
     re.IGNORECASE,
 )
+_TOKENS_IN = re.compile(r"\d ?(?:[KMBT]|million|billion|trillion)? ?tokens?\b", re.IGNORECASE)
+_OF_TOKENS = re.compile(r"corpus|data|token|train", re.IGNORECASE)
+_NO_COST = re.compile(
+    r"year|date|param|size|rank|rate|ratio|%|share|score|tokens|hours|days|flop|gpus?\b|chips|power|energy"
+    r"|release|version",
+    re.IGNORECASE,
+)
+_IN_CAPTION = re.compile(
+    r"\b(?:cost|costs|spending|expenditure|bill)\b.{0,80}\b(?:in |[$€£]|dollars|usd"
+    r"|euros?|millions?|billions?)",
+    re.IGNORECASE,
+)
 _DASH = re.compile(r" ?[-–] ?(?=\d)")  # noqa: RUF001
 _BARE = re.compile(r"\W{0,3}(?P<sign>~|<|>|≥|≤)?[^\w\d~<>]{0,3}(?=\d)")
 _REST = re.compile(
@@ -69,6 +81,8 @@ class CellFigure:
     row: tuple[Block, ...]
     """The cells of its row that name something."""
     row_text: str
+    top: str
+    """Its table's first row, as one text."""
     is_prose: bool = False
 
 
@@ -93,13 +107,15 @@ def head_rows(table: Table, figures: dict[int, list[Figure]]) -> int:
     return rows
 
 
-def figures_of(table: Table, names: dict[int, list[Name]], style: Style) -> list[CellFigure]:
-    """The figures of a table's cells, row by row."""
+def figures_of(table: Table, names: dict[int, list[Name]], style: Style, caption: str = "") -> list[CellFigure]:
+    """The figures of a table's cells, row by row; a caption may say what all its columns hold."""
+    above = _head(caption) if _IN_CAPTION.search(caption) else _Head(None, 1.0, None)
     blocks = {id(cell): cell for cell in table.grid.values()}
     own = {key: figures_in(cell.text, names.get(key, []), style) for key, cell in blocks.items()}
     first = head_rows(table, own)
     found: list[CellFigure] = []
     done: set[int] = set()
+    top = " ".join(cell.text.strip() for cell in table.row(0)[:WIDEST_ROW] if cell is not None)[:LONGEST_ROW]
     for row in range(first, table.height):
         cells = table.row(row)
         first_cells = list({id(cell): cell for cell in cells[:WIDEST_ROW] if cell is not None}.values())
@@ -110,7 +126,7 @@ def figures_of(table: Table, names: dict[int, list[Name]], style: Style) -> list
                 continue
             done.add(id(cell))
             if own[id(cell)] or _NUMBER.search(cell.text):
-                found += _of_cell(table, first, (row, column), (telling, text), own[id(cell)], style)
+                found += _of_cell(table, first, (row, column), (telling, text, top), own[id(cell)], style, above)
     return found
 
 
@@ -123,9 +139,10 @@ def _of_cell(
     table: Table,
     first: int,
     place: tuple[int, int],
-    row_parts: tuple[tuple[Block, ...], str],
+    row_parts: tuple[tuple[Block, ...], str, str],
     own: list[Figure],
     style: Style,
+    above: _Head,
 ) -> list[CellFigure]:
     row, column = place
     block = table.grid[row, column]
@@ -140,7 +157,12 @@ def _of_cell(
     if row_kind.kind in ("gpu_hours", "gpu_count", "tokens") and column_head.kind in (None, "money"):
         head = row_kind
     figures = [_retyped(figure, head, head_text + " " + row_text) for figure in own]
-    if not figures and (bare := _bare(block.text, head, head_text + " " + row_text, style)):
+    words = f"{head_text} {row_text}"
+    if not figures and head.kind is None and _TOKENS_IN.search(block.text) and _OF_TOKENS.search(words):
+        head = _Head("tokens", 1.0, None)
+    if not figures and head.kind is None and above.kind == "money" and not _NO_COST.search(words):
+        head = above  # the caption says what all columns hold
+    if not figures and (bare := _bare(block.text, head, words, style)):
         figures = [bare]
     is_prose = len(block.text) > LONGEST_CELL
     return [
@@ -152,6 +174,7 @@ def _of_cell(
             table.grid.get((0, 0)) if first else None,
             row_parts[0],
             row_parts[1],
+            row_parts[2],
             is_prose,
         )
         for figure in figures

@@ -6,6 +6,7 @@ Nothing here searches: each word is looked up once, so the work grows with the t
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
@@ -90,11 +91,35 @@ _IN_FRONT = re.compile(
 )
 
 
+# An aside between commas, which says something more of what stands before it.
+_ASIDE = re.compile(
+    r", (?:including|excluding|such as|not counting|among (?:them|others)|like|which|whose|who|itself|the|an?"
+    r"|led by|based"
+    r"|backed by|built|known as)\b[^,;:()$\u20ac\xa3]{3,70}, (?!and\b|or\b|but\b)"
+)
+
+
 def clause_breaks(text: str, start: int, end: int) -> list[int]:
     """Positions in a sentence where a new clause begins."""
     front = _IN_FRONT.match(text, start, end)
     breaks = [found.end() for found in _CLAUSE.finditer(text, start, end)]
-    return sorted({*breaks, front.end()}) if front else breaks
+    asides = [found.end() for found in _ASIDE.finditer(text, start, end)]
+    return sorted({*breaks, *asides, *([front.end()] if front else ())})
+
+
+def clause_numbers(text: str, start: int, breaks: Sequence[int]) -> list[float]:
+    """A number for each stretch between breaks: one more each time; behind an aside that of the clause around it."""
+    numbers: list[float] = [0.0]
+    ends = {found.end(): found.start() for found in _ASIDE.finditer(text, start, breaks[-1] if breaks else start)}
+    for at in breaks:
+        begun = ends.get(at)
+        if begun is None:
+            numbers.append(float(int(numbers[-1]) + 1))
+        else:
+            around = bisect_right(breaks, begun)
+            numbers[around + 1 :] = [numbers[around] + 0.5] * (len(numbers) - around - 1)
+            numbers.append(numbers[around])
+    return numbers
 
 
 # --- phrases --------------------------------------------------------------------------------------
