@@ -89,12 +89,14 @@ class Reading:
 def joined_lines(blocks: Sequence[Block]) -> list[Block]:
     """Lines of a page set line by line, as those made of a PDF are, joined where a sentence goes on."""
     lines = [block for block in blocks if block.kind == "text"]
-    broken = sum(_GOES_ON.match(after.text) is not None for before, after in pairwise(lines) if _is_open(before.text))
+    broken = sum(
+        _GOES_ON.match(after.text) is not None for before, after in pairwise(lines) if _breaks_off(before.text)
+    )
     if broken < MOST_LINES_OPEN * len(lines) or sum(len(block.text) for block in lines) > LONGEST_LINE * len(lines):
         return list(blocks)
     found: list[list[Block]] = []
     for block in blocks:
-        if found and block.kind == found[-1][-1].kind == "text" and _is_open(found[-1][-1].text):
+        if found and block.kind == found[-1][-1].kind == "text" and _breaks_off(found[-1][-1].text):
             found[-1].append(block)
         else:
             found.append([block])
@@ -104,7 +106,7 @@ def joined_lines(blocks: Sequence[Block]) -> list[Block]:
     ]  # fmt: skip
 
 
-def _is_open(line: str) -> bool:
+def _breaks_off(line: str) -> bool:
     return len(line) >= LEAST_LINE and line.rstrip()[-1:] not in ".!?:;|\"')"
 
 

@@ -274,7 +274,8 @@ def _duration(text: str, number: Number) -> Head | None:
     found = _DURATION.match(text, number.end)
     if found is None:
         return None
-    if number.value >= MOST_HOURS and (found["unit"] or "").lower().startswith(("hour", "hr")):
+    is_hours = (found["unit"] or "").lower().startswith(("hour", "hr"))
+    if is_hours and number.value >= MOST_HOURS and not _NOT_RUN_AFTER.match(text, found.end()):
         return Head("gpu_hours", found.end())  # no run lasts as long: they are the hours of all chips together
     return Head("duration", found.end(), _hours(found["unit"] or found["han"]) / 24)
 
