@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.claims.figures import Figure
 from pipeline.claims.frames import leaves_out, subject_of
+from pipeline.claims.habits import Signs, shares_of, signs_of, words_for
 from pipeline.claims.lexicon import ScopeCue
 from pipeline.claims.linker import Link, actors_of
 from pipeline.claims.names import Name
-from pipeline.claims.scope import HEADING, MARKS, PREVIOUS, Decision, Sentence, decide, weighed
+from pipeline.claims.scope import HEADING, MARKS, PREVIOUS, Decision, Sentence, decide, total_of, weighed
 from pipeline.claims.words import Found
 from pipeline.facts import Scope
 
@@ -45,6 +46,7 @@ _ACQUIRES = re.compile(
 )
 OF_ITS_SUBJECT = 2.2  # "the clusters cost $600 million": what the verb before the amount is said of
 RUNS_MACHINES = 4.5
+OF_HABIT, LEAST_HABIT = 1.2, -0.7  # of the log shares that words have had; less than half a share decides nothing
 LEAVES_OUT = 3.0  # what is left out is said: the rest is the run
 FOR_A_PURPOSE = 2.5  # "builds a cluster of 200,000 GPUs to train Grok": the chips are there for more than the run
 _PAID_FOR = re.compile(r"\b(?:paid|pays?|paying|offered|offering)(?: [\w$.]+){0,3} ?$", re.IGNORECASE)
@@ -58,7 +60,7 @@ PER_DAY = 2.0
 FOR_CHIPS, BESIDE_CHIPS = 2.4, 0.6
 BUYS_CHIPS = 3.0  # "$40bn on 400,000 GB200 chips", "50,000 GPUs, an investment of $500 million"
 OF_A_COMPANY, LEAST_INVESTMENT = 0.5, 1e7
-LARGE, LARGEST_RUN = 3e9, 2e9  # USD: no single run or model is said to have cost so much by 2026
+LARGE, LARGEST_RUN, LARGE_RUN = 3e9, 2e9, 1e9  # USD: no single run or model is said to have cost so much by 2026
 TOO_LARGE = -2.0
 IN_USD = {"CNY": 0.14, "JPY": 0.007, "KRW": 0.0008, "INR": 0.012, "TWD": 0.03, "RUB": 0.012}  # near enough for bounds
 LEAST_PLAN, TOO_SMALL = 2e7, -1.2  # USD: no company's plan for AI as a whole is as small
@@ -255,9 +257,10 @@ def _money(
     if figure.is_difference:
         return Decision("other_not_cost", "difference")
     sums = weighed(figure, sentence, "money")
+    subject = subject_of(figure, sentence)
     _add_neighbours(sums, figure, sentence)
     _add_owner(sums, figure, sentence, link)
-    if subject := subject_of(figure, sentence):
+    if subject:
         _add(sums, subject.scope, OF_ITS_SUBJECT, subject.cue or "")
     if denial := leaves_out(figure, sentence, sentence.following):
         _add(sums, "final_run", LEAVES_OUT, denial)
@@ -265,14 +268,29 @@ def _money(
     _add_size(sums, figure)
     if _acquires(figure, sentence):
         _add(sums, "other_not_cost", ACQUISITION, "bought")
-    decided = decide(sums)
     if earlier and (_is_part(earlier[0], figure, sentence) or _own(sums) < LEAST_OWN):
         return earlier[1]
-    if decided.scope == "unknown":
+    if decide(sums).scope == "unknown":
         for other, weight in zip(around, (PREVIOUS, HEADING, HEADING), strict=False):
             _weigh_whole(sums, other, "money", weight)
-        decided = decide(sums)
-    return decided
+    signs = signs_of(figure, dollars(figure, figure.high), sentence, link, subject, earlier[1] if earlier else None)
+    return _with_habits(sums, signs)
+
+
+def _with_habits(sums: Sums, signs: Signs) -> Decision:
+    """The scope that cues and habits together speak for; unknown where neither says anything."""
+    shares = shares_of(signs)
+    said = decide(sums)
+    if said.scope == "unknown" and max(shares.values(), default=-9.0) < LEAST_HABIT:
+        return said
+    totals: dict[Scope, float] = {
+        scope: total_of(sums.get(scope, ())) + OF_HABIT * share for scope, share in shares.items()
+    }
+    if not totals:
+        return said
+    scope = max(totals, key=lambda one: totals[one])
+    cue = next((words for _, words in sorted(sums.get(scope, ()), reverse=True) if words), None)
+    return Decision(scope, cue or words_for(scope, signs))
 
 
 _SHARE = re.compile(
@@ -287,6 +305,11 @@ def _is_part(earlier: Figure, figure: Figure, sentence: Sentence) -> bool:
     if _SAME.match(between) or _SHARE.match(between) or _RATHER.match(between):
         return True
     return len(between) < 12 and _IN_ALL.match(sentence.text, figure.end) is not None
+
+
+def dollars(figure: Figure, amount: float) -> float:
+    """An amount in US dollars, near enough for bounds."""
+    return amount * IN_USD.get(figure.currency or "USD", 1.0)
 
 
 def size_of(figure: Figure) -> tuple[bool, ...]:
@@ -454,7 +477,7 @@ def _acquires(figure: Figure, sentence: Sentence) -> bool:
 
 def _add_size(sums: Sums, figure: Figure) -> None:
     """What the size of an amount, and the time it is for, rule out."""
-    low, high = (end * IN_USD.get(figure.currency or "USD", 1.0) for end in (figure.low, figure.high))
+    low, high = dollars(figure, figure.low), dollars(figure, figure.high)
     if figure.per == "day":
         _add(sums, "inference", PER_DAY)
     if figure.per in _PER_MONTH_OR_YEAR and high < MOST_SUBSCRIPTION:
@@ -465,6 +488,9 @@ def _add_size(sums: Sums, figure: Figure) -> None:
         _add(sums, "final_run", TOO_LARGE)
     if high < LEAST_PLAN:
         _add(sums, "company_investment", TOO_SMALL)
+    if high >= LARGE_RUN:
+        _add(sums, "final_run", TOO_LARGE / 2)
+        _add(sums, "training_total", TOO_LARGE / 4)
     if low >= LARGE:
         computing = [part for part in sums.get("training_total", ()) if "comput" in part[1].lower()]
         sums.setdefault("rnd_total", []).extend(computing)  # a year's computing, not one model's

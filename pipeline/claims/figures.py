@@ -59,6 +59,9 @@ _AFTERWORD = re.compile(
     r" (?:or so|or more|or less|or higher|or above|and up|plus(?= ?(?:[.,;:)]|$|in|to|per))|ish)(?![a-z])",
     re.IGNORECASE,
 )
+_IN_YEAR = re.compile(
+    r"(?:.{0,2}[(,] ?|.{0,1}in )(?:19|20)\d\d(?: US| U\.S\.)?[ -](?:dollars|euros|pounds|usd)$", re.IGNORECASE
+)
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
@@ -334,6 +337,8 @@ def _money(
         and first.in_words
     ):
         return  # a billion-dollar bet
+    if word and not sign and first.magnitude is None and _IN_YEAR.match(text, max(0, first.start - 3), end):
+        return  # "(2023 dollars)" says in whose prices a sum is
     code = (sign or word or ("", 0))[0]
     currency = style.yen if code == "\xa5" else code
     hedge, start = _symbol(text, begin)

@@ -174,6 +174,28 @@ def hedges() -> Phrases[HedgeCue]:
     return Phrases([(row["cue"], HedgeCue(row["hedge"], row["side"] == "after")) for row in rows])  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True)
+class ScopeWords:
+    """Weights of signs for scopes, as fitted to labelled texts."""
+
+    scopes: tuple[Scope, ...]
+    bias: tuple[float, ...]
+    weights: dict[str, tuple[tuple[int, float], ...]]
+    """By sign: place of a scope, and its weight."""
+
+
+@cache
+def scope_words() -> ScopeWords:
+    """What the words around an amount have mostly meant."""
+    rows = _rows("claim_scope_words.csv")
+    scopes: tuple[Scope, ...] = tuple(scope for scope in get_args(Scope) if str(scope) in rows[0])
+    table = {
+        row["sign"]: tuple((at, float(row[scope])) for at, scope in enumerate(scopes) if row[scope]) for row in rows
+    }
+    bias = dict(table.pop("", ()))
+    return ScopeWords(scopes, tuple(bias.get(at, 0.0) for at in range(len(scopes))), table)
+
+
 @cache
 def scope_cues() -> Phrases[ScopeCue]:
     """Words that say what a figure covers, with their weight."""

@@ -265,7 +265,7 @@ def _denies(denial: Found[ScopeCue], cue: Found[ScopeCue], figure: Figure, sente
     return sentence.clause_of(cue.start) - sentence.clause_of(denial.start) <= 1
 
 
-def _once(parts: list[tuple[float, str]]) -> list[tuple[float, str]]:
+def _once(parts: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
     """The parts with the same words once, at their greatest weight; what is no words stands as it is."""
     worded: dict[str, float] = {}
     for weight, cue in parts:
@@ -274,12 +274,16 @@ def _once(parts: list[tuple[float, str]]) -> list[tuple[float, str]]:
     return [*((weight, cue) for cue, weight in worded.items()), *(part for part in parts if not part[1])]
 
 
+def total_of(parts: Sequence[tuple[float, str]]) -> float:
+    """The weights of a scope's cues together; each further one adds half."""
+    return sum(weight * 0.5**rank for rank, (weight, _) in enumerate(sorted(_once(parts), reverse=True)))
+
+
 def decide(sums: dict[Scope, list[tuple[float, str]]]) -> Decision:
     """The scope of the greatest sum; repeated cues of one scope add ever less."""
     best: tuple[float, Scope, str | None] = (LEAST, "unknown", None)
     for scope, parts in sums.items():
-        ordered = sorted(_once(parts), reverse=True)
-        total = sum(weight * 0.5**rank for rank, (weight, _) in enumerate(ordered))
+        total = total_of(parts)
         if total > best[0]:
-            best = (total, scope, next((cue for _, cue in ordered if cue), None))
+            best = (total, scope, next((cue for _, cue in sorted(parts, reverse=True) if cue), None))
     return Decision(best[1], best[2])
