@@ -10,7 +10,7 @@ from pipeline.claims.frames import leaves_out, subject_of
 from pipeline.claims.habits import Signs, shares_of, signs_of, words_for
 from pipeline.claims.lexicon import ScopeCue
 from pipeline.claims.linker import Link, actors_of
-from pipeline.claims.names import Name
+from pipeline.claims.purchases import acquires, buys, is_for, is_on_chips, runs_machines
 from pipeline.claims.scope import HEADING, MARKS, PREVIOUS, Decision, Sentence, decide, total_of, weighed
 from pipeline.claims.words import Found
 from pipeline.facts import Scope
@@ -37,20 +37,11 @@ _SPENDS = re.compile(
     r"|训练|成本|花费|学習|費用",
     re.IGNORECASE,
 )
-_ACQUIRES = re.compile(
-    r"\b(?:[Bb]ought|[Bb]uys?|[Bb]uying|[Aa]cquir(?:es?|ed|ing)|snapped up|[Ss]old|[Ss]ells?|takeover of"
-    r"|acquisition of)"
-    r"(?: (?:\d+%|of|the|its|his|her|their|a|an|rival|maker|chip|designer|previous|first|last|old|earlier|once"
-    r"|ai|all)){0,5}"
-    r" (?:start-?ups?|company|firm|business|stake|shares|[A-Z][a-z]+[A-Za-z]*)\b",
-)
 OF_ITS_SUBJECT = 2.2  # "the clusters cost $600 million": what the verb before the amount is said of
 RUNS_MACHINES = 4.5
 OF_HABIT, LEAST_HABIT = 1.2, -0.7  # of the log shares that words have had; less than half a share decides nothing
 LEAVES_OUT = 3.0  # what is left out is said: the rest is the run
 FOR_A_PURPOSE = 2.5  # "builds a cluster of 200,000 GPUs to train Grok": the chips are there for more than the run
-_PAID_FOR = re.compile(r"\b(?:paid|pays?|paying|offered|offering)(?: [\w$.]+){0,3} ?$", re.IGNORECASE)
-_FOR_NAME = re.compile(r" (?:in (?:cash|stock) )?for (?=[A-Z][a-z])")
 SPOKEN_OF = {"passage": 0.9, "heading": 0.9, "title": 0.5, "table": 1.1, "clause": 1.1, "sentence": 1.1}
 BESIDE_HOURS = 1.8  # the amount stands beside GPU-hours or a price per hour: their product
 BESIDE_UNIT_PRICE = 1.8  # beside a price per chip: the chips bought
@@ -79,25 +70,6 @@ _RATHER = re.compile(
 )
 _SAME = re.compile(
     r"(?:,? (?:down |up )?(?:to|from)|降到|降至|到| vs\.?| versus) ?(?:about |around |roughly |just )?$", re.IGNORECASE
-)
-_FOR_CHIPS = re.compile(
-    r" (?:to nvidia |worth )?(?:on|for|of|in|to buy|to purchase|buying|purchasing)(?: (?!and\b|or\b|which\b"
-    r"|who\b|that\b)"
-    r"[\w'-]+){0,4} ?$",
-    re.IGNORECASE,
-)
-_IS_WORTH = re.compile(
-    r",? (?:which|that)(?: \w+){0,5} (?:is|are|was|were) worth|,? (?:an? |at an? )?(?:investment|outlay|bill"
-    r"|price|cost|value|hardware cost)s? of|,? (?:worth|costing"
-    r"|valued at|priced at)",
-    re.IGNORECASE,
-)
-_TRAINING = re.compile(r"train|run\b|ran\b|model|reproduc|replicat|fine-?tun|distil|develop", re.IGNORECASE)
-_ON_CHIPS = re.compile(
-    r" (?:on|for|of|in|into|worth of)(?: (?:the|its|their|own|ai|new|more|advanced|high-end|expensive|nvidia"
-    r"|such)){0,3}"
-    r" (?:gpus|chips|graphics (?:cards|processors)|servers|accelerators|processors|hardware|machines|tpus|cards)\b",
-    re.IGNORECASE,
 )
 _MAKES = re.compile(
     r"\b(?:(?:pre-?|re)?train(?:s|ed|ing)?|buil[dt](?:s|ing)?|develop(?:s|ed|ing)?|creat(?:e[sd]?|ing)|ma(?:de"
@@ -266,7 +238,7 @@ def _money(
         _add(sums, "final_run", LEAVES_OUT, denial)
     _add_actor(sums, figure, sentence)
     _add_size(sums, figure)
-    if _acquires(figure, sentence):
+    if acquires(figure, sentence):
         _add(sums, "other_not_cost", ACQUISITION, "bought")
     if earlier and (_is_part(earlier[0], figure, sentence) or _own(sums) < LEAST_OWN):
         return earlier[1]
@@ -376,32 +348,18 @@ def _add_neighbours(sums: Sums, figure: Figure, sentence: Sentence) -> None:
     is_hourly = bool(beside & {"gpu_hours", "price_per_gpu_hour", "price_per_node_hour"})
     if is_hourly and not _joined_with_hours(figure, sentence):
         _add(sums, "final_run", BESIDE_HOURS)
-    if _runs_machines(figure, sentence):
+    if runs_machines(figure, sentence):
         _add(sums, "rnd_total", RUNS_MACHINES, "to run")
     if "price_per_gpu" in beside:
         _add(sums, "hardware_capex", BESIDE_UNIT_PRICE)
-    if any(other.kind == "gpu_count" and _buys(figure, other, sentence.text) for other in sentence.figures):
+    if any(other.kind == "gpu_count" and buys(figure, other, sentence.text) for other in sentence.figures):
         _add(sums, "hardware_capex", BUYS_CHIPS)
-    elif _is_on_chips(figure, sentence) or any(
-        name.kind == "hardware" and _is_for(figure, name, sentence.text) for name in sentence.names
+    elif is_on_chips(figure, sentence) or any(
+        name.kind == "hardware" and is_for(figure, name, sentence.text) for name in sentence.names
     ):
         _add(sums, "hardware_capex", FOR_CHIPS)
     elif "gpu_count" in beside and not beside & {"gpu_hours", "duration", "price_per_gpu_hour"}:
         _add(sums, "hardware_capex", BESIDE_CHIPS)
-
-
-_TO_RUN = re.compile(
-    r"(?: an? year)?,? (?:to (?:run|operate|power|keep running)|in (?:operating"
-    r"|running) costs)\b(?! chatgpt)"
-)
-_MACHINES = re.compile(r"\b(?:fleet|clusters?|gpus|chips|servers|machines|hardware)\b", re.IGNORECASE)
-
-
-def _runs_machines(figure: Figure, sentence: Sentence) -> bool:
-    """Whether an amount keeps machines running: "the fleet cost $1.6 billion to acquire and $944 million to run"."""
-    if _TO_RUN.match(sentence.text, figure.end, sentence.end) is None:
-        return False
-    return _MACHINES.search(sentence.text, sentence.start, figure.start) is not None
 
 
 def _joined_with_hours(figure: Figure, sentence: Sentence) -> bool:
@@ -412,32 +370,6 @@ def _joined_with_hours(figure: Figure, sentence: Sentence) -> bool:
         for other in sentence.figures
         if other.start > figure.end
     )
-
-
-def _is_on_chips(figure: Figure, sentence: Sentence) -> bool:
-    lead = sentence.text[max(sentence.start, figure.start - 60) : figure.start]
-    return bool(_ON_CHIPS.match(sentence.text, figure.end, sentence.end)) and not _TRAINING.search(lead)
-
-
-def _is_for(amount: Figure, chips: Name, text: str) -> bool:
-    """Whether an amount is for chips that are not counted: "spent $138 million on A100s"."""
-    between = text[amount.end : chips.start]
-    if not 0 < len(between) < 40 or not _FOR_CHIPS.match(between):
-        return False
-    return not _TRAINING.search(text[max(0, amount.start - 60) : chips.start])
-
-
-def _buys(amount: Figure, chips: Figure, text: str) -> bool:
-    """Whether the words between say that the amount is for the chips, and none of training."""
-    if amount.end <= chips.start:
-        between = text[amount.end : chips.start]
-        return (
-            len(between) < 50
-            and bool(_FOR_CHIPS.match(between))
-            and not _TRAINING.search(text[max(0, amount.start - 60) : chips.start])
-        )
-    between = text[chips.end : amount.start]
-    return len(between) < 45 and bool(_IS_WORTH.match(between))
 
 
 def _add_owner(sums: Sums, figure: Figure, sentence: Sentence, link: Link | None) -> None:
@@ -456,23 +388,6 @@ def _prior_of(link: Link, sentence: Sentence) -> float:
     if link.place in ("clause", "sentence"):
         return WITH_MODEL if spends else WITH_MODEL_ALONE
     return WITH_REMEMBERED_MODEL if spends or link.place == "table" else 0.0
-
-
-def _acquires(figure: Figure, sentence: Sentence) -> bool:
-    """Whether the amount is paid for a company: "bought MosaicML for $1.3 billion"."""
-    if _PAID_FOR.search(sentence.text, max(sentence.start, figure.start - 40), figure.start):
-        bought = _FOR_NAME.match(sentence.text, figure.end, sentence.end)
-        named = bought and any(
-            name.start == bought.end() for name in sentence.names if name.kind in ("hardware", "model")
-        )
-        if bought and not named:
-            return True
-    found = next((hit for hit in _ACQUIRES.finditer(sentence.text, sentence.start, figure.start)), None)
-    if found is None or figure.start - found.end() > 80:
-        return False
-    if sentence.clause_of(found.end() - 1) != sentence.clause_of(figure.start):
-        return False
-    return not any(name.kind in ("hardware", "model") and abs(name.start - found.end()) < 12 for name in sentence.names)
 
 
 def _add_size(sums: Sums, figure: Figure) -> None:
