@@ -58,7 +58,8 @@ def refresh(
     for text in warnings:
         show.note(text)
     if not quiet:
-        show.note(_next_step(home))
+        for text in [*summary.made_after(done.after), *_next_step(home)]:
+            show.note(text)
     return summary.exit_code(done, states)
 
 
@@ -92,12 +93,12 @@ def _said_of(visit: Visit) -> str:
     return OUTCOMES[visit.outcome] + why
 
 
-def _next_step(home: Home) -> str:
+def _next_step(home: Home) -> list[str]:
     where = "" if home == Home.find() else f" --home {shlex.quote(str(home.root))}"
-    return (
-        f"warehouse {home.served}\n"
-        f"next      aicost query{where} \"select * from training_costs where model_name = 'GPT-4'\""
-    )
+    return [
+        f"warehouse {home.served}",
+        f"next      aicost query{where} \"select * from training_costs where model_name = 'GPT-4'\"",
+    ]
 
 
 def rebuild(home: Home, *, lock_timeout: float, as_json: bool, quiet: bool) -> Exit:

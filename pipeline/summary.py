@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -21,6 +21,7 @@ PARTS = {
     5: "What it does not compare with: other scopes",
 }
 HEADLINE = ("figure of", "scope", "figure", "interval", "month", "basis, who says so")
+OPENED = ("export", "report")  # of the steps after a publish, those that leave something for a person to open
 MOST_NAMED = 5  # names in one line
 PEOPLE_SAY = " says so"  # in the answer's column `how`, after the claimant
 
@@ -90,6 +91,16 @@ def said_of_step(outcome: after.Outcome) -> str:
     return (
         f"after the publish: {outcome.step} {outcome.state}{times}{why}; the data is published; retried at the next run"
     )
+
+
+def made_after(outcomes: Iterable[after.Outcome]) -> list[str]:
+    """What a person can open now that the steps after the publish have run, or why it was not made; one line each."""
+    mark = {"done": "", "skipped": "not made: "}
+    return [
+        f"{outcome.step:9} {mark[outcome.state]}{outcome.said}"
+        for outcome in outcomes
+        if outcome.step in OPENED and outcome.state in mark
+    ]
 
 
 def as_data(done: Refreshed, states: list[SourceStatus]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from pipeline import after, alerts, export, feed, refresh, report, settings, webhook
+from pipeline import after, alerts, export, feed, refresh, report, settings, summary, webhook
 from pipeline.errors import CheckFailed, Exit, FetchError, StorageError, UsageError
 from pipeline.fetch import Fetcher
 from pipeline.paths import Home
@@ -103,6 +103,7 @@ def test_each_step_is_run_and_kept(moved: SmallWorld) -> None:
     assert (moved.home.exports / "latest.parquet").exists()
     assert after.read(moved.home) == {one.step: one for one in outcomes}
     assert after.owed(moved.home, wanted) == []
+    assert summary.made_after(outcomes) == [f"export    {outcomes[-1].said}"]
 
 
 def test_a_step_that_fails_leaves_the_data_published_and_the_others_run(
@@ -347,6 +348,7 @@ def test_a_report_that_cannot_be_made_here_is_no_failure(world: SmallWorld, monk
     *_, outcome = after.run(world.home, Settings(after=("report",), alerts=()))
 
     assert (outcome.step, outcome.state) == ("report", "skipped")
+    assert summary.made_after([outcome]) == [f"report    not made: {outcome.said}"]
     assert outcome.said == f"not_there are not installed: {report.INSTALL}"
     with pytest.raises(UsageError, match="the report needs not_there"):
         report.write(world.home)
