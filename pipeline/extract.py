@@ -5,23 +5,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipeline import bounds, paths, show
 from pipeline import export as exporting
-from pipeline import paths, show
-from pipeline.claims import Document, ExtractedClaim, read_page, read_text
-from pipeline.errors import UsageError
+from pipeline.claims import Document, ExtractedClaim, is_markup, read_html, read_page, read_text
+from pipeline.errors import Exit, PageChanged, UsageError
 from pipeline.fetch import Fetcher, Request
 from pipeline.source import Page
 
 LARGEST_FILE = 64 * 2**20  # bytes
+READING_SECONDS, READING_BYTES = 120, 2**30  # one page or one line: the largest known take two seconds and a tenth
 NAMES = {"gpus": "GPUs", "gpu_hours": "GPU-hours", "gpu_hour": "GPU-hour", "node_hour": "node-hour", "gpu": "GPU"}
 
 
@@ -70,10 +72,32 @@ def read_given(given: str, *, title: str | None = None, fetcher: Fetcher | None 
         host = urlsplit(given).hostname or ""
         with fetcher or Fetcher() as door:
             answer = door.get(Request(given), hosts=frozenset({host, f"www.{host}", host.removeprefix("www.")}))
-        return read_page(
-            Page("extract", answer.final_url, answer.body, answer.header("content-type") or ""), title=title
-        )
-    return read_page(Page("extract", given, _bytes_of(Path(given))), title=title)
+        page = Page("extract", answer.final_url, answer.body, answer.header("content-type") or "")
+    else:
+        page = Page("extract", given, _bytes_of(Path(given)))
+    with _bounded(given):
+        return read_page(page, title=title)
+
+
+@contextlib.contextmanager
+def _bounded(what: str) -> Generator[None]:
+    """Read a stranger's text within bounds: too much memory is an error like any other, too much time ends the command.
+
+    Raises:
+        PageChanged: It needed more memory than a text may, or is nested deeper than can be followed.
+    """
+
+    def say() -> None:
+        show.note(f"reading {what} took longer than {READING_SECONDS} s; nothing of it was kept")
+
+    try:
+        with bounds.added_memory(READING_BYTES), bounds.ended_after(READING_SECONDS, Exit.DEGRADED, say):
+            yield
+    except (MemoryError, RecursionError) as error:
+        raise PageChanged(
+            f"reading {what} needed more than {READING_BYTES // 2**20} MiB of memory ({type(error).__name__})",
+            likely="it is broken, or made to harm", fix="look at the file; give the article alone as text",
+        ) from error  # fmt: skip
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -162,9 +186,16 @@ def extract_lines(file: Path) -> None:
     for number, line in enumerate(_bytes_of(file).split(b"\n"), start=1):
         if line.strip():
             row = _row_of(file, number, line)
-            claims = read_text(row["text"], title=row.get("title"), url=row.get("url"))
+            with _bounded(f"line {number}"):
+                claims = _claims_of(row)
             answer = {"id": row["id"], "claims": [claim.prediction for claim in claims]}
             show.emit(json.dumps(answer, ensure_ascii=False, allow_nan=False) + "\n", is_json=True)
+
+
+def _claims_of(row: Mapping[str, Any]) -> Sequence[ExtractedClaim]:
+    """The claims of a line's text, which may be the HTML of a page."""
+    read = {"title": row.get("title"), "url": row.get("url")}
+    return read_html(row["text"], **read).claims if is_markup(row["text"]) else read_text(row["text"], **read)
 
 
 def _row_of(file: Path, number: int, line: bytes) -> dict[str, Any]:

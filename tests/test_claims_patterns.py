@@ -201,6 +201,7 @@ def test_a_pattern_that_looks_back_would_be_caught() -> None:
         pairs = zip(pumped(pattern, size), pumped(pattern, size * FACTOR), strict=True)
         return all(is_linear(pattern, short, long) for (_, short), (_, long) in pairs)
 
-    assert not holds(r"a*a*b", 1_000)
-    assert not holds(r"x\s+$", 3_000) or not holds(r"\s+$", 3_000)
+    # The cube takes sixty-four times as long for four times the text, the square sixteen times: short texts show both.
+    assert not holds(r"a*a*b", 120)
+    assert not holds(r"\s+$", 1_000)
     assert holds(r"[ab]c{1,4}d", 1_500)

@@ -212,6 +212,34 @@ def test_lines_of_texts_become_lines_of_predictions(aicost: Aicost, tmp_path: Pa
     assert (claim["model"], claim["hedge"], claim["cue"]) == ("Marrow-13B", "approx", "about")
 
 
+def test_a_line_may_hold_a_page(aicost: Aicost, tmp_path: Path) -> None:
+    """HTML is read as HTML: its article, and positions in its markup."""
+    page = f"<!doctype html><html><body><nav>GPT-5 cost $2 billion</nav><article><p>{LAB}</p></article></body></html>"
+    file = tmp_path / "texts.jsonl"
+    file.write_text(json.dumps({"id": "a", "text": page}) + "\n", encoding="utf-8")
+    (claim,) = json.loads(aicost("extract", "--jsonl", file).out)["claims"]
+
+    assert page[claim["start"] : claim["end"]] == claim["quote"] == "$31 million"
+    assert (claim["scope"], claim["model"]) == ("training_total", "Mistral Large")
+
+
+def test_a_text_that_needs_too_much_memory_is_an_error(
+    aicost: Aicost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command says so and ends as it does for a page that is not as known; nothing is printed."""
+
+    def greedy(*_: object, **__: object) -> None:
+        bytearray(2 * extract.READING_BYTES)
+
+    monkeypatch.setattr(extract, "read_page", greedy)
+    file = tmp_path / "a.txt"
+    file.write_text(LAB, encoding="utf-8")
+    said = aicost("extract", file)
+
+    assert (said.code, said.out) == (Exit.DEGRADED, "")
+    assert "needed more than 1024 MiB of memory" in said.err
+
+
 @pytest.mark.parametrize("line", ["{", "[]", '{"id": 1}', '{"text": "x"}', '{"id": 1, "text": 5}', '"text"', "null"])
 def test_a_line_that_is_no_text_is_named(aicost: Aicost, tmp_path: Path, line: str) -> None:
     """With its number; what came before is printed."""

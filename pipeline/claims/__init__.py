@@ -9,6 +9,6 @@ For all three ``given[claim.start:claim.end] == claim.quote``, where *given* is 
 """
 
 from pipeline.claims.claim import ExtractedClaim, Flag, Kind, Place
-from pipeline.claims.reader import Document, read_html, read_page, read_text
+from pipeline.claims.reader import Document, is_markup, read_html, read_page, read_text
 
-__all__ = ["Document", "ExtractedClaim", "Flag", "Kind", "Place", "read_html", "read_page", "read_text"]
+__all__ = ["Document", "ExtractedClaim", "Flag", "Kind", "Place", "is_markup", "read_html", "read_page", "read_text"]

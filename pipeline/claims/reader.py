@@ -34,6 +34,9 @@ _CAPTION = re.compile(r"\W{0,3}(?:table|tab\.|tabelle|tableau|tabla|tabella|表)
 LONGEST_START = 200  # characters of the sentence behind that may say what an amount leaves out
 MOST_CELLS = 600  # looked over for the end of a table
 REMEMBERED = 2_000  # characters of paragraphs without figures before one with; what is said farther off is forgotten
+_MARKUP = re.compile(
+    r"[\s\ufeff]{0,200}<(?:!doctype|\?xml|!--|html|head|body|article|section|div|p|main)\b", re.IGNORECASE
+)
 _DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _DATE = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})")
 
@@ -74,12 +77,15 @@ def read_page(page: Page, *, title: str | None = None, published_on: date | None
         PageChanged: The bytes are not the encoding that the page declares.
     """
     text = text_of(page)
-    if "html" in page.content_type or re.match(
-        r"\s{0,200}<(?:!doctype|html|head|body|article|div|p|main)\b", text, re.IGNORECASE
-    ):
+    if "html" in page.content_type or is_markup(text):
         return read_html(text, title=title, url=page.url, published_on=published_on)
     claims = read_text(text, title=title, url=page.url, published_on=published_on)
     return Document(tuple(claims), title, published_on, text)
+
+
+def is_markup(text: str) -> bool:
+    """Whether a text begins as the HTML of a page does."""
+    return _MARKUP.match(text) is not None
 
 
 def _day(printed: str | None) -> date | None:
