@@ -160,14 +160,18 @@ def check(path: Place, claim_id: str, *, as_json: bool) -> None:
         fix = _nearest(claim_id, known, "give the figures: --usd 5.6M --hours 2.788M --gpu H800")
         raise UsageError(f"no claim is called {claim_id!r}", fix=fix)
     beside = answers.answer(path, "check_beside", claim_id=claim_id)
+    row, same = found[0], _same_amount(found[0], beside)
     if as_json:
-        _answer_json("check", found[0], beside=beside)
+        _answer_json("check", row, beside=beside, same_amount=[other["claim_id"] for other in same])
         return
-    row = found[0]
     show.line(f"{row['claimant']} on {row['subject']}, {row['claimed_on']}: {row['scope']}, {row['basis']}")
     _show_check(row)
     show.line(f"leaves out   {row['scope_leaves_out']}")
     show.line(f"source       {row['source_url'] or show.MISSING}")
+    for other in same:
+        stated = f"{_money_or_bound(other)}, as {other['claimant']} states it ({other['as_of']})"
+        show.line(f"on file as   {other['scope']} of {other['subject']}: {stated}; this may be that figure,")
+        show.line(f"             and then leaves out what that does: {other['scope_note']}")
     if beside:
         show.line()
         columns: Columns = {
@@ -176,6 +180,19 @@ def check(path: Place, claim_id: str, *, as_json: bool) -> None:
             "claimant": _of("claimant"),
         }  # fmt: skip
         _print(columns, beside, "On file in other scopes, and not to be taken for the same")
+
+
+def _same_amount(row: Record, beside: Sequence[Record]) -> list[Record]:
+    """Figures of other scopes that somebody stated himself and that lie where the claim's own rounding does."""
+    low, high = row["usd_low"], row["usd_high"]
+    if low is None or high is None or low == high:
+        return []  # a figure that is given exactly is no other's
+    return [
+        other
+        for other in beside
+        if other["unit"] == "USD" and other["per"] is None and other["basis"] == "reported"
+        and other["value"] is not None and low <= other["value"] <= high
+    ]  # fmt: skip
 
 
 def check_figures(path: Place, *, as_json: bool, gpu: str | None, on: str | None, **named: str | None) -> None:

@@ -137,6 +137,16 @@ def test_deepseek_s_claim_is_checked(aicost: Any) -> None:
     assert row["scope"] not in {other["scope"] for other in beside.values()}
 
 
+def test_the_press_s_six_million_is_known_as_the_final_run_of_v3(aicost: Any) -> None:
+    """About $6M for R1: the amount that its developer states lies within that rounding, and is V3's final run."""
+    said, shown = aicost("check", "deepseek-r1-press-6m", "--json"), aicost("check", "deepseek-r1-press-6m").out
+
+    assert said.data["rows"]["scope"] == "training_total"
+    assert said.data["same_amount"] == ["deepseek-v3-final-run-usd"]
+    assert "on file as   final_run of DeepSeek-V3: $5.58M" in shown
+    assert aicost("check", "deepseek-v3-final-run-usd", "--json").data["same_amount"] == []
+
+
 def test_named_figures_are_checked_by_the_same_rules(aicost: Any) -> None:
     """Options give what a claim of the ledger gives; a tenth of the dollars is not what hours and price give."""
     named = ("check", "--hours", "2.788M", "--price", "2", "--gpu", "H800", "--on", "2024-12-27", "--json")
