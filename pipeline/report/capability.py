@@ -374,7 +374,7 @@ def _frontier(rows: list[Row]) -> Drawing:
         named = labels.place(
             [
                 (words.cut(point["name"], size.pick(30, 22)), point["usd"], point["score"])
-                for point in ordered[: size.pick(12, 5)]
+                for point in ordered[: size.pick(12, 3)]
             ],
             [(point["usd"], point["score"]) for point in points]
             + labels.along([(point["usd"], point["score"]) for point in path]),

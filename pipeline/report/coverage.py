@@ -20,6 +20,10 @@ STATES = {
     "quarantined": (look.PURPLE, "fresh, with rows in quarantine"),
     "failed": (look.VERMILION, "the newest visit failed"),
 }
+COUNTED = {
+    "fresh": "fresh", "bundled": "on facts that come with the project", "stale": "stale",
+    "quarantined": "with rows in quarantine", "failed": "without a good newest visit",
+}  # fmt: skip
 INPUTS = {
     "compute": "compute", "chip": "chip", "chips": "number of chips", "chip_hours": "chip-hours",
     "utilisation": "utilisation", "start": "start", "dollars": "dollars",
@@ -101,7 +105,7 @@ def _note(evidence: Evidence, rows: list[Row]) -> str:
 def _days_caption(rows: list[Row], until: date) -> str:
     now = [row for row in rows if row["to_on"] == until]
     said = [
-        f"{len(names)} {STATES[state][1].partition(':')[0]}"
+        f"{len(names)} {COUNTED[state]}"
         for state in STATES
         if (names := [row["source"] for row in now if row["state"] == state])
     ]

@@ -304,7 +304,6 @@ def _claim(check: Row, market: list[Row]) -> Drawing:
     names = [row["row"] for row in points]
     bounds = [check["own_usd_low"], check["own_usd_high"]] if check["own_usd_low"] and check["own_usd_high"] else []
     domain = look.padded([*(row["usd"] for row in points), check["usd"], *bounds], 0.06)
-    room = (domain[0], domain[1] * 1.45)  # room for the amount beside the last dot
     whole: list[Row] = [
         {
             "usd": check["usd"],
@@ -318,6 +317,7 @@ def _claim(check: Row, market: list[Row]) -> Drawing:
 
     def build(size: Size) -> Any:
         height = size.pick(32, 34) * len(points)
+        room = (domain[0], domain[1] * size.pick(1.45, 2.3))  # for the amount beside the last dot
         x = look.money("usd", room, most=size.pick(8, 3), orient="top", grid=True).across()
         y = alt.Y(
             "row:N",

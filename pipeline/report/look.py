@@ -23,7 +23,7 @@ FONT = "Helvetica Neue, Helvetica, Arial, sans-serif"
 FIT = alt.AutoSizeParams(type="fit-x", contains="padding")  # the whole chart is as wide as it says, labels included
 WIDE, NARROW = 860, 350  # pixels of a whole chart on a screen and on a phone
 TYPE = {True: 12, False: 11}  # pixels of letters, by whether it is wide
-BROAD = 0.6  # width of a letter over its height in broad fonts
+BROAD, BROADER = 0.6, 1.15  # width of a letter over its height in broad fonts, and over that in the font measured with
 MILLISECONDS = 1000
 YEAR = 365 * 86_400 * MILLISECONDS
 
@@ -133,7 +133,7 @@ def labelled(ticks: Iterable[float], text: Any = show.money) -> str:
 def names(texts: Iterable[str], size: Size, narrow: int) -> alt.Axis:
     """An axis of names down the left, with room for the longest in fonts wider than the one that is measured with."""
     limit = size.pick(200, narrow)
-    room = min(limit, max((len(text) for text in texts), default=0) * size.letters * BROAD)
+    room = min(limit * BROADER, max((len(text) for text in texts), default=0) * size.letters * BROAD)
     return alt.Axis(
         title=None, domain=False, ticks=False, grid=False, labelColor=INK, labelLimit=limit, labelPadding=8,
         minExtent=room + 8,

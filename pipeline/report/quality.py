@@ -62,7 +62,7 @@ def changes(evidence: Evidence) -> Exhibit:
         topic=topic,
         title=(
             f"{words.sentence(words.count(total, 'cell or row', 'cells and rows'))} moved in the week to"
-            f" {words.day(until)}: {words.listed(shares)}"
+            f" {words.day(until)}: {words.listed(shares, 2)}"
         ),
         subtitle=(
             "Rows added and removed, and cells changed, old and new, by table and by what caused it: a source, a"
@@ -113,7 +113,7 @@ CELL_COLUMNS = [
     Column("Change", "change_share", lambda value: words.signed_share(value) if value is not None else "–",
            is_number=True),
     Column("Because", "cause", cause),
-    Column("Which", "cause_detail", words.text),
+    Column("Which", "cause_detail", lambda value: words.cut(value, 60)),
 ]  # fmt: skip
 CHANGE_COLUMNS = [
     Column("Table", "table_name", words.text),
