@@ -371,15 +371,23 @@ def fact_or_issue(kind: type[FactType], row: int, /, **fields: object) -> FactTy
 # --- JSON and HTML --------------------------------------------------------------------------------
 
 
+_LOST_IN_JSON = re.compile(  # spelt out: a NUL, a lost sign, half a pair of surrogates
+    r"(?<!\\)(?:\\\\)*(\\u(?:0000|[fF]{3}[dD]|[dD][89abAB]..(?!\\u[dD][c-fC-F]))"
+    r"|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]..)"
+)
+
+
 def json_of(page: Page, *, pairs: Callable[[list[tuple[str, object]]], object] | None = None) -> object:
     """The page as JSON; NaN and infinities are refused, and duplicate keys unless `pairs` makes the objects.
 
     Raises:
         PageChanged: Not JSON, cut off, nested too deep, or with numbers and tokens that JSON does not have.
     """
-    hook = pairs or _no_duplicates
+    hook, text = pairs or _no_duplicates, text_of(page)
+    if lost := _LOST_IN_JSON.search(text):
+        raise changed(page, f"the page holds {lost[1]}", "the bytes were decoded wrongly before they were published")
     try:
-        return json.loads(text_of(page), parse_constant=_finite, parse_float=_finite, object_pairs_hook=hook)
+        return json.loads(text, parse_constant=_finite, parse_float=_finite, object_pairs_hook=hook)
     except (ValueError, RecursionError) as error:
         what = f"not readable as JSON: {str(error)[:LONGEST_RAW]}"
         raise changed(page, what, "the answer was cut off, or is an error page") from error

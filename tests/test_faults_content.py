@@ -280,6 +280,24 @@ def test_fault_33_on_real_pages(mutated: Mutated) -> None:
     holds(mutated, 33)
 
 
+@pytest.mark.fault(33)
+def test_fault_33_what_is_no_price(shop: PriceWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost) -> None:
+    """Each is set aside with what was printed; none is in force, as a zero least of all; the good rows are read."""
+    shop.sources[price_world.SHOP] = price_world.made_source(most=1000)
+    none = [price for price in NO_PRICES if price != "1_000"]  # the shop reads it as Python does; `number` does not
+    good = [f"good {number},H100 SXM,8,on_demand,2.{number:02}" for number in range(99)]
+    bad = [f"bad {number},H100 SXM,8,on_demand,{price}" for number, price in enumerate(none)]
+    said = refreshed(shop, monkeypatch, aicost, OFFER.format("2.00"), "b,H200 SXM,8,on_demand,3.00", *good, *bad)
+    in_force = now_in_force(shop)
+
+    assert said.code == 3
+    assert len(in_force) == len(good) + 2
+    assert not [offer for offer in in_force if offer.startswith("bad")]
+    assert shop.ask("select count(*) from meta.quarantine where state = 'set_aside'") == [(len(none),)]
+    with pytest.raises(ValueError, match="is not a number"):
+        number("1_000")
+
+
 @pytest.mark.fault(34)
 def test_fault_34_one_key_and_two_prices(shop: PriceWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost) -> None:
     """The same row twice is one; two prices of one offer are nobody's price, and neither wins."""
@@ -405,7 +423,9 @@ BROKEN_JSON = {
     "trailing": b"{} {}", "comment": b"{} // x", "single quotes": b"{'a': 1}", "comma": b"[1,]",
     "html": b"<html></html>", "control": b'["\x01"]', "deep": b"[" * 200_000 + b"]" * 200_000,
     "deep objects": b'{"a":' * 200_000 + b"1" + b"}" * 200_000, "half a pair": b'["\\ud800"]x',
-    "jsonp": b"callback({})", "lines": b"{}\n{}\n",
+    "nul spelt out": b'["a\\u0000b"]', "lost sign spelt out": b'["\\uFFFD2.49"]',
+    "half a pair alone": b'["\\ud83d x"]', "other half": b'{"\\uDE00": 1}',
+    "halves turned round": b'["\\ude00\\ud83d"]', "jsonp": b"callback({})", "lines": b"{}\n{}\n",
 }  # fmt: skip
 
 
@@ -415,6 +435,13 @@ def test_fault_39_broken_json(name: str) -> None:
     """Not one of them is an answer."""
     with pytest.raises(PageChanged):
         json_of(page(BROKEN_JSON[name]))
+
+
+@pytest.mark.fault(39)
+def test_fault_39_signs_that_are_spelt_out_well() -> None:
+    """A pair of surrogates is one sign, and a backslash is no escape."""
+    body = b'["\\ud83d\\ude00", "\\\\u0000", "\\\\ud83d", "\\\\\\u00e9"]'
+    assert json_of(page(body)) == ["\U0001f600", "\\u0000", "\\ud83d", "\\\u00e9"]
 
 
 def _members(found: Page) -> object:
