@@ -354,6 +354,24 @@ def test_work_grows_with_the_text(name: str) -> None:
     assert seconds(large) < 8 * max(seconds(small), 0.05)
 
 
+@pytest.mark.parametrize("wide", [True, False])
+def test_work_grows_with_the_cells_of_a_table(*, wide: bool) -> None:
+    """Four times the cells, wide or long: each costs what the first did, though a row has hundreds of them."""
+
+    def seconds(count: int) -> float:
+        rows, columns = (5, count // 5) if wide else (count // 5, 5)
+        head = "".join(f"<th>Cost of Tern-{column}B</th>" for column in range(columns))
+        row = "".join(f"<td>${column}.5 million</td>" for column in range(1, columns + 1))
+        page = f"<article><table><tr>{head}</tr>{f'<tr>{row}</tr>' * rows}</table></article>"
+        start = time.process_time()
+        claims = read_html(page).claims
+        assert len(claims) >= 0.7 * count
+        return time.process_time() - start
+
+    seconds(200)
+    assert seconds(2_000) < 8 * max(seconds(500), 0.05)
+
+
 FRAGMENTS = st.sampled_from(
     ["$", "5.6", "million", " ", "-", "to", "H800", "GPU hours", "2,048", "<b>", "</b>", "<table><tr><td>", "|", "\n",
      "&nbsp;", "&#", "GPT-4", "trained", "¥", "万", "about", "~", "+", "per", "hour", "(", ")", ".", ";", "# ",

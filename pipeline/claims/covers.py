@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from pipeline.claims.figures import Figure
 from pipeline.claims.frames import leaves_out, subject_of
@@ -290,6 +291,7 @@ def size_of(figure: Figure) -> tuple[bool, ...]:
     return (*(figure.high < bound for bound in bounds), *(figure.low < bound for bound in bounds))
 
 
+@lru_cache(maxsize=2048)
 def speaks_of_training(text: str) -> bool:
     """Whether a header's words are those of making a model."""
     cues = Sentence.of(text, 0, len(text), (), ()).cues

@@ -391,7 +391,7 @@ def _cell_link(found: CellFigure, own: list[Name], names: dict[int, list[Name]],
         spoken
         and spoken.place == "passage"
         and found.figure.kind == "money"
-        and not covers.speaks_of_training(f"{found.headers} {found.top}")
+        and not any(covers.speaks_of_training(words) for words in (_DIGITS.sub("0", found.headers), found.top))
     ):
         return None  # a table of something else below a paragraph on a model
     return spoken
