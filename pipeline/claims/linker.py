@@ -72,6 +72,15 @@ _ANALYST = frozenset([
     "SemiAnalysis", "Epoch AI", "McKinsey", "Gartner", "IDC", "Goldman Sachs", "Morgan Stanley", "JPMorgan", "Citi",
     "Barclays", "Bernstein", "RAND", "Bloomberg",
 ])  # fmt: skip
+_CLOUDS = frozenset(
+    ["Amazon", "Microsoft", "Google", "Oracle", "CoreWeave", "Lambda", "Nebius", "Together AI", "Crusoe", "Nscale"]
+)
+_ON_CLOUD = re.compile(
+    r"(?:\b(?:trained|run|ran|gpus|chips|a100s|h100s|hours|rented|hosted)\b[^,;.]{0,12}|^) ?\b(?:on|at|from"
+    r"|via|through)"
+    r"(?: the)? $",
+    re.IGNORECASE,
+)
 _CLASS: dict[str, str] = dict.fromkeys(MONEY_KINDS, "money")
 
 
@@ -175,13 +184,16 @@ def _acts_behind(name: Name, figure: Figure, sentence: Sentence) -> bool:
 
 
 def actors_of(sentence: Sentence) -> list[Name]:
-    """Organisations and states of a sentence; the maker of a chip that is named is none."""
+    """Organisations and states of a sentence; neither the maker of a chip that is named nor the cloud it stands in."""
     return [
         name
         for name in sentence.names
         if name.kind in ("organisation", "state", "programme")
         and not (
             name.name in ("NVIDIA", "AMD", "Huawei", "Intel", "Google") and _MAKER_OF.match(sentence.text, name.end)
+        )
+        and not (
+            name.name in _CLOUDS and _ON_CLOUD.search(sentence.text, max(sentence.start, name.start - 30), name.start)
         )
     ]
 
