@@ -66,7 +66,7 @@ _GLOSS = re.compile(
 
 _RATHER = re.compile(
     r"[^;:.]{0,90}?(?:,? (?:and |but )?not|,? rather than|,? instead of|,? as opposed to|,? (?:down|up) from)"
-    r"(?: (?:the|just|a mere|only|about|some))* ?$",
+    r"(?: (?:the|just|a mere|only|about|some)){0,3} ?$",
     re.IGNORECASE,
 )
 _SAME = re.compile(

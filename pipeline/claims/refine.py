@@ -39,7 +39,7 @@ _RATE = re.compile(
     r"\b(?:rate|price|rates|prices|rented|leased|hire|pay|paying|charged?|charges|costs?)(?: (?:of|at|for|is|was|them"
     r"|it|each|an?|market|rental|cloud|about|around|roughly|some|only|just)){0,4} ?$|\b(?:times|x|at|@|of"
     r"|zu je|zu|je|à|a)"
-    r"(?: (?:about|around|roughly|some|an?|the|assumed|average|rate))* ?$",
+    r"(?: (?:about|around|roughly|some|an?|the|assumed|average|rate)){0,4} ?$",
     re.IGNORECASE,
 )
 LEAST_RATE, MOST_RATE = 0.2, 15  # USD for an hour of one accelerator
