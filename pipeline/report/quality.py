@@ -104,16 +104,21 @@ def cell(value: object) -> str:
     return f"{number:,.5g}" if "." in said and len(said) > LONG_NUMBER else said
 
 
+def _unbroken(value: object) -> str:
+    """The cause on one line: rows stay low."""
+    return cause(value).replace(" ", "\u00a0")
+
+
 CELL_COLUMNS = [
-    Column("Table", "table_name", words.text),
     Column("Row", "row_key", row_of),
     Column("Column", "column_name", words.text),
     Column("Old", "old_value", cell, is_number=True),
     Column("New", "new_value", cell, is_number=True),
     Column("Change", "change_share", lambda value: words.signed_share(value) if value is not None else "–",
            is_number=True),
-    Column("Because", "cause", cause),
+    Column("Because", "cause", _unbroken),
     Column("Which", "cause_detail", lambda value: words.cut(value, 60)),
+    Column("Table", "table_name", words.text),
 ]  # fmt: skip
 CHANGE_COLUMNS = [
     Column("Table", "table_name", words.text),
