@@ -346,6 +346,27 @@ def test_fault_65_a_server_that_does_not_answer_costs_one_warning(tmp_path: Path
     assert place.calls_outside() == ""
 
 
+@pytest.mark.slow
+@pytest.mark.prefect
+@pytest.mark.fault(65)
+def test_fault_65_a_database_that_somebody_locks_costs_one_warning(tmp_path: Path) -> None:
+    """Prefect's own server cannot start on it, and gives up after a minute: the refresh runs here."""
+    place = PrefectHome(tmp_path)
+    (place.home.root / "prefect").mkdir(parents=True)
+    code = "import sys, flows; from pipeline.paths import Home; flows.run_refresh(Home.find(sys.argv[1]), offline=True)"
+    database = sqlite3.connect(place.home.root / "prefect" / "prefect.db", isolation_level=None)
+    with contextlib.closing(database):
+        database.execute("begin exclusive")
+        done = subprocess.run(
+            _python("-c", code, str(place.home.root)), cwd=ROOT, env=place.environment(), capture_output=True,
+            text=True, check=False, timeout=180,
+        )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert _served(place.home) is not None
+    assert done.stderr.count("going on without Prefect: no Prefect server answers at this machine") == 1
+
+
 # --- served ---------------------------------------------------------------------------------------
 
 SERVE = """

@@ -275,16 +275,17 @@ import duckdb
 
 path, stop, seen = sys.argv[1], Path(sys.argv[2]), []
 
-def read():
+def read(number):
+    time.sleep(number / 7)  # each at its own moment
     while not stop.exists():
-        with duckdb.connect() as reader:
+        with duckdb.connect(config={"threads": 1}) as reader:
             reader.execute(f"attach '{path}' as served (read_only)")
             name = "(select snapshot_id from served.meta.snapshot)"
             said = f"select {name}, min(value), max(value), count(*) from served.readings"
             seen.append(reader.execute(said).fetchall()[0])
-        time.sleep(0.2)
+        time.sleep(3)
 
-threads = [threading.Thread(target=read) for _ in range(int(sys.argv[3]))]
+threads = [threading.Thread(target=read, args=(number,)) for number in range(int(sys.argv[3]))]
 [thread.start() for thread in threads]
 print("ready", flush=True)
 [thread.join() for thread in threads]
