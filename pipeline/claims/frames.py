@@ -117,7 +117,8 @@ _LEAVES_OUT = re.compile(rf"[^,;.()]{{0,45}}?,? {_DENIES}", re.IGNORECASE)
 _THAT_LEAVES_OUT = re.compile(
     r"\s{0,3}(?:But |And |Yet |However, |Note that |Crucially, |Importantly, )?(?:that|this|the|these|those|it"
     r"|such|which)"
-    r"(?: (?:published|quoted|headline|official|reported|stated|last|latter|widely \w{1,15}|much-\w{1,15}|\$[\d.,]{1,12} ?\w{0,8})){0,3}"
+    r"(?: (?:published|quoted|headline|official|reported|stated|last|latter|widely \w{1,15}|much-\w{1,15}"
+    r"|\$[\d.,]{1,12} ?\w{0,8})){0,3}"
     r"(?: (?:figures?|numbers?|sums?|costs?|amounts?|totals?|estimates?|prices?|bills?|tally|calculation|budget))?,? "
     + _DENIES
     + r"|\s{0,3}(?:that|this|it)(?:'s| is| was) (?:(?:only|just|merely|simply|really|all) )?(?:the|what"
