@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import logging
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -195,6 +196,7 @@ def _server(home: Home, port: int | None, say: Say) -> Generator[_Server]:
         return
     if urlsplit(address).hostname not in LOCAL_HOSTS:
         raise settings.unavailable(address, "the server of PREFECT_API_URL does not answer")
+    _refuse_taken(address)
     say(f"starting a Prefect server at {address}")
     server = _started(server)
     try:
@@ -202,6 +204,18 @@ def _server(home: Home, port: int | None, say: Say) -> Generator[_Server]:
         yield server
     finally:
         _stop(server)
+
+
+def _refuse_taken(address: str) -> None:
+    """Say at once that a port is somebody else's: the server would need ten seconds to find out."""
+    where = urlsplit(address)
+    try:
+        for family, kind, _, _, place in socket.getaddrinfo(where.hostname, where.port or 80, type=socket.SOCK_STREAM):
+            with socket.socket(family, kind) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+                probe.bind(place)
+    except OSError as error:
+        raise settings.unavailable(error.strerror or error, f"no Prefect server can be started at {address}") from error
 
 
 def _answers(address: str) -> bool:

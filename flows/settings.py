@@ -38,6 +38,7 @@ DEFAULTS = {
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
 }
 PROBE_SECONDS = 5.0
+PROBES = 6  # of a server that takes its time: one that is making its database, on a busy machine, is not gone
 
 _T = TypeVar("_T")
 
@@ -126,10 +127,33 @@ def _server_that_answers(home: Home) -> Generator[None]:
         # The embedded server shares our terminal, and complains of being stopped when we are done.
         PREFECT_SERVER_LOGGING_LEVEL: "CRITICAL",
     }):  # fmt: skip
-        problem = probe()
+        problem = _probe_patiently(is_own=address is None)
         if problem is not None:
             raise unavailable(problem, f"no Prefect server answers at {address or 'this machine'}")
         yield
+
+
+def _probe_patiently(*, is_own: bool) -> Exception | None:
+    """Ask again while there is somebody who is slow; a server that refuses is not there.
+
+    Prefect gives the embedded server five seconds for its first answer once it listens, and takes it for broken
+    when those are over, as a busy machine easily makes them.
+    """
+    problem = None
+    for _ in range(PROBES):
+        problem = probe()
+        if problem is None or not type(problem).__name__.endswith("Timeout"):
+            break
+        if is_own:
+            _end_embedded()
+    return problem
+
+
+def _end_embedded() -> None:
+    """End an embedded server that was not waited for, so that it is not left running beside the next."""
+    from prefect.server.api.server import SubprocessASGIServer
+
+    SubprocessASGIServer().stop()
 
 
 def probe() -> Exception | None:

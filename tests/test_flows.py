@@ -7,6 +7,7 @@ import inspect
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -168,13 +169,14 @@ def test_fault_65_both_ways_take_the_same_options() -> None:
 
 @pytest.mark.fault(65)
 def test_fault_65_without_prefect_a_refresh_runs_with_one_warning(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, offline_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Prefect is a convenience: where it cannot be imported, the same steps run in this process."""
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
     monkeypatch.setitem(sys.modules, "prefect", None)
     monkeypatch.delitem(sys.modules, "flows.refresh", raising=False)
     warned: list[str] = []
+    shutil.copytree(offline_home, tmp_path / "home")
     done = flows.run_refresh(Home(tmp_path / "home"), offline=True, warn=warned.append)
 
     assert _served(Home(tmp_path / "home")) == done.published.snapshot_id
@@ -208,9 +210,9 @@ MANY_PAGED = {source.name for source in chosen_sources(()) if source.pages}
 
 
 @pytest.fixture(scope="module")
-def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> PrefectHome:
-    """A fresh home, in a path that is not plain."""
-    return PrefectHome(tmp_path_factory.mktemp("ai cost ü"))
+def prefect_home(tmp_path_factory: pytest.TempPathFactory, offline_home: Path) -> PrefectHome:
+    """A home that knows no Prefect yet, in a path that is not plain."""
+    return PrefectHome(tmp_path_factory.mktemp("ai cost ü"), offline_home)
 
 
 @pytest.fixture(scope="module")
@@ -227,7 +229,7 @@ def runs(prefect_home: PrefectHome) -> dict[str, Any]:
 
 @pytest.mark.prefect
 def test_a_flow_publishes_and_leaves_artifacts(runs: dict[str, Any], prefect_home: PrefectHome) -> None:
-    """End to end with Prefect's own default server, in a fresh home, without a network."""
+    """End to end with Prefect's own default server, in a home that it has never seen, without a network."""
     assert runs["offline"]["rows"]["main.training_costs"] > 0
     assert _served(prefect_home.home) == runs["rebuilt"]
     assert runs["offline"]["snapshot"] < runs["broken"]["snapshot"] < runs["rebuilt"]
@@ -327,9 +329,9 @@ def test_the_guard_sees_a_call(tmp_path: Path) -> None:
 
 @pytest.mark.prefect
 @pytest.mark.fault(65)
-def test_fault_65_a_server_that_does_not_answer_costs_one_warning(tmp_path: Path) -> None:
+def test_fault_65_a_server_that_does_not_answer_costs_one_warning(tmp_path: Path, offline_home: Path) -> None:
     """``PREFECT_API_URL`` leads nowhere: the refresh runs here, at once."""
-    place = PrefectHome(tmp_path)
+    place, before = PrefectHome(tmp_path, offline_home), _served(Home(offline_home))
     code = "import sys, flows; from pipeline.paths import Home; flows.run_refresh(Home.find(sys.argv[1]), offline=True)"
     env = place.environment(PREFECT_API_URL=f"http://127.0.0.1:{free_port()}/api")
     started = time.monotonic()
@@ -339,7 +341,7 @@ def test_fault_65_a_server_that_does_not_answer_costs_one_warning(tmp_path: Path
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
-    assert _served(place.home) is not None
+    assert _served(place.home) not in (None, before)
     (line,) = done.stderr.strip().split("\n")
     assert "going on without Prefect: no Prefect server answers at http://127.0.0.1:" in line
     assert time.monotonic() - started < 45
@@ -390,10 +392,13 @@ class Serving:
         self.api = f"http://127.0.0.1:{port}/api"
         self.log = place.home.root.parent / "serve.log"
         with self.log.open("wb") as log:
-            # The runner asks for due runs every 10 s; a test need not wait that long.
+            # The runner asks for due runs every 10 s, the server plans them every 5 s: a test need not wait that long.
             self.process = subprocess.Popen(
                 _python("-c", SERVE, str(place.home.root), str(port)), cwd=ROOT, stdout=log, stderr=log,
-                env=place.environment(PREFECT_RUNNER_POLL_FREQUENCY="1"),
+                env=place.environment(
+                    PREFECT_RUNNER_POLL_FREQUENCY="1",
+                    PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS="1",
+                ),
             )  # fmt: skip
 
     def wait_for(self, done: Callable[[], bool], *, seconds: float) -> None:
@@ -478,20 +483,47 @@ def _paused_in(home: Home) -> list[bool]:
         return [bool(paused) for (paused,) in database.execute("select paused from deployment")]
 
 
-@pytest.mark.prefect
-def test_serve_says_why_no_server_can_be_started(prefect_home: PrefectHome) -> None:
-    """A port that something else holds is named, and nothing is left running."""
+def test_serve_says_at_once_why_no_server_can_be_started() -> None:
+    """A port that something else holds is named, and nothing was started."""
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        command = _python("-c", SERVE, str(prefect_home.home.root), str(other.getsockname()[1]))
-        done = subprocess.run(
-            command, cwd=ROOT, env=prefect_home.environment(), capture_output=True, text=True, check=False, timeout=60
-        )
+        address = f"http://127.0.0.1:{other.getsockname()[1]}/api"
+        with pytest.raises(flows.PrefectUnavailable, match=f"can be started at {address}: Address already in use"):
+            serve._refuse_taken(address)
 
-    assert done.returncode != 0
-    assert "PrefectUnavailable: the Prefect server ended at its start" in done.stderr
-    assert "already in use" in done.stderr
+    serve._refuse_taken(address)
+
+
+def test_serve_says_what_a_server_said_that_ended_at_its_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its last lines, and where the others are."""
+    monkeypatch.setattr(serve, "_answers", lambda address: False)
+    log = tmp_path / "server.log"
+    log.write_text("first\nno such table\n", encoding="utf-8")
+    with subprocess.Popen(_python("-c", "pass")) as process:
+        server = serve._Server("http://127.0.0.1:1/api", log, process)
+        with pytest.raises(flows.PrefectUnavailable, match="ended at its start: first no such table") as raised:
+            serve._wait_until_it_answers(server)
+
+    assert raised.value.page == str(log)
+
+
+class ReadTimeout(Exception):
+    """What the client's library raises when an answer takes too long, by its name."""
+
+
+@pytest.mark.parametrize(("slow", "ended"), [(2, 2), (99, settings.PROBES)])
+def test_a_server_that_is_slow_to_answer_is_asked_again(slow: int, ended: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine's embedded server is started anew, and none is left behind; one that refuses is not there."""
+    told = list[str]()
+    answers: list[Exception | None] = [ReadTimeout()] * slow + [None]
+    monkeypatch.setattr(settings, "probe", lambda: answers.pop(0))
+    monkeypatch.setattr(settings, "_end_embedded", lambda: told.append("ended"))
+    problem = settings._probe_patiently(is_own=True)
+    assert (problem is None, len(told)) == (slow < settings.PROBES, ended)
+
+    answers[:] = [ConnectionError("refused"), None]
+    assert isinstance(settings._probe_patiently(is_own=True), ConnectionError)
 
 
 def test_a_wrong_name_needs_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

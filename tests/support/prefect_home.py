@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from pathlib import Path
 
@@ -40,8 +41,11 @@ sys.addaudithook(guard)
 class PrefectHome:
     """Folders and environment of one aicost home whose processes are watched."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, used: Path | None = None) -> None:
+        """In a folder; with a copy of a used home, whose facts and models need not be made again."""
         self.home = Home(folder / "home")
+        if used is not None:
+            shutil.copytree(used, self.home.root)
         self._calls = folder / "calls-outside.txt"
         self._site = folder / "site"
         self._site.mkdir(parents=True)
