@@ -31,7 +31,7 @@ DEFAULTS = {
     # database: 13 s on two idle cores, and Prefect allows 20.
     "PREFECT_SERVER_EPHEMERAL_ENABLED": "true",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "60",
-    "PREFECT_TASK_RUNNER_THREAD_POOL_MAX_WORKERS": "16",  # as many visits at once as `pipeline.refresh` makes
+    "PREFECT_TASK_RUNNER_THREAD_POOL_MAX_WORKERS": "32",  # as many visits at once as `pipeline.refresh` makes
     # Pages are in our archive, results in our warehouse.
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
     # The terminal gets what matters, on stderr; the UI gets every line.

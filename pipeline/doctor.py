@@ -135,8 +135,12 @@ def _warehouse(home: Home) -> str:
     snapshot = warehouse.served_snapshot(home)
     if snapshot is None:
         return "none yet; aicost refresh makes one"
-    size = home.warehouse.stat().st_size / 2**20
-    return f"{snapshot.snapshot_id}, layout {snapshot.layout} of {schema.LAYOUT}, {size:,.1f} MiB"
+    size = publish.size_of(home.warehouse) / 2**20
+    said = f"{snapshot.snapshot_id}, layout {snapshot.layout} of {schema.LAYOUT}"
+    if home.target is None:
+        return f"{said}, {size:,.1f} MiB"
+    copy = f"; the copy here has {size:,.1f} MiB" if size else "; this home has no copy of it"
+    return f"{said}, in {home.target}{copy}"
 
 
 def _checksum(home: Home) -> str:

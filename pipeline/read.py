@@ -85,17 +85,21 @@ def changed(page: Page, what: str, likely: str = "the page layout changed") -> P
 
 _RAISED = re.compile("([\xb2\xb3\xb9\u2070-\u2089\u2460-\u24ff\u3248-\u32bf]+)")  # also lowered or ringed: footnotes
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
 
 def clean(text: str) -> str:
     """Text with compatibility forms folded, invisible characters removed, and controls and blanks collapsed.
 
     Raised digits stay raised: folded, the footnote of "4¹" would become a digit of the number.
     """
+    if not text:
+        return text
     if not text.isascii():
         parts = _RAISED.split("".join(c for c in text if unicodedata.category(c) != "Cf"))
         parts[::2] = [unicodedata.normalize("NFKC", part) for part in parts[::2]]
         text = "".join(parts)
-    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 # --- cells ----------------------------------------------------------------------------------------

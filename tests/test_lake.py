@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
+import time
+import urllib.request
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -20,7 +23,7 @@ from pipeline.paths import Home
 from pipeline.place import Lake, Place
 from tests.support.command import Aicost
 from tests.support.postgres import Postgres
-from tests.support.prefect_home import ROOT
+from tests.support.prefect_home import ROOT, free_port
 from tests.support.small_world import NOON, SmallWorld
 
 Cells = tuple[Any, ...]
@@ -379,8 +382,10 @@ def test_sql_that_cannot_be_read_is_explained_by_duckdb(read_lake: Lake) -> None
         warehouse.query(read_lake, "selec 1")
 
 
-def test_the_command_line_works_on_a_lake(lakeside: SmallWorld, aicost: Aicost, tmp_path: Path) -> None:
-    """refresh, query, status, schema, export and doctor, by option or by the environment."""
+def test_the_command_line_works_on_a_lake(
+    lakeside: SmallWorld, aicost: Aicost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """query, status, schema, export, diff and doctor, by option or by the environment."""
     given = ("--warehouse", f"{target(lakeside)}?data_path={target(lakeside).data_path}")
     at = ("--home", lakeside.home.root)
     assert aicost("query", "from readings", *given).code == 7  # nothing is there yet
@@ -398,6 +403,13 @@ def test_the_command_line_works_on_a_lake(lakeside: SmallWorld, aicost: Aicost, 
     done = aicost("export", "readings", "--to", tmp_path / "out", *given, *at)
     assert done.code == 0, done.err
     assert (tmp_path / "out" / "readings.csv").read_text(encoding="utf-8").count("\n") == 5
+
+    monkeypatch.setenv("AICOST_WAREHOUSE", given[1])
+    assert "readings" in str(aicost("diff", *at, "--json").data)
+    for home, copy in ((lakeside.home.root, "the copy here has"), (tmp_path / "reader", "this home has no copy")):
+        looked = {found["what"]: found["said"] for found in aicost("doctor", "--home", home, "--json").data}
+        assert copy in looked["warehouse"]
+        assert "ducklake:postgres:" in looked["warehouse"]
 
 
 def test_a_file_elsewhere_is_read_but_not_published_to(world: SmallWorld, aicost: Aicost, tmp_path: Path) -> None:
@@ -448,3 +460,43 @@ def test_without_the_extensions_it_says_what_to_install(
 
     assert done.code == 2
     assert "pip install 'ai-model-costs[lake]'" in done.err
+
+
+@pytest.mark.slow
+def test_a_lake_s_files_may_be_in_an_object_store(
+    lakeside: SmallWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Against a server that speaks S3: publish, ask, publish what changed, and read the version before."""
+    program = shutil.which("moto_server") or pytest.skip("no S3 server on this machine: pip install 'moto[server]'")
+    port = free_port()
+    endpoint = f"http://127.0.0.1:{port}"
+    for name, value in (("AWS_ACCESS_KEY_ID", "k"), ("AWS_SECRET_ACCESS_KEY", "s"), ("AWS_ENDPOINT_URL", endpoint)):
+        monkeypatch.setenv(name, value)
+    with subprocess.Popen([program, "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            make_bucket(f"{endpoint}/aicost")
+            lakeside.home = Home(lakeside.home.root, replace(target(lakeside), data_path="s3://aicost/lake"))
+            first = lakeside.publish()
+            assert contents(target(lakeside)) == contents(lakeside.home.warehouse)
+            lakeside.receive("list", "2026-01-01,1", "2026-01-02,7", at=NOON + HOUR)
+            lakeside.publish()
+            assert contents(target(lakeside)) == contents(lakeside.home.warehouse)
+            assert warehouse.query(target(lakeside), "select count(*) from readings where value = 7").rows == [(1,)]
+            (was,) = [made for made in lake.history(target(lakeside)) if made.snapshot_id == first.snapshot_id]
+            before = replace(target(lakeside), as_of=was.published_at)
+            assert ask(before, "select count(*) from readings where value = 7") == [(0,)]
+            assert not (tmp_path / "lake").exists()
+        finally:
+            server.terminate()
+
+
+def make_bucket(address: str) -> None:
+    """Once the server is there."""
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(urllib.request.Request(address, method="PUT"), timeout=10).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"no server at {address}")

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from pipeline.__main__ import app
+from tests.benchmarks.measure import ROWS
 from tests.support import readme
 
 
@@ -36,3 +37,10 @@ def test_the_two_commands_stand_on_the_first_screen() -> None:
     assert re.search(r"python3 -m venv .venv && .*aicost refresh", first)
     assert re.search(r"python3 -m venv .venv && .*pytest", first)
     assert "uv " in first
+
+
+def test_the_table_of_benchmarks_has_a_row_for_each() -> None:
+    """What is measured is told: the rows are those that the benchmarks print, in their order."""
+    text = readme.README.read_text(encoding="utf-8")
+
+    assert re.findall(r"(?m)^\| (\([a-h]\) .+?) \|", text) == list(ROWS)

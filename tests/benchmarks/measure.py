@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -13,6 +14,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+ROWS = (
+    "(a) costs of all models by pandas",
+    "(a) the same by our sources and SQL",
+    "(b) all models and checks, bare SQL",
+    "(b) the same, built and checked",
+    "(c) 10,000 prices onto 1 million, bare SQL",
+    "(c) 10,000 prices onto 1 million, published",
+    "(c) 10,000 prices onto 10 million, bare SQL",
+    "(c) 10,000 prices onto 10 million, published",
+    "(c) writing and syncing that file alone",
+    "(c) rebuild of 48 pages of 10,000 prices",
+    "(d) 500,000 offers loaded and asked",
+    "(e) HTML to facts",
+    "(e) CSV to facts",
+    "(e) JSON to facts",
+    "(f) refresh of 30 sources, none changed",
+    "(f) the same by Prefect",
+    "(g) `aicost --help`",
+    "(g) `aicost query`",
+)
+"""What the README's table has; (h), the peak of memory, is a column of it."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +48,11 @@ class Cost:
 
 
 def of_call(work: Callable[[], object]) -> Cost:
-    """A call in this process."""
+    """A call in this process; its peak of memory is that of the process until now."""
     wall, cpu = time.perf_counter(), time.process_time()
     work()
-    return Cost(time.perf_counter() - wall, time.process_time() - cpu)
+    took, used = time.perf_counter() - wall, time.process_time() - cpu
+    return Cost(took, used, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 # Runs a command and says what it took, as the memory of a process is known only to its parent.

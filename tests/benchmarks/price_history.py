@@ -67,6 +67,20 @@ def visit(home: Home, days: int) -> None:
         shop.publish()
 
 
+def pages(home: Home, days: int) -> None:
+    """Receive a page for every hour of so many days, and publish nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        shop = world(home, patch)
+        for hour in range(days * HOURS):
+            shop.receive(price_world.SHOP, FIRST + timedelta(hours=hour), page(hour))
+
+
+def rebuild(home: Home) -> None:
+    """Publish from the archive alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        world(home, patch).publish(from_scratch=True)
+
+
 def _visit_id(hour: int) -> str:
     at = FIRST + timedelta(hours=hour)
     return f"{at:%Y%m%dT%H%M%S.%fZ}-{hashlib.sha256(str(hour).encode()).hexdigest()[:8]}"
@@ -157,12 +171,14 @@ def raw(home: Home, to: Path) -> None:
 
 
 def main() -> None:
-    """One of the three, in a process of its own."""
+    """One of them, in a process of its own."""
     verb, home, *more = sys.argv[1:]
     if verb == "raw":
         raw(Home(Path(home)), Path(more[0]))
+    elif verb == "rebuild":
+        rebuild(Home(Path(home)))
     else:
-        {"make": make, "visit": visit}[verb](Home(Path(home)), int(more[0]))
+        {"make": make, "visit": visit, "pages": pages}[verb](Home(Path(home)), int(more[0]))
 
 
 if __name__ == "__main__":
