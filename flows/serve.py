@@ -163,7 +163,7 @@ def _sigterm_raises() -> Generator[None]:
 
 
 @dataclass(frozen=True)
-class _Server:
+class Server:
     """The server that plans the runs."""
 
     address: str
@@ -185,28 +185,28 @@ class _Server:
 
 
 @contextlib.contextmanager
-def _server(home: Home, port: int | None, say: Say) -> Generator[_Server]:
+def _server(home: Home, port: int | None, say: Say) -> Generator[Server]:
     from prefect.settings import PREFECT_API_URL, PREFECT_SERVER_API_PORT
 
     address = PREFECT_API_URL.value() or f"http://127.0.0.1:{port or PREFECT_SERVER_API_PORT.value()}/api"
-    server = _Server(address, home.logs / "prefect-server.log")
+    server = Server(address, home.logs / "prefect-server.log")
     if _answers(address):
         say(f"using the Prefect server at {address}")
         yield server
         return
     if urlsplit(address).hostname not in LOCAL_HOSTS:
         raise settings.unavailable(address, "the server of PREFECT_API_URL does not answer")
-    _refuse_taken(address)
+    refuse_taken(address)
     say(f"starting a Prefect server at {address}")
     server = _started(server)
     try:
-        _wait_until_it_answers(server)
+        wait_until_it_answers(server)
         yield server
     finally:
         _stop(server)
 
 
-def _refuse_taken(address: str) -> None:
+def refuse_taken(address: str) -> None:
     """Say at once that a port is somebody else's: the server would need ten seconds to find out."""
     where = urlsplit(address)
     try:
@@ -225,7 +225,7 @@ def _answers(address: str) -> bool:
         return settings.probe() is None
 
 
-def _started(server: _Server) -> _Server:
+def _started(server: Server) -> Server:
     where = urlsplit(server.address)
     place = ["--host", str(where.hostname), "--port", str(where.port or 80)]
     server.log.parent.mkdir(parents=True, exist_ok=True)
@@ -238,7 +238,8 @@ def _started(server: _Server) -> _Server:
     return replace(server, process=process)
 
 
-def _wait_until_it_answers(server: _Server) -> None:
+def wait_until_it_answers(server: Server) -> None:
+    """Wait for a server that was started; one that ends, or takes two minutes, is an error with its own last words."""
     deadline = time.monotonic() + START_SECONDS
     while not _answers(server.address):
         if server.has_ended():
@@ -248,7 +249,7 @@ def _wait_until_it_answers(server: _Server) -> None:
         time.sleep(0.2)
 
 
-def _stop(server: _Server) -> None:
+def _stop(server: Server) -> None:
     if server.process is None:
         return
     server.process.terminate()
@@ -261,7 +262,7 @@ def _stop(server: _Server) -> None:
         server.process.wait()
 
 
-async def _until_stopped(home: Home, planned: list[Plan], server: _Server, offline: bool, say: Say) -> Exit:
+async def _until_stopped(home: Home, planned: list[Plan], server: Server, offline: bool, say: Say) -> Exit:
     """Register the schedules and run them until a signal; fail when the server or the runner ends by itself."""
     from prefect.runner import Runner
 
@@ -330,7 +331,7 @@ def _stop_signal(runner: Runner) -> asyncio.Future[Exit]:
     return stop
 
 
-async def _end_of(server: _Server) -> None:
+async def _end_of(server: Server) -> None:
     while not server.has_ended():
         await asyncio.sleep(1.0)
 

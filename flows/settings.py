@@ -127,13 +127,13 @@ def _server_that_answers(home: Home) -> Generator[None]:
         # The embedded server shares our terminal, and complains of being stopped when we are done.
         PREFECT_SERVER_LOGGING_LEVEL: "CRITICAL",
     }):  # fmt: skip
-        problem = _probe_patiently(is_own=address is None)
+        problem = probe_patiently(is_own=address is None)
         if problem is not None:
             raise unavailable(problem, f"no Prefect server answers at {address or 'this machine'}")
         yield
 
 
-def _probe_patiently(*, is_own: bool) -> Exception | None:
+def probe_patiently(*, is_own: bool) -> Exception | None:
     """Ask again while there is somebody who is slow; a server that refuses is not there.
 
     Prefect gives the embedded server five seconds for its first answer once it listens, and takes it for broken
@@ -145,11 +145,11 @@ def _probe_patiently(*, is_own: bool) -> Exception | None:
         if problem is None or not type(problem).__name__.endswith("Timeout"):
             break
         if is_own:
-            _end_embedded()
+            end_embedded()
     return problem
 
 
-def _end_embedded() -> None:
+def end_embedded() -> None:
     """End an embedded server that was not waited for, so that it is not left running beside the next."""
     from prefect.server.api.server import SubprocessASGIServer
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
-from datetime import timedelta
+import random
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from pipeline.archive import Archive, Visit, whole_file
+from pipeline.archive import Archive, Visit, in_time, new_visit_id, whole_file
 from pipeline.durable import check_writable
 from pipeline.errors import ArchiveError, StorageError
 from tests.support.small_world import NOON, SmallWorld, bytes_below
@@ -244,3 +245,46 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     ):
         with pytest.raises(StorageError, match=str(tmp_path / "file")):
             attempt()
+
+
+# --- what a look costs ----------------------------------------------------------------------------
+
+
+def test_an_unchanged_page_costs_a_stat(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body that nobody wrote to since its visit was logged is not read; one that was, or is empty, is."""
+    visit = world.receive("list", "2026-01-01,1").model_copy(update={"logged_at": datetime.now(UTC)})
+    read = list[str]()
+    body = Archive.body
+    monkeypatch.setattr(Archive, "body", lambda self, source, sha256: read.append(sha256) or body(self, source, sha256))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    assert world.archive.still_holds(visit)
+    assert read == []
+
+    path = world.archive.root / "list" / f"{visit.pages[0].sha256}.gz"
+    later = visit.logged_at.timestamp() + 1
+    os.utime(path, (later, later))
+    assert world.archive.still_holds(visit)
+    assert len(read) == 1
+    path.write_bytes(b"")
+    assert not world.archive.still_holds(visit)
+    path.unlink()
+    assert not world.archive.still_holds(visit)
+
+
+def test_the_latest_visit_is_found_from_the_end_of_the_log(world: SmallWorld) -> None:
+    """As in the whole log in order of time: with clocks that were wrong, failures, and pages brought in by hand."""
+    kept = world.receive("list", "2026-01-01,1").pages
+    chance = random.Random(7)
+    for number in range(60):
+        name, visits = f"log{number}", list[Visit]()
+        world.archive.keep(name, b"2026-01-01,1")
+        for _ in range(chance.randrange(1, 9)):
+            at, new = NOON + timedelta(hours=chance.randrange(-50, 50)), chance.random() < 0.5
+            visits.append(Visit.model_validate({
+                "visit_id": new_visit_id(at, kept if new else ()), "source": name, "visited_at": at, "logged_at": NOON,
+                "outcome": "new" if new else chance.choice(("unchanged", "failed")), "pages": kept if new else (),
+                "via": "ingest" if new and chance.random() < 0.4 else "fetch",
+            }))  # fmt: skip
+            world.archive.log(visits[-1])
+        received = [visit for visit in in_time(world.archive.visits(name)) if visit.outcome == "new"]
+
+        assert world.archive.latest(name) == (received[-1] if received else None)

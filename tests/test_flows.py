@@ -490,20 +490,24 @@ def test_serve_says_at_once_why_no_server_can_be_started() -> None:
         other.listen()
         address = f"http://127.0.0.1:{other.getsockname()[1]}/api"
         with pytest.raises(flows.PrefectUnavailable, match=f"can be started at {address}: Address already in use"):
-            serve._refuse_taken(address)
+            serve.refuse_taken(address)
 
-    serve._refuse_taken(address)
+    serve.refuse_taken(address)
+
+
+def _nobody(_: str) -> bool:
+    return False
 
 
 def test_serve_says_what_a_server_said_that_ended_at_its_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its last lines, and where the others are."""
-    monkeypatch.setattr(serve, "_answers", lambda address: False)
+    monkeypatch.setattr(serve, "_answers", _nobody)
     log = tmp_path / "server.log"
     log.write_text("first\nno such table\n", encoding="utf-8")
     with subprocess.Popen(_python("-c", "pass")) as process:
-        server = serve._Server("http://127.0.0.1:1/api", log, process)
+        server = serve.Server("http://127.0.0.1:1/api", log, process)
         with pytest.raises(flows.PrefectUnavailable, match="ended at its start: first no such table") as raised:
-            serve._wait_until_it_answers(server)
+            serve.wait_until_it_answers(server)
 
     assert raised.value.page == str(log)
 
@@ -516,14 +520,14 @@ class ReadTimeout(Exception):
 def test_a_server_that_is_slow_to_answer_is_asked_again(slow: int, ended: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine's embedded server is started anew, and none is left behind; one that refuses is not there."""
     told = list[str]()
-    answers: list[Exception | None] = [ReadTimeout()] * slow + [None]
+    answers: list[Exception | None] = [*(ReadTimeout() for _ in range(slow)), None]
     monkeypatch.setattr(settings, "probe", lambda: answers.pop(0))
-    monkeypatch.setattr(settings, "_end_embedded", lambda: told.append("ended"))
-    problem = settings._probe_patiently(is_own=True)
+    monkeypatch.setattr(settings, "end_embedded", lambda: told.append("ended"))
+    problem = settings.probe_patiently(is_own=True)
     assert (problem is None, len(told)) == (slow < settings.PROBES, ended)
 
     answers[:] = [ConnectionError("refused"), None]
-    assert isinstance(settings._probe_patiently(is_own=True), ConnectionError)
+    assert isinstance(settings.probe_patiently(is_own=True), ConnectionError)
 
 
 def test_a_wrong_name_needs_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
