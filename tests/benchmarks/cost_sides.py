@@ -41,7 +41,7 @@ def by_sql(folder: Path) -> dict[str, list[float]]:
             for source in (epoch_models.parse, epoch_hardware.parse, epoch_hardware_prices.parse):
                 page = Page(source.name, source.url, (folder / FILES[source.name]).read_bytes())
                 facts = [fact for fact in source.parse(page) if not isinstance(fact, Issue)]
-                spool.add_source(source, [], [])
+                spool.add_source(source, [], [], [])
                 spool.add(Reading(source, "v", datetime(2025, 6, 10, tzinfo=UTC), "fetch", "", facts=facts), "loaded")
             spool.write_to(draft)
         load._resolve_names(draft, None)  # pyright: ignore[reportPrivateUsage]
