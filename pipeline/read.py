@@ -389,7 +389,8 @@ def json_of(page: Page, *, pairs: Callable[[list[tuple[str, object]]], object] |
     """
     hook, text = pairs or _no_duplicates, text_of(page)
     if lost := _LOST_IN_JSON.search(text):
-        raise changed(page, f"the page holds {lost[1]}", "the bytes were decoded wrongly before they were published")
+        what = f"not readable as JSON: it holds {lost[1]}"
+        raise changed(page, what, "the bytes were decoded wrongly before they were published, or cut off")
     try:
         return json.loads(text, parse_constant=_finite, parse_float=_finite, object_pairs_hook=hook)
     except (ValueError, RecursionError) as error:
