@@ -42,18 +42,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(FaultMatrix())
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a costly fixture of their file, or of their page, run in one worker: it is made once."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None and _shares_a_fixture(item):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A share of the tests, for those that are too long to be run every time."""
+    parser.addoption("--share", metavar="K/N", help="run the K-th of N shares (from 0) of what is chosen, no more")
 
 
-def _shares_a_fixture(item: pytest.Item) -> bool:
-    if not isinstance(item, pytest.Function):
-        return False
-    known = item._fixtureinfo.name2fixturedefs.values()  # pyright: ignore[reportPrivateUsage]
-    return any(definitions[-1].scope == "module" for definitions in known)
+@pytest.hookimpl(trylast=True)  # of what -m and -k have left
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the share that was asked for: every N-th test, so that N runs have run each once."""
+    if asked := config.getoption("--share"):
+        share, shares = map(int, asked.split("/"))
+        if not 0 <= share < shares:
+            raise pytest.UsageError(f"--share {asked}: K of K/N is from 0 to N - 1")
+        left_out = [item for number, item in enumerate(items) if number % shares != share]
+        items[:] = items[share::shares]
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_unconfigure() -> None:

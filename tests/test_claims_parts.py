@@ -351,7 +351,8 @@ def test_work_grows_with_the_text(name: str) -> None:
         return time.process_time() - start
 
     seconds(small)
-    assert seconds(large) < 8 * max(seconds(small), 0.05)
+    # a busy machine may disturb one measurement; work that grows by the square fails all of them
+    assert any(seconds(large) < 8 * max(seconds(small), 0.05) for _ in range(4))
 
 
 @pytest.mark.parametrize("wide", [True, False])
@@ -369,7 +370,7 @@ def test_work_grows_with_the_cells_of_a_table(*, wide: bool) -> None:
         return time.process_time() - start
 
     seconds(200)
-    assert seconds(2_000) < 8 * max(seconds(500), 0.05)
+    assert any(seconds(2_000) < 8 * max(seconds(500), 0.05) for _ in range(4))
 
 
 FRAGMENTS = st.sampled_from(

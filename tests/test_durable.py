@@ -75,8 +75,8 @@ def hold_failing(folder: Path, kind: str, first: int, stride: int) -> None:
 
 @pytest.mark.fault(53)
 def test_fault_53_killed_at_durable_steps(tmp_path: Path) -> None:
-    """Kill -9 at every twelfth durable step; the dense loop is marked slow."""
-    hold_killed(tmp_path, 4, 12)
+    """Kill -9 at every twentieth durable step; the dense loop is marked slow."""
+    hold_killed(tmp_path, 4, 20)
 
 
 @pytest.mark.slow
@@ -91,8 +91,8 @@ def test_fault_53_killed_at_every_other_durable_step(tmp_path: Path) -> None:
 
 @pytest.mark.fault(51)
 def test_fault_51_disk_full_at_durable_steps(tmp_path: Path) -> None:
-    """No space at every sixteenth durable step; the dense loop is marked slow."""
-    hold_failing(tmp_path, "enospc", 8, 16)
+    """No space at every twenty-fourth durable step; the dense loop is marked slow."""
+    hold_failing(tmp_path, "enospc", 8, 24)
 
 
 @pytest.mark.slow

@@ -132,12 +132,7 @@ def texts() -> list[Any]:
 def cases(suffix: str = "") -> list[Any]:
     """Every page as a parameter; a source without one is a parameter too, and fails."""
     found = [Case(source, path) for source in SOURCES for path in pages_of(source)]
-    # What is found out about a page is kept for its other tests, which run in the same worker.
-    return [
-        pytest.param(case, id=case.path.name, marks=pytest.mark.xdist_group(case.path.name))
-        for case in found
-        if case.path.name.endswith(suffix)
-    ]
+    return [pytest.param(case, id=case.path.name) for case in found if case.path.name.endswith(suffix)]
 
 
 every_source = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
