@@ -350,9 +350,10 @@ def _table(exhibit: Exhibit, table: Table, number: int) -> Markup:
         "div", drawn, class_="scroll", role="region", tabindex="0", aria_label=f"{exhibit.topic}: {table.caption}"
     )
     csv = export.as_csv(table.asked.answer)
+    count = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
     return tag(
         "details",
-        tag("summary", f"{table.caption} ", tag("span", f"{len(rows):,} rows", class_="fine")),
+        tag("summary", f"{table.caption} ", tag("span", count, class_="fine")),
         region,
         tag(
             "p",
