@@ -14,6 +14,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any, cast
@@ -51,9 +52,9 @@ def mutations(path: Path) -> Iterator[Mutation]:
         ".csv": _of_csv,
         ".json": _of_json,
         ".yml": _of_yaml,
-        ".js": _of_callback,
+        ".js": partial(in_callback, of_json=_of_json),
         ".html": _of_html,
-        ".txt": _of_lines,
+        ".txt": partial(in_lines, of_json=_of_json),
     }
     for name, mutated in (*by_form[path.suffix](body.decode("utf-8-sig")), *_of_any(body)):
         if mutated != body:
@@ -246,16 +247,17 @@ def _swapped_text(one: str, other: str) -> Callable[[dict[str, str]], None]:
 # --- JSON -----------------------------------------------------------------------------------------
 
 
-def _of_callback(text: str) -> Iterator[Mutation]:
+def in_callback(text: str, of_json: Callable[[str], Iterator[Mutation]]) -> Iterator[Mutation]:
+    """Mutations of the JSON that a script hands to a function."""
     found = re.fullmatch(r"(?s)(\s*\w+\()(.*)(\);?\s*)", text)
     assert found, "no callback"
-    for name, body in _of_json(found[2]):
+    for name, body in of_json(found[2]):
         yield name, found[1].encode() + body + found[3].encode()
 
 
-def _of_lines(text: str) -> Iterator[Mutation]:
-    """An object a line."""
-    for name, body in _of_json(f"[{','.join(text.splitlines())}]"):
+def in_lines(text: str, of_json: Callable[[str], Iterator[Mutation]]) -> Iterator[Mutation]:
+    """Mutations of a file with an object a line."""
+    for name, body in of_json(f"[{','.join(text.splitlines())}]"):
         yield name, "".join(f"{json.dumps(row)}\n" for row in json.loads(body)).encode()
 
 

@@ -13,7 +13,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any, cast
@@ -21,8 +21,8 @@ from typing import Any, cast
 from bs4 import BeautifulSoup, Tag
 
 from pipeline import paths
+from tests.support.mutations import Mutation, in_callback, in_lines
 
-Mutation = tuple[str, bytes]
 Word = Callable[[str], str]
 FACTORS = {
     "x30": 30.0, "x10": 10.0, "x100": 100.0, "x672": 672.0, "x8760": 8760.0, "/60": 1 / 60, "/24": 1 / 24,
@@ -49,7 +49,13 @@ def sly_mutations(path: Path) -> Iterator[Mutation]:
     if path.is_dir():
         return
     text = path.read_text(encoding="utf-8-sig")
-    by_form = {".csv": _of_csv, ".json": _of_json, ".js": _of_callback, ".html": _of_html, ".txt": _of_lines}
+    by_form = {
+        ".csv": _of_csv,
+        ".json": _of_json,
+        ".js": partial(in_callback, of_json=_of_json),
+        ".html": _of_html,
+        ".txt": partial(in_lines, of_json=_of_json),
+    }
     for name, mutated in (*by_form.get(path.suffix, _of_nothing)(text), *_of_any(text)):
         if mutated != text.encode():
             yield name, mutated
@@ -144,18 +150,6 @@ def _csv(header: list[str], rows: list[list[str]]) -> bytes:
 
 
 # --- JSON -----------------------------------------------------------------------------------------
-
-
-def _of_callback(text: str) -> Iterator[Mutation]:
-    found = re.fullmatch(r"(?s)(\s*\w+\()(.*)(\);?\s*)", text)
-    assert found, "no callback"
-    for name, body in _of_json(found[2]):
-        yield name, found[1].encode() + body + found[3].encode()
-
-
-def _of_lines(text: str) -> Iterator[Mutation]:
-    for name, body in _of_json(f"[{','.join(text.splitlines())}]"):
-        yield name, "".join(f"{json.dumps(row)}\n" for row in json.loads(body)).encode()
 
 
 def _of_json(text: str) -> Iterator[Mutation]:
