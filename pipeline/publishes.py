@@ -12,9 +12,8 @@ import gzip
 import hashlib
 import json
 import re
-import shutil
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -136,17 +135,6 @@ def _keep(path: Path, text: str) -> None:
 def slug(snapshot_id: str) -> str:
     """A snapshot's name as the beginning of a file's name."""
     return "".join(char for char in snapshot_id if char.isalnum() or char == ".")
-
-
-def copy_to(archive: Path, lines: Iterable[Line], folder: Path) -> None:
-    """Copy these publishes, with their files, into another archive's folder: for a past state to have its own log."""
-    (folder / RECORDS).mkdir(parents=True, exist_ok=True)
-    for line in lines:
-        append_line(folder / LOG, line.model_dump_json())
-        for kind in (".json.gz", ".changes.jsonl.gz"):
-            path = archive / RECORDS / f"{slug(line.snapshot_id)}{kind}"
-            if path.exists():
-                shutil.copyfile(path, folder / RECORDS / path.name)
 
 
 # --- reading --------------------------------------------------------------------------------------
