@@ -55,7 +55,7 @@ class AicostError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Survive pickling: Prefect and process pools carry errors between processes."""
-        return (_rebuild, (type(self), dict(self.__dict__)))
+        return (rebuilt, (type(self), dict(self.__dict__)))
 
     def __str__(self) -> str:
         head = f"{self.source}: {self.what}" if self.source else self.what
@@ -75,7 +75,8 @@ class AicostError(Exception):
         }
 
 
-def _rebuild(kind: type[AicostError], parts: dict[str, str | None]) -> AicostError:
+def rebuilt(kind: type[AicostError], parts: dict[str, str | None]) -> AicostError:
+    """The error that another process had."""
     return kind(str(parts["what"]), **{name: text for name, text in parts.items() if name != "what"})
 
 

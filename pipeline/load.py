@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline import apart, bundle, catalogue, days, decisions, drift, model_names, paths, schema, terms
+from pipeline import apart, bundle, days, decisions, drift, model_names, paths, schema, terms
 from pipeline.archive import Archive, Visit, in_time
 from pipeline.contents import Contents
 from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
@@ -192,7 +192,7 @@ def read_visit(source: Source, archive: Archive, visit: Visit, folder: Path | No
             for page in visit.pages
         ]
         if folder is not None and source.catalogue is not None:
-            offers = catalogue.read_pages(source.catalogue, pages, folder / f"{source.name} {visit.visit_id}.parquet")
+            offers = apart.offers_on(source, pages, folder / f"{source.name} {visit.visit_id}.parquet")
             _within_bounds(source, offers.facts, offers.issues)
             _as_declared(source, offers.one_of_each)
             return replace(reading, issues=offers.issues, offers=offers)

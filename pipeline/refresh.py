@@ -23,7 +23,7 @@ from pipeline.fetch import Answer, DoorError, Fetcher, Limits, Validators
 from pipeline.paths import Home
 from pipeline.place import Place
 from pipeline.running import run_of
-from pipeline.source import Request, Source, all_sources, find_source
+from pipeline.source import Page, Request, Source, all_sources, find_source
 
 LARGEST_INGEST = 256 * 2**20  # bytes
 MOST_PAGES = 500  # of one visit: a publisher's "next" may lead in a circle
@@ -200,6 +200,7 @@ def visit_all(
                     told(source, visits[source.name])
         except BaseException:
             fetcher.close()  # the others stop waiting: Ctrl-C takes effect now, not at the last timeout
+            apart.interrupt()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return visits
@@ -284,8 +285,7 @@ def _receive(source: Source, archive: Archive, fetcher: Fetcher, earlier: Visit 
             answer = _ask(source, fetcher, request, before)
             page = _keep(source, archive, answer, before) if answer else None
             pages += [page] if page else []
-            # who asks for one page and no further has no use for its body
-            request = requests.send(archive.body(source.name, page.sha256) if page and source.pages else b"")
+            request = requests.send(_clue(source, archive, request, page) if page else None)
     except StopIteration:
         if pages:
             return tuple(pages)
@@ -295,6 +295,14 @@ def _receive(source: Source, archive: Archive, fetcher: Fetcher, earlier: Visit 
     raise FetchError(
         f"more than {MOST_PAGES} pages", source=source.name, page=request.url, likely="they lead in a circle"
     )
+
+
+def _clue(source: Source, archive: Archive, request: Request, page: ArchivedPage) -> str:
+    """What the page says of where to go next; only who asks for it has the page read."""
+    if request.clue is None:
+        return ""
+    body = archive.body(source.name, page.sha256)
+    return apart.clue_on(source, request, Page(source.name, page.url, body, page.header("content-type") or ""))
 
 
 def _receive_listed(

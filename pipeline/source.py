@@ -36,7 +36,9 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     optional: bool = False
-    """Whether the publisher may have no such page: a 404 or 410 is then ``send(b"")``, and the visit goes on."""
+    """Whether the publisher may have no such page: a 404 or 410 is then ``send(None)``, and the visit goes on."""
+    clue: Callable[[Page], str] | None = None
+    """Reads in the page what the next request depends on; by a process of its own, as everything that reads a page."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,10 @@ class Page:
 
 
 Parse = Callable[[Page], Iterator[Fact | Issue]]
-Pages = Callable[[], Generator[Request, bytes, None]]
+Requests = Generator[Request, str | None, None]
+"""The requests of one visit; each is sent what its clue reads in the page: no text where it has none, None where an
+optional page is not there."""
+Pages = Callable[[], Requests]
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Source:
     hosts: frozenset[str] = frozenset()
     """Hosts that its pages may be on, redirects included."""
     pages: Pages | None = None
-    """Yields the requests of one visit and is sent each body; None: one GET of `url`."""
+    """Yields the requests of one visit and is sent each page's clue; None: one GET of `url`."""
     history: bool = False
     """Whether every visit stays in force as an observation (prices), or only the latest one (catalogues)."""
     disabled: str | None = None
@@ -118,8 +123,8 @@ class Source:
         """
         return self.url.removeprefix("listed:") if self.url.startswith("listed:") else None
 
-    def requests(self) -> Generator[Request, bytes, None]:
-        """The requests of one visit; each is answered by ``send(body)``, no bytes for an optional page not there."""
+    def requests(self) -> Requests:
+        """The requests of one visit; each is answered by ``send(clue)``, None for an optional page not there."""
         if self.pages is not None:
             yield from self.pages()
         else:

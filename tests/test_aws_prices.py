@@ -46,9 +46,9 @@ def read(source: Source, changed: object, wrapping: str = "{}") -> tuple[list[Gp
 def test_every_region_is_asked_for_and_may_be_without_a_page() -> None:
     """One file each, at an address without blanks; the first one is the source's own."""
     requests = ON_DEMAND.requests()
-    asked = [next(requests), *(requests.send(b"") for _ in REGIONS[1:])]
+    asked = [next(requests), *(requests.send("") for _ in REGIONS[1:])]
     with pytest.raises(StopIteration):
-        requests.send(b"")
+        requests.send("")
 
     assert len({request.url for request in asked}) == len(asked) == len(REGIONS)
     assert asked[0].url == ON_DEMAND.url

@@ -13,6 +13,7 @@ from pipeline.errors import PageChanged
 from pipeline.facts import GpuPrice, Issue
 from pipeline.load import parse_pages
 from pipeline.source import Page, find_source
+from tests.support.paging import asked
 
 PAGE = Path(__file__).parent / "pages" / "azure_retail_prices.json"
 AZURE = find_source("azure_retail_prices")
@@ -39,29 +40,30 @@ def body(following: str | None, **more: object) -> bytes:
 
 def test_every_family_is_asked_for_and_its_pages_are_followed() -> None:
     """Three runs of pages; a link that asks for no items is asked for the default number."""
-    requests = AZURE.requests()
-    asked = [next(requests).url]
-    for following in (
-        "https://prices.azure.com:443/api/retail/prices?$filter=x&$skip=1000",
-        "https://prices.azure.com/api/retail/prices?$filter=x&$top=0&$skip=2000",
-        "https://prices.azure.com/api/retail/prices?$filter=x&$skip=3000&%24top=0",
-        None,
-        None,
-    ):
-        asked.append(requests.send(body(following)).url)
-    with pytest.raises(StopIteration):
-        requests.send(body(None))
+    bodies = [
+        body(following)
+        for following in (
+            "https://prices.azure.com:443/api/retail/prices?$filter=x&$skip=1000",
+            "https://prices.azure.com/api/retail/prices?$filter=x&$top=0&$skip=2000",
+            "https://prices.azure.com/api/retail/prices?$filter=x&$skip=3000&%24top=0",
+            None,
+            None,
+            None,
+        )
+    ]
+    urls = [request.url for request in asked(AZURE.requests(), bodies)]
 
-    filters = [parse_qs(urlsplit(url).query)["$filter"][0] for url in (asked[0], *asked[4:])]
+    assert len(urls) == len(bodies)
+    filters = [parse_qs(urlsplit(url).query)["$filter"][0] for url in (urls[0], *urls[4:])]
     assert [found.rpartition("contains(")[2] for found in filters] == [
         f"armSkuName,'Standard_{family}')" for family in ("NC", "ND", "NV")
     ]
     assert all("serviceName eq 'Virtual Machines'" in found for found in filters)
-    assert {parse_qs(urlsplit(asked[0]).query)[key][0] for key in ("currencyCode", "api-version")} == {
+    assert {parse_qs(urlsplit(urls[0]).query)[key][0] for key in ("currencyCode", "api-version")} == {
         "USD",
         "2023-01-01-preview",
     }
-    assert [url.partition("?")[2] for url in asked[1:4]] == [
+    assert [url.partition("?")[2] for url in urls[1:4]] == [
         "$filter=x&$skip=1000",
         "$filter=x&$skip=2000",
         "$filter=x&$skip=3000",
@@ -82,10 +84,8 @@ def test_every_family_is_asked_for_and_its_pages_are_followed() -> None:
 )
 def test_an_answer_that_is_none_ends_the_visit(broken: bytes) -> None:
     """An error with status 200 is not taken for the last page, neither while paging nor while reading."""
-    requests = AZURE.requests()
-    next(requests)
     with pytest.raises(PageChanged):
-        requests.send(broken)
+        asked(AZURE.requests(), [broken])
     with pytest.raises(PageChanged):
         list(AZURE.parse(Page(AZURE.name, AZURE.url, broken)))
 

@@ -18,6 +18,7 @@ from pipeline.refresh import ingest, refresh
 from pipeline.source import Page
 from pipeline.sources import livebench_table
 from pipeline.sources.livebench_table import CATEGORIES, HOME, pages
+from tests.support.paging import clue
 
 TABLE = (Path(__file__).parent / "pages" / "livebench_table.csv").read_bytes()
 SITE = {
@@ -36,7 +37,7 @@ def walked(site: dict[str, bytes]) -> list[str]:
     try:
         while True:
             asked.append(request.url)
-            request = requests.send(site.get(request.url, b""))
+            request = requests.send(clue(request, site.get(request.url)))
     except StopIteration:
         return asked
 

@@ -6,7 +6,7 @@ import copy
 import io
 import json
 import zipfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ import pytest
 
 from pipeline.errors import PageChanged
 from pipeline.facts import GpuPrice, IndexValue, Issue
-from pipeline.source import Page, Request, find_source
+from pipeline.source import Page, find_source
 from pipeline.sources import gpuhunt_catalog, runpod, vast, vultr
+from tests.support.paging import asked
 
 PAGES = Path(__file__).parent / "pages"
 
@@ -40,17 +41,6 @@ def changed(name: str, change: Callable[[Any], object]) -> Any:
     answer = copy.deepcopy(answer_of(name))
     change(answer)
     return answer
-
-
-def asked(requests: Generator[Request, bytes, None], answers: list[bytes]) -> list[Request]:
-    """The requests of one visit, answered by these bodies in turn."""
-    found = [next(requests)]
-    for body in answers:
-        try:
-            found.append(requests.send(body))
-        except StopIteration:
-            break
-    return found
 
 
 # --- OCI ------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from pipeline.errors import CheckFailed, Exit, FetchError, PageChanged, StorageE
 from pipeline.fetch import Fetcher, Limits
 from pipeline.paths import Home
 from pipeline.refresh import Refreshed
-from pipeline.source import Page, Request, Source, all_sources
+from pipeline.source import Page, Request, Requests, Source, all_sources
 from tests.support import fault_server as play
 from tests.support import small_world
 from tests.support.fault_server import FaultServer
@@ -344,13 +344,17 @@ def test_progress_is_told_in_order(live: SmallWorld) -> None:
     assert told == [("list", "new"), ("prices", "new")]
 
 
-def paged(urls: Sequence[str]) -> Callable[[], Generator[Request, bytes, None]]:
+def body_of(page: Page) -> str:
+    """All of a page as its clue."""
+    return page.body.decode()
+
+
+def paged(urls: Sequence[str]) -> Callable[[], Requests]:
     """A source of several pages, that looks at each body for the next."""
 
-    def pages() -> Generator[Request, bytes, None]:
+    def pages() -> Requests:
         for url in urls:
-            body = yield Request(url)
-            if body == b"crash":
+            if (yield Request(url, clue=body_of)) == "crash":
                 raise ZeroDivisionError("a bug in the paging")
 
     return pages
@@ -374,18 +378,18 @@ def test_an_optional_page_that_is_not_there_costs_only_itself(live: SmallWorld, 
     server.add("/two", play.page(b"2026-01-02,2"))
     server.add("/gone", play.page(b"gone", status=410))
     server.add("/broken", play.page(b"no", status=403))
-    answers: list[bytes] = []
+    answers: list[str | None] = []
 
     def visit(*paths: str, optional: bool = True) -> dict[str, str]:
-        def pages() -> Generator[Request, bytes, None]:
+        def pages() -> Requests:
             for path in paths:
-                answers.append((yield Request(server.url(path), optional=optional)))
+                answers.append((yield Request(server.url(path), optional=optional, clue=body_of)))
 
         live.sources["list"] = replace(live.sources["list"], pages=pages)
         return outcomes(refresh(live, names=["list"]))
 
     assert visit("/nowhere", "/two", "/gone") == {"list": "new"}
-    assert answers == [b"", b"2026-01-02,2", b""]
+    assert answers == [None, "2026-01-02,2", None]
     assert live.values() == [("list", 2.0)]
     assert visit("/two", "/nowhere", optional=False) == {"list": "failed"}
     assert visit("/two", "/broken") == {"list": "failed"}

@@ -9,7 +9,7 @@ hour is in its rate code. Not here: Capacity Blocks, spot, reservations, savings
 """
 
 import re
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import cast
 from urllib.parse import quote
 
@@ -17,7 +17,7 @@ from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue, PricingType
 from pipeline.money import each_once
 from pipeline.read import LONGEST_RAW, Unreadable, clean, fact_or_issue, json_of, positive
-from pipeline.source import Page, Request, source
+from pipeline.source import Page, Request, Requests, source
 
 FILES = "https://b0.p.awsstatic.com/pricing/2.0/meteredUnitMaps/ec2/USD/current/ec2-ondemand-without-sec-sel/"
 REGIONS = (
@@ -40,7 +40,7 @@ NO_PRICE = re.compile(r"0+(?:\.0+)?|N/A\*?")
 Row = Mapping[str, object]
 
 
-def _pages() -> Generator[Request, bytes, None]:
+def _pages() -> Requests:
     for region in REGIONS:
         yield Request(f"{FILES}{quote(region)}/Linux/index.json", optional=True)
 

@@ -16,13 +16,13 @@ in other currencies, which Microsoft gives for reference only.
 
 import re
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.read import LONGEST_RAW, Unreadable, clean, fact_or_issue, iso_date, json_of
-from pipeline.source import Page, Request, source
+from pipeline.source import Page, Request, Requests, source
 
 API = "https://prices.azure.com/api/retail/prices"
 FAMILIES = ("NC", "ND", "NV")
@@ -39,15 +39,18 @@ MOST_CONTRADICTED = 0.01  # share of the offers of one answer that may stand at 
 Item = Mapping[str, object]
 
 
-def _pages() -> Generator[Request, bytes, None]:
+def _pages() -> Requests:
     for family in FAMILIES:
         wanted = f"serviceName eq 'Virtual Machines' and contains(armSkuName,'Standard_{family}')"
         url = f"{API}?{QUERY}{wanted}".replace(" ", "%20").replace("'", "%27")
         while url:
-            body = yield Request(url)
-            _, following = _envelope(Page("azure_retail_prices", url, body))
+            following = yield Request(url, clue=_following)
             # The preview's link may ask for no items at all, which it then refuses.
-            url = re.sub(r"(?<=[?&])(?:\$|%24)top=0(?:&|$)", "", following).rstrip("?&")
+            url = re.sub(r"(?<=[?&])(?:\$|%24)top=0(?:&|$)", "", following or "").rstrip("?&")
+
+
+def _following(page: Page) -> str:
+    return _envelope(page)[1]
 
 
 @source(

@@ -7,13 +7,13 @@ each version of a model carries the model's index. Versions that were tested too
 Claude 3.5 Sonnet (June 2024) is 130 and GPT-5 is 150.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, Issue, Score
 from pipeline.read import Column, Columns, csv_rows, fact_or_issue, iso_date, positive, text_of
 from pipeline.read_zip import members_of
-from pipeline.source import Page, Request, source
+from pipeline.source import Page, Request, Requests, source
 
 INDEX = "epoch_capabilities_index.csv"
 ARCHIVE = "https://epoch.ai/data/benchmark_data.zip"
@@ -41,7 +41,7 @@ IGNORED = (
 )  # fmt: skip
 
 
-def pages() -> Generator[Request, bytes, None]:
+def pages() -> Requests:
     """Both pages of a visit."""
     yield Request(SCORES)
     yield Request(ARCHIVE)

@@ -12,7 +12,7 @@ Providers have the aggregator's names ("lambdalabs", "datacrunch", "dc_roan").
 
 import json
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 
@@ -30,7 +30,7 @@ from pipeline.read_json import (
     text_at,
     there,
 )
-from pipeline.source import Page, Request, source
+from pipeline.source import Page, Request, Requests, source
 
 URL = "https://raw.githubusercontent.com/tugot17/gpu-price-tracker/main/data/summary"
 CARDS = (
@@ -39,7 +39,7 @@ CARDS = (
 NAME = re.compile(r"[A-Z]{1,2}\d{2,3}_\d{2,3}GB")
 
 
-def pages() -> Generator[Request, bytes, None]:
+def pages() -> Requests:
     """One file for each card."""
     for card in CARDS:
         yield Request(f"{URL}/{card}.jsonl")

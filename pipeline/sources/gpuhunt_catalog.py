@@ -14,7 +14,7 @@ providers that gpuhunt asks live and does not publish. The data carry no licence
 """
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
@@ -34,7 +34,7 @@ from pipeline.read import (
 )
 from pipeline.read_catalogue import Catalogue, by_rows
 from pipeline.read_zip import is_zip, zip_members
-from pipeline.source import Page, Request, source
+from pipeline.source import Page, Request, Requests, source
 
 URL = "https://dstack-gpu-pricing.s3.eu-west-1.amazonaws.com/v3"
 PROVIDERS = {
@@ -83,15 +83,20 @@ COLUMNS = {
 IGNORED = ("cpu", "memory", "disk_size", "flags", "cpu_arch", "provider_data")
 
 
-def pages() -> Generator[Request, bytes, None]:
+def pages() -> Requests:
     """For each provider the version, then the catalogue of that version."""
     for provider in PROVIDERS:
         address = f"{URL}/{provider}/version"
-        version = (yield Request(address)).decode("ascii", "replace").strip()
-        if not VERSION.fullmatch(version):
-            what = f"the version is {version[:40]!r}"
-            raise PageChanged(what, source="gpuhunt_catalog", page=address, likely="the catalogue has moved")
+        version = yield Request(address, clue=_version)
         yield Request(f"{URL}/{provider}/{version}/catalog.zip")
+
+
+def _version(page: Page) -> str:
+    version = page.body[:LONGEST_RAW].decode("ascii", "replace").strip()
+    if not VERSION.fullmatch(version):
+        what = f"the version is {version[:40]!r}"
+        raise PageChanged(what, source=page.source, page=page.url, likely="the catalogue has moved")
+    return version
 
 
 def opened(page: Page) -> tuple[Page, str] | None:

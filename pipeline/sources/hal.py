@@ -5,12 +5,12 @@ in a name are its reasoning effort; boards have 33 to 50 tasks, so most differen
 """
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, Issue, Score
 from pipeline.read import Unreadable, fact_or_issue, html_of, tables
-from pipeline.source import Page, Request, source
+from pipeline.source import Page, Request, Requests, source
 
 HOME = "https://hal.cs.princeton.edu/"
 BOARDS = (
@@ -21,7 +21,7 @@ COLUMNS = {"Scaffold", "Primary Model", "Accuracy", "Cost (USD)"}
 SPREAD = re.compile(r"\$?(?P<value>\d[\d,]*(?:\.\d+)?)%?(?: \(-(?P<below>[\d.]+)/\+(?P<above>[\d.]+)\))?")
 
 
-def pages() -> Generator[Request, bytes, None]:
+def pages() -> Requests:
     """One page a benchmark."""
     for board in BOARDS:
         yield Request(HOME + board)

@@ -8,14 +8,14 @@ does not. Costs stand in a file beside it that does not say of how many question
 """
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from statistics import fmean
 from typing import cast
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, Issue, Score
 from pipeline.read import Column, Row, Unreadable, csv_rows, fact_or_issue, json_of, number, words
-from pipeline.source import Page, Request, source
+from pipeline.source import Page, Request, Requests, source
 
 HOME = "https://livebench.ai/"
 CATEGORIES: dict[str, tuple[str, ...]] = {
@@ -57,22 +57,29 @@ def share(text: str) -> _Printed | None:
 COLUMNS = {"model": Column("model", words), **{task: Column(task, share) for task in TASKS}}
 
 
-def pages() -> Generator[Request, bytes, None]:
+def pages() -> Requests:
     """The site, its script, and the table and categories of the newest release that the script names."""
-    found = SCRIPT.search((yield Request(HOME)).decode("utf-8", "replace"))
-    if found is None:
-        raise PageChanged(
-            "the site names no script", source="livebench_table", page=HOME, likely="the site was rebuilt"
-        )
-    script = yield Request(HOME + found[1].lstrip("/"))
-    days = sorted({"_".join(day) for day in RELEASE.findall(script.decode("utf-8", "replace"))}, reverse=True)
-    for day in days[:TRIED]:
-        if (yield Request(f"{HOME}table_{day}.csv", optional=True)):
+    script = yield Request(HOME, clue=_script)
+    days = ((yield Request(f"{HOME}{script}", clue=_releases)) or "").split()
+    for day in days:
+        if (yield Request(f"{HOME}table_{day}.csv", optional=True)) is not None:
             yield Request(f"{HOME}categories_{day}.json", optional=True)
             return
-    raise PageChanged(
-        f"no table of {days[:TRIED]}", source="livebench_table", page=HOME, likely="the tables have moved"
-    )
+    raise PageChanged(f"no table of {days}", source="livebench_table", page=HOME, likely="the tables have moved")
+
+
+def _script(page: Page) -> str:
+    found = SCRIPT.search(page.body.decode("utf-8", "replace"))
+    if found is None:
+        what, likely = "the site names no script", "the site was rebuilt"
+        raise PageChanged(what, source=page.source, page=page.url, likely=likely)
+    return found[1].lstrip("/")
+
+
+def _releases(page: Page) -> str:
+    """The newest days that the script names."""
+    days = {"_".join(day) for day in RELEASE.findall(page.body.decode("utf-8", "replace"))}
+    return " ".join(sorted(days, reverse=True)[:TRIED])
 
 
 @source(

@@ -4,15 +4,14 @@ Oddities: ratings are relative and are anchored anew, so every visit stays under
 its own, and only the overall one is read; 400 points more are odds of ten to one. The rows come in pages of a hundred.
 """
 
-import json
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import cast
 from urllib.parse import urlencode
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, Issue, Score
 from pipeline.read import Unreadable, fact_or_issue, iso_date, json_of
-from pipeline.source import Page, Request, source
+from pipeline.source import Page, Request, Requests, source
 
 ROWS = "https://datasets-server.huggingface.co/filter"
 LENGTH, MOST_PAGES = 100, 30
@@ -28,16 +27,18 @@ def address(offset: int) -> str:
     return f"{ROWS}?{urlencode({**QUERY, 'offset': str(offset)})}"
 
 
-def pages() -> Generator[Request, bytes, None]:
+def pages() -> Requests:
     """A hundred rows a page, until all rows that the first page announces are there."""
     offset, total = 0, 1
     while offset < min(total, LENGTH * MOST_PAGES):
-        body = yield Request(address(offset))
-        try:
-            total = int(json.loads(body)["num_rows_total"])
-        except (ValueError, KeyError, TypeError):
-            return  # the parser says what is wrong with this page
+        total = int((yield Request(address(offset), clue=_total)) or 0)
         offset += LENGTH
+
+
+def _total(page: Page) -> str:
+    found = json_of(page)
+    total = cast("Json", found).get("num_rows_total") if isinstance(found, dict) else None
+    return str(total) if type(total) is int else "0"  # the parser says what is wrong with this page
 
 
 @source(

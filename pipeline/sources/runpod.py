@@ -10,7 +10,7 @@ no regions. Prices do not hold for Savings Plans, serverless workers and cluster
 """
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.money import each_once
@@ -27,7 +27,7 @@ from pipeline.read_json import (
     text_at,
     there,
 )  # fmt: skip
-from pipeline.source import Page, Request, source
+from pipeline.source import Page, Request, Requests, source
 
 URL = "https://api.runpod.io/graphql"
 KEYS = ("id", "displayName", "memoryInGb")
@@ -46,7 +46,7 @@ NOT_OFFERED = 0.5  # USD; what the answer holds where there is no price
 QUESTION = f"{{ gpuTypes {{ {' '.join((*KEYS, *SURFACES))} }} }}"
 
 
-def pages() -> Generator[Request, bytes, None]:
+def pages() -> Requests:
     """The one question."""
     body = json.dumps({"query": QUESTION}).encode()
     yield Request(URL, "POST", (("content-type", "application/json"), ("accept", "application/json")), body)

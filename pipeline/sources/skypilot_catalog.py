@@ -13,13 +13,13 @@ Not read: rows without a GPU, TPUs (a name counts chips or cores), and clouds th
 """
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.money import each_once
 from pipeline.read import LONGEST_RAW, Column, Row, Unreadable, clean, count, csv_rows, fact_or_issue, positive, words
-from pipeline.source import Page, Request, source
+from pipeline.source import Page, Request, Requests, source
 
 URL = "https://raw.githubusercontent.com/skypilot-org/skypilot-catalog/master/catalogs/v8"
 CLOUDS = ("lambda", "aws", "gcp", "hyperstack", "nebius", "oci", "runpod")
@@ -54,7 +54,7 @@ COLUMNS = {
 IGNORED = ("vCPUs", "MemoryGiB", "GpuInfo", "Generation", "Arch", "LocalDiskType", "NVMeSupported", "NVMeSizeGiB")
 
 
-def pages() -> Generator[Request, bytes, None]:
+def pages() -> Requests:
     """One file for each cloud."""
     for cloud in CLOUDS:
         yield Request(f"{URL}/{cloud}/vms.csv")

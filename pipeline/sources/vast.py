@@ -16,7 +16,7 @@ offers that are bids, and rented ones are not read.
 import json
 import math
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from urllib.parse import parse_qs, quote, urlsplit
 
 from pipeline.errors import PageChanged
@@ -37,7 +37,7 @@ from pipeline.read_json import (
     text_at,
     there,
 )  # fmt: skip
-from pipeline.source import Page, Request, source
+from pipeline.source import Page, Request, Requests, source
 
 URL = "https://console.vast.ai/api/v0/bundles/?q="
 GPUS = (
@@ -60,7 +60,7 @@ def address(gpu: str) -> str:
     return URL + quote(json.dumps(question))
 
 
-def pages() -> Generator[Request, bytes, None]:
+def pages() -> Requests:
     """One question for each kind of GPU."""
     for gpu in GPUS:
         yield Request(address(gpu))

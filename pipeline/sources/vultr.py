@@ -11,7 +11,7 @@ at all, or only by prior reservation (``deploy_ondemand`` false): both are no of
 Not read: plans without a GPU.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from pipeline.errors import PageChanged
@@ -29,7 +29,7 @@ from pipeline.read_json import (
     text_at,
     there,
 )
-from pipeline.source import Page, Request, source
+from pipeline.source import Page, Request, Requests, source
 
 URL = "https://api.vultr.com/v2"
 LISTS = {"plans": "plans?type=all&per_page=500", "plans_metal": "plans-metal?per_page=500"}
@@ -40,15 +40,14 @@ TOLERANCE, ROUNDED = 0.01, 0.0005  # a share of the price, and half a tenth of a
 MOST_PAGES = 50
 
 
-def pages() -> Generator[Request, bytes, None]:
+def pages() -> Requests:
     """Both lists, each as long as it says that there is more."""
     for address in LISTS.values():
-        body = yield Request(f"{URL}/{address}")
+        cursor = yield Request(f"{URL}/{address}", clue=_cursor)
         for _ in range(MOST_PAGES):
-            cursor = _cursor(Page("vultr", URL, body))
             if not cursor:
                 break
-            body = yield Request(f"{URL}/{address}&cursor={quote(cursor, safe='')}")
+            cursor = yield Request(f"{URL}/{address}&cursor={quote(cursor, safe='')}", clue=_cursor)
         else:
             raise _changed(
                 Page("vultr", f"{URL}/{address}", b""), f"more than {MOST_PAGES} pages lead on to another one"
