@@ -11,7 +11,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pipeline.claims import ordered
 from pipeline.claims.claim import Place
+from pipeline.claims.comparison import (
+    BASIS,
+    COMPARED,
+    EXAMPLE,
+    LEAD,
+    LEFT_OUT,
+    OWN_VERB,
+    POSSESSIVE,
+    RELATIVE,
+    is_aside,
+    is_of_kin,
+    is_only_compared,
+)
 from pipeline.claims.figures import Figure
 from pipeline.claims.names import Name
 from pipeline.claims.scope import MONEY_KINDS, Sentence
@@ -20,29 +34,6 @@ ITS_OWN = 2.0
 ONLY_NAME = -0.9  # a sentence that names one model speaks of it, unless as base or comparison
 BASE, PER_WORD, PER_RIVAL, PER_CLAUSE, SUBJECT, OBJECT = 3.0, 0.07, 1.6, 0.5, 0.6, 1.0
 
-_COMPARED = re.compile(
-    r"(?:than|vs\.?|versus|compared (?:to|with)|against|unlike|like|beat(?:s|ing)?|rival(?:s|ing)?|match(?:es|ing)?"
-    r"|outperform(?:s|ed|ing)?|such as|including"
-    r"|surpass(?:es|ed|ing)?|similar to|comparable (?:to|with)|competitor|on par with|far below|below|fraction of"
-    r"|better than|instead of|over)(?: [^\s,]+){0,3} ?$",
-    re.IGNORECASE,
-)
-_BASIS = re.compile(
-    r"(?:based on|built (?:on|upon|atop|from)|fine-?tun(?:ed|ing) (?:from|of|on)?|on top of|distill(?:ed"
-    r"|ation|ing)(?: (?:from|of))?|start(?:ed|ing) from|derived from"
-    r"|fine-?tun(?:ed|ing)(?: [\w-]+){0,3}|using|from|rests on|initiali[sz]ed (?:from|with)|underlying"
-    r"|base model(?:,| is| was)?|data from"
-    r"|generated (?:by|with|from)|outputs of|trained on outputs? (?:of|from))"
-    r"(?: (?:the|a|an|its|open-source|open|meta's|google's|openai's|alibaba's|base|existing|model)){0,3} ?$",
-    re.IGNORECASE,
-)
-_EXAMPLE = re.compile(r"(?:such as|for example|e\.g\.|including|like)(?: the)?(?: [^\s,]+){0,2} ?$", re.IGNORECASE)
-_RELATIVE = re.compile(r",? (?:(?:on|for|in|into|to) )?(?:whose|which|that|where)\b")
-_LEFT_OUT = re.compile(
-    r"(?:leav(?:es|ing) out|exclud(?:es|ing)|without|not counting|apart from|aside from|not|except)"
-    r"(?: [^\s,]+){0,3} ?$",
-    re.IGNORECASE,
-)
 _OBJECT = re.compile(
     r"(?:to (?:train|build|develop|create|make|run|serve|operate|produce|pre-?train|fine-?tune)|training|building"
     r"|developing|for|of|on|behind|in)(?: (?:the|its|their|a|original|full|new|final|run of)){0,3} ?$",
@@ -99,6 +90,8 @@ class Memory:
     seen: set[str] = field(default_factory=set[str])
     maker: str | None = None
     """Whose the model is: its own organisation, else the one that its sentence named."""
+    last: Sequence[Name] = ()
+    """The models of the last sentence that named any."""
     is_far: bool = False
     """Whether the model was named in another paragraph than the one at hand."""
 
@@ -109,6 +102,7 @@ class Memory:
         self.headings.append((level, names, text))
         self.topic = self.topic or self.model
         self.model = self.organisation = None
+        self.last = ()
         self.maker, self.is_far = None, False
 
     def begin_paragraph(self) -> None:
@@ -126,16 +120,21 @@ class Link:
 
 def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
     """The model a figure is about, by the text alone."""
+    if name := ordered.respective(figure, sentence) or ordered.one_of_two(figure, sentence, memory.last):
+        return Link(name, "sentence")
     models = [name for name in sentence.names if name.kind == "model"]
+    models = [name for name in models if not is_only_compared(figure, name, sentence)]
     ranked = sorted(((_score(figure, name, sentence), -name.start, name) for name in models), key=lambda item: item[:2])
     lonely = len({name.name for name in models}) == 1
     if lonely and memory.model and not memory.is_far and _is_base(ranked[-1][2], sentence, memory.model):
         return Link(memory.model, "passage")
     if ranked and ranked[-1][0] > (ONLY_NAME if lonely else 0):
         name = _family_of(figure, ranked[-1][2], models, sentence)
+        if name.end <= figure.start and is_of_kin(figure, sentence, name.end):
+            return None
         same = sentence.clause_of(name.start) == sentence.clause_of(figure.start)
         return Link(name, "clause" if same else "sentence")
-    if _GENERIC.search(sentence.text, sentence.start, figure.start):
+    if _GENERIC.search(sentence.text, sentence.start, figure.start) or is_of_kin(figure, sentence, sentence.start):
         return None
     found = remembered(memory)
     if found and _speaks_of_another(sentence, found, memory, figure):
@@ -145,8 +144,8 @@ def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
 
 def _is_base(name: Name, sentence: Sentence, spoken_of: Name) -> bool:
     """Whether the one name of a sentence is what the model spoken of was made from: "they fine-tuned Qwen2.5-32B"."""
-    lead = sentence.text[max(sentence.start, name.start - 45) : name.start]
-    return name.name != spoken_of.name and _BASIS.search(lead) is not None
+    lead = sentence.text[max(sentence.start, name.start - LEAD) : name.start]
+    return name.name != spoken_of.name and BASIS.search(lead) is not None
 
 
 def remembered(memory: Memory) -> Link | None:
@@ -206,29 +205,27 @@ def _score(figure: Figure, name: Name, sentence: Sentence) -> float:
     rivals = sum(_CLASS.get(other.kind, other.kind) == kind and low <= other.start < high for other in sentence.figures)
     clauses = abs(sentence.clause_of(name.start) - sentence.clause_of(figure.start))
     score = BASE - PER_WORD * words - PER_RIVAL * rivals - PER_CLAUSE * clauses
-    lead = sentence.text[max(sentence.start, name.start - 45) : name.start]
+    lead = sentence.text[max(sentence.start, name.start - LEAD) : name.start]
     if before and name == next((other for other in sentence.names if other.kind == "model"), None):
         score += SUBJECT
     if not before and _OBJECT.search(lead) and clauses == 0 and not rivals:
         score += OBJECT
-    if before and clauses <= 1 and not rivals and _RELATIVE.match(sentence.text, name.end):
+    if (
+        before
+        and clauses <= 1
+        and not rivals
+        and (RELATIVE.match(sentence.text, name.end) or POSSESSIVE.fullmatch(sentence.text, name.end, figure.start))
+    ):
         return score + OBJECT
-    if _EXAMPLE.search(lead) or _LEFT_OUT.search(lead):
+    if EXAMPLE.search(lead) or LEFT_OUT.search(lead):
         score -= 3.5
-    elif _COMPARED.search(lead):
+    elif COMPARED.search(lead):
         score -= 2.2
     elif not before and _has_own(figure, name, sentence):
         score -= ITS_OWN
-    elif _BASIS.search(lead):
+    elif BASIS.search(lead):
         score -= 2.4
     return score
-
-
-_OWN_VERB = re.compile(
-    r"(?: ?\([^()]{0,20}\))?(?:'s)? (?:(?:was|were|is|are|had|has|would|will|ran|took|used|cost|costs|needed"
-    r"|came|at|for|with"
-    r"|about|around|some|roughly|nearly|over|to|put|an?|estimated|just|only) ){0,5}[~<>$\u20ac\xa3]{0,2}$"
-)
 
 
 def _has_own(figure: Figure, name: Name, sentence: Sentence) -> bool:
@@ -237,7 +234,7 @@ def _has_own(figure: Figure, name: Name, sentence: Sentence) -> bool:
     behind = next((other for other in sentence.figures if other.start >= name.end), None)
     if behind is None or _CLASS.get(behind.kind, behind.kind) != kind:
         return False
-    return _OWN_VERB.fullmatch(sentence.text, name.end, behind.start) is not None
+    return OWN_VERB.fullmatch(sentence.text, name.end, behind.start) is not None
 
 
 def _family_of(figure: Figure, chosen: Name, models: Sequence[Name], sentence: Sentence) -> Name:
@@ -291,11 +288,12 @@ def organisation_of(figure: Figure, sentence: Sentence, memory: Memory, *, state
 
 def remember(memory: Memory, sentence: Sentence, linked: Name | None) -> None:
     """What the passage speaks of after a sentence: its linked model, else its first."""
-    first = next((name for name in sentence.names if name.kind == "model" and not _is_aside(name, sentence)), None)
+    first = next((name for name in sentence.names if name.kind == "model" and not is_aside(name, sentence)), None)
     actor = next((name for name in actors_of(sentence) if name.name not in _ANALYST), None)
-    if linked and memory.model and not memory.is_far and _is_aside(linked, sentence):
+    if linked and memory.model and not memory.is_far and is_aside(linked, sentence):
         linked = None  # what a paragraph compares its model with is not what it speaks of
         first = None
+    memory.last = [name for name in sentence.names if name.kind == "model"] or memory.last
     memory.seen.update(name.name for name in sentence.names if name.kind == "model")
     if model := linked or first:
         known = memory.maker if memory.model and memory.model.name == model.name else None
@@ -303,8 +301,3 @@ def remember(memory: Memory, sentence: Sentence, linked: Name | None) -> None:
         memory.is_far = memory.is_far and model is memory.model
         memory.model = model
     memory.organisation = actor or memory.organisation
-
-
-def _is_aside(name: Name, sentence: Sentence) -> bool:
-    lead = sentence.text[max(sentence.start, name.start - 45) : name.start]
-    return bool(_EXAMPLE.search(lead) or _COMPARED.search(lead) or _BASIS.search(lead))

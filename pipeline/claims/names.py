@@ -90,6 +90,11 @@ _MEMORY = r"(?:[ -]?\(?(?:SXM\d?|PCIe|NVL\d{0,3}|HBM\d?e?|\d{2,3} ?(?:GB?|GiB))\
 _HARDWARE_TAIL = re.compile(rf"{_MEMORY}(?:s(?![a-z]))?", re.IGNORECASE)
 
 
+# "Llama 2, the 7B parameter version": the family and its member in one breath.
+_APPOSED_SIZE = re.compile(
+    r",? (?:the|in its|with|at)? ?(\d{1,4}(?:\.\d{1,2})?)[- ]?[Bb](?:illion)?(?: \(billion\))?[- ]?(?:parameters?)?"
+    r" (?:version|model|variant|size)\b"
+)
 LONGEST_AMOUNT = 40
 # A cell of a table that holds an amount and nothing else.
 _NO_NAME = re.compile(
@@ -223,7 +228,12 @@ def _model_at(text: str, at: int, context: str) -> Name | None:
     name = _filled(rule.name, alone)
     if not any(c.isupper() or c.isdigit() or c > "\u0370" for c in found[0]) and rule.name.lower() != found[0]:
         return None
-    return Name("model", name, at, found.end(), rule.organisation, _size_in(name))
+    size, end = _size_in(name), found.end()
+    apposed = None if size else _APPOSED_SIZE.match(text, end)
+    if apposed:
+        size, end = f"{apposed[1]}B", apposed.end()
+        name = f"{name} {size}"
+    return Name("model", name, at, end, rule.organisation, size)
 
 
 def _size_in(name: str) -> str | None:

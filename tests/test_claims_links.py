@@ -1,0 +1,62 @@
+"""Whose figure it is, in sentences that name more models than one, or the wrong one, or none at all.
+
+``claims/links.jsonl`` holds sentences worded for this test. Each figure has the models that are right; null is none.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.claims import read_text
+
+LINKS = Path(__file__).parent / "claims" / "links.jsonl"
+
+
+@cache
+def rows() -> list[dict[str, Any]]:
+    """Each sentence with its title and its links."""
+    return [json.loads(line) for line in LINKS.read_text(encoding="utf-8").splitlines()]
+
+
+def faults(row: dict[str, Any]) -> list[str]:
+    """Figures that were not read, or were given to another model."""
+    claims = read_text(row["text"], title=row["title"])
+    found = list[str]()
+    for link in row["links"]:
+        claim = next((claim for claim in claims if link["quote"] in claim.quote), None)
+        if claim is None or claim.model not in link["model"]:
+            found.append(f"{row['text']} {link['quote']}: {claim and claim.model}, not {link['model']}")
+    return found
+
+
+def test_figures_are_given_to_the_models_that_they_are_of() -> None:
+    """All but a few of the collection."""
+    wrong = [fault for row in rows() for fault in faults(row)]
+    wanted = sum(len(row["links"]) for row in rows())
+    assert wanted >= 90
+    assert len(wrong) <= 0.03 * wanted, wrong
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The model cost {} to train, far less than {}.", "The start-up says that its model, unlike {1}, cost only {0}.",
+        "A model as good as {1} can now be trained for {0}.", "The lab matched {1} for {0}, it says.",
+        "The newcomer, which rivals {1}, was built for {0}.", "Training {1}'s successor could cost {0}.",
+        "{1} is old news; its successor cost {0} to train.", "After {1}, the lab spent {0} on its next model.",
+        "It challenges {1} and costs {0} to train.", "Its price of {0} is a sliver next to rivals such as {1}.",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("model", ["GPT-4", "Claude 3 Opus", "Llama 3.1 405B", "Gemini 1.5 Pro"])
+@pytest.mark.parametrize("amount", ["$6 million", "€2.5m", "$534,700"])
+def test_what_a_model_is_compared_with_is_not_given_its_cost(words: str, model: str, amount: str) -> None:
+    """No sentence files the cost of the one as the cost of the other."""
+    claims = read_text(words.format(amount, model))
+
+    assert amount in [claim.quote for claim in claims]
+    assert all(claim.model is None for claim in claims)
