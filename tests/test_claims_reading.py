@@ -25,6 +25,7 @@ from tests.support.claim_scores import (
     blind,
     coverage,
     decoys,
+    frames,
     labels_of,
     pages,
     sentences,
@@ -63,6 +64,8 @@ def every_label() -> list[tuple[Passage, Label]]:
             *blind("tuned"),
             *blind("untouched"),
             *(passage for part in PARTS for passage in coverage(part)),
+            *frames("developed"),
+            *frames("untouched"),
         )
         for label in passage.labels
     ]

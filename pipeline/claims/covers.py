@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from pipeline.claims.figures import Figure
 from pipeline.claims.frames import leaves_out, subject_of
+from pipeline.claims.governed import OF_A_MODEL, Frame, frame_of
 from pipeline.claims.habits import Signs, shares_of, signs_of, words_for
 from pipeline.claims.lexicon import ScopeCue
 from pipeline.claims.linker import Link, actors_of
 from pipeline.claims.purchases import acquires, buys, is_for, is_on_chips, runs_machines
-from pipeline.claims.scope import HEADING, MARKS, PREVIOUS, Decision, Sentence, decide, total_of, weighed
+from pipeline.claims.scope import HEADING, LEAST, MARKS, PREVIOUS, Decision, Sentence, decide, total_of, weighed
 from pipeline.claims.words import Found
 from pipeline.facts import Scope
 
@@ -241,13 +243,41 @@ def _money(
     _add_size(sums, figure)
     if acquires(figure, sentence):
         _add(sums, "other_not_cost", ACQUISITION, "bought")
-    if earlier and (_is_part(earlier[0], figure, sentence) or _own(sums) < LEAST_OWN):
+    follows_other = earlier is not None and earlier[1].scope not in (*OF_A_MODEL, "unknown")
+    frame = frame_of(figure, sentence, is_linked=link is not None, follows_other=follows_other)
+    goes_on = _own(sums) < LEAST_OWN and (follows_other or not frame.is_known)
+    if earlier and (goes_on or _is_part(earlier[0], figure, sentence)):
         return earlier[1]
     if decide(sums).scope == "unknown":
         for other, weight in zip(around, (PREVIOUS, HEADING, HEADING), strict=False):
             _weigh_whole(sums, other, "money", weight)
     signs = signs_of(figure, dollars(figure, figure.high), sentence, link, subject, earlier[1] if earlier else None)
-    return _with_habits(sums, signs)
+    if frame.is_of_making:
+        _add(sums, max(OF_A_MODEL, key=lambda scope: total_of(sums.get(scope, ()))), OF_MAKING)
+    decision = _with_habits(sums, signs)
+    if decision.scope not in OF_A_MODEL or frame.is_of_cost or runs_machines(figure, sentence):
+        return decision
+    return _ungoverned(sums, signs, frame)
+
+
+OF_MAKING = 2.0  # a word of making governs the amount
+LEAST_OF_REST = 0.5  # share among the scopes that are left; less, and what an amount covers stays unknown
+
+
+def _ungoverned(sums: Sums, signs: Signs, frame: Frame) -> Decision:
+    """What an amount covers that no frame of cost governs: never a model's cost; unknown where nothing else is said."""
+    rest: dict[Scope, float] = {scope: share for scope, share in shares_of(signs).items() if scope not in OF_A_MODEL}
+    totals: dict[Scope, float] = {
+        scope: total_of(sums.get(scope, ())) + OF_HABIT * share for scope, share in rest.items()
+    }
+    if not totals:
+        return Decision("unknown", frame.cue)
+    scope = max(totals, key=lambda one: totals[one])
+    whole = sum(math.exp(share) for share in rest.values())
+    if total_of(sums.get(scope, ())) < LEAST and math.exp(rest[scope]) < LEAST_OF_REST * whole:
+        return Decision("other_not_cost" if frame.is_known else "unknown", frame.cue)
+    cue = next((words for _, words in sorted(sums.get(scope, ()), reverse=True) if words), None)
+    return Decision(scope, cue or frame.cue or words_for(scope, signs))
 
 
 def _with_habits(sums: Sums, signs: Signs) -> Decision:

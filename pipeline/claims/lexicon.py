@@ -85,6 +85,23 @@ class ScopeCue:
     """Which figures they speak of: money, count (of accelerators), all."""
 
 
+# make, build, run, compute, research, model: what a model's cost is of; pay, sum, be, figure: words of any amount;
+# act, thing, people: verbs and nouns of other amounts, and who is paid; law: what a rule holds from.
+FramePart = Literal[
+    "make", "build", "run", "compute", "research", "model", "pay", "sum", "be", "figure", "act", "thing", "people",
+    "law",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FrameWord:
+    """A word that an amount may hang on."""
+
+    part: FramePart
+    """What it is of."""
+    weight: float
+
+
 END_OF_NAME = r"(?![A-Za-z0-9])"
 END_OF_HARDWARE = r"(?=e?s?(?![A-Za-z0-9])|s?[Cc]hips?|[Gg][Pp][Uu])"  # A100s, TPUv4chip-hours, H100e
 
@@ -209,3 +226,13 @@ def scope_cues() -> Phrases[ScopeCue]:
 
 def _scope_cue(row: dict[str, str]) -> ScopeCue:
     return ScopeCue(row["scope"], float(row["weight"]), row["side"], row["figures"])  # type: ignore[arg-type]
+
+
+@cache
+def frame_words() -> Phrases[FrameWord]:
+    """Words that an amount may hang on."""
+    rows = _rows("claim_frames.csv")
+    for row in rows:
+        if row["part"] not in get_args(FramePart):
+            raise ValueError(f"claim_frames.csv: {row['words']!r} has the unknown part {row['part']!r}")
+    return Phrases([(row["words"], FrameWord(row["part"], float(row["weight"]))) for row in rows])  # type: ignore[arg-type]

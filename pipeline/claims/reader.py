@@ -257,6 +257,8 @@ def _claim(
 def _is_linked(figure: Figure, decision: Decision, link: Link | None, *, is_of_a_firm: bool = False) -> bool:
     if link is None or figure.kind == "price_per_gpu" or decision.scope in _NO_MODEL:
         return False
+    if figure.kind == "money" and decision.scope == "unknown":
+        return False  # an amount that nothing says the purpose of is no model's
     if decision.scope == "rnd_total" and link.place == "sentence":
         return False
     if decision.scope == "hardware_capex" and link.place == "passage" and is_of_a_firm:

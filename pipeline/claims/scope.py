@@ -16,7 +16,7 @@ from typing import NamedTuple, cast
 
 from pipeline.claims.claim import Flag
 from pipeline.claims.figures import Figure
-from pipeline.claims.lexicon import ScopeCue, scope_cues
+from pipeline.claims.lexicon import FrameWord, ScopeCue, frame_words, scope_cues
 from pipeline.claims.names import Name
 from pipeline.claims.words import Found, Word, clause_breaks, clause_numbers, words_of
 from pipeline.facts import Scope
@@ -86,6 +86,20 @@ class Sentence:
     def cues(self) -> list[Found[ScopeCue]]:
         """The cues among its words, without those that are part of a longer one."""
         return _longest(list(scope_cues().find(self.words)))
+
+    @cached_property
+    def heads(self) -> list[Found[FrameWord]]:
+        """The words that an amount may hang on, without those that are part of a longer one."""
+        found = list(frame_words().find(self.words))
+        return [
+            head
+            for head in found
+            if not any(
+                other.first <= head.first and head.last <= other.last
+                and other.last - other.first > head.last - head.first
+                for other in found
+            )
+        ]  # fmt: skip
 
     @cached_property
     def breaks(self) -> list[int]:

@@ -225,6 +225,12 @@ def coverage(part: str) -> tuple[Passage, ...]:
 
 
 @cache
+def frames(part: str) -> tuple[Passage, ...]:
+    """Passages of amounts that are no model's cost, a kind each: ``developed`` or ``untouched``."""
+    return _passages(CLAIMS / "frames" / f"{part}.jsonl")
+
+
+@cache
 def decoys() -> tuple[Passage, ...]:
     """Passages and small pages in which costs of models stand among amounts that are none."""
     return _passages(DECOYS)

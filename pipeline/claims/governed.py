@@ -1,0 +1,243 @@
+"""Whether an amount may be filed as what a model cost: only where a frame of cost governs it.
+
+The rule. An amount is governed by the word whose object or complement it is: the verb before it ("spent $5 million"),
+the noun before "of" or a colon ("a budget of $5 million"), the verb that "for", "at" or "with" belongs to ("trained for
+$5 million"), what stands right behind it ("a $5 million run"), or, where it begins its clause, the verb behind it ("$5
+million went into the run"). Where that word is one of making, paying or costing, said of a model or a run, the amount
+may be filed as a model's cost. Where it is a word of something else (a fine, a share, a wage, a lease), or one that is
+not known here and no making stands near, it may not, however prominently a model is named around it. The words stand
+in ``claim_frames.csv``; a weight above 1 says that the amount is that word's own whatever it is for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.claims.figures import Figure
+from pipeline.claims.hanging import VERBS, Hanging, Parts
+from pipeline.claims.lexicon import FramePart
+from pipeline.claims.scope import Sentence
+from pipeline.facts import Scope
+
+OF_A_MODEL: tuple[Scope, ...] = ("final_run", "training_total", "rnd_total")
+"""The scopes that are a model's cost."""
+CLOSE, FOLLOWING, NEAR = 0.5, 0.45, 0.35  # how much a making must count that stands for what is not said
+_MAKES: Parts = frozenset[FramePart](("make", "build", "run", "compute", "research"))
+_MADE: Parts = _MAKES | frozenset[FramePart](("model",))
+_OF_COST: Parts = _MADE | frozenset[FramePart](("pay", "sum"))
+_ALIEN: Parts = frozenset[FramePart](("act", "thing"))
+_ADJUNCT = frozenset(["for", "with", "at", "on", "under", "within", "below", "by"])
+_LABEL = re.compile(r"[:=(\u2014]|, ?$")
+_MORE = re.compile(
+    r"\b(?:more|greater|larger|exceed\w*|above|over|beyond|at least|pass\w*|threshold|upwards?)\b", re.IGNORECASE
+)
+LONGEST_BOUND = 40  # characters before an amount in which a law says that it begins there
+_PER = re.compile(
+    r" (?:per|each|an?) (?!half\b|day\b|week\b|month\b|quarter\b|year\b|hour\b|gpu\b)(?=\w)", re.IGNORECASE
+)
+_GOES_ON = frozenset(["total", "totals", "sum", "all"])  # of what stood before
+_PAYS = frozenset(["pay", "pays", "paid", "paying", "invest", "invests", "invested"])  # for anything at all
+_WHOSE = frozenset(["that", "which", "who", "whom", "whose", "where"])
+_STANDS_FOR = frozenset(["it", "they", "this", "that", "one", "both", "which", "them", "its", "their"])
+# What stands behind one of these within three words is no head: "the programme, with salaries and compute, cost".
+_CASES = frozenset(
+    ["with", "for", "of", "by", "from", "to", "against", "not", "in", "on", "without", "including", "excluding"]
+)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What governs an amount."""
+
+    is_of_cost: bool
+    cue: str | None = None
+    """The word that governs it, where it is no word of cost."""
+    is_known: bool = False
+    """Whether that word is known to be one of something else."""
+    is_of_making: bool = False
+    """Whether a word of making governs it: "trained for", "went into the run"."""
+
+
+def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool, follows_other: bool) -> Frame:
+    """What governs an amount, and whether that lets it be a model's cost.
+
+    Args:
+        figure: The amount.
+        sentence: Its sentence.
+        is_linked: Whether a model is spoken of, here or before.
+        follows_other: Whether the amount before it in its sentence is no cost of a model.
+    """
+    amount = Hanging(figure, sentence, is_linked)
+    making = amount.nearness(_MAKES)
+    found = _by_rule(amount) or _by_trail(amount) or (None if amount.is_worked_out else _by_governor(amount, making))
+    if found is not None:
+        return found
+    if follows_other and making < FOLLOWING and not amount.is_worked_out and not _has_own_governor(amount):
+        return Frame(is_of_cost=False)
+    at = amount.governor
+    makes = at is not None and "make" in amount.of(at) and not amount.of(at) & _ALIEN
+    return Frame(is_of_cost=True, is_of_making=makes or _is_for_making(amount))
+
+
+def _has_own_governor(amount: Hanging) -> bool:
+    """Whether a word of cost governs the amount itself, and none that only goes on: "a total of $346,000"."""
+    at = amount.governor
+    return at is not None and bool(amount.of(at) & _OF_COST) and amount.word(at) not in _GOES_ON
+
+
+def _other(amount: Hanging, at: int) -> Frame:
+    return Frame(is_of_cost=False, cue=amount.word(at), is_known=bool(amount.of(at) & {*_ALIEN, "people"}))
+
+
+def _is_alien(parts: Parts) -> bool:
+    return bool(parts & _ALIEN) and not parts & _OF_COST
+
+
+def _is_for_making(amount: Hanging) -> bool:
+    """Whether what stands behind says that it is for making: "to train", "on the training of", "in compute"."""
+    for at in amount.right:
+        if amount.of(at) & _MAKES:
+            return True
+        if amount.of(at) & VERBS:
+            return False
+    return False
+
+
+def _by_rule(amount: Hanging) -> Frame | None:
+    """A law's threshold is nobody's cost: "would apply to models that cost more than $100 million"."""
+    sentence, start = amount.sentence, amount.figure.start
+    law = next((head for head in sentence.heads if head.entry.part == "law"), None)
+    if law is None or not _MORE.search(sentence.text, max(sentence.start, start - LONGEST_BOUND), start):
+        return None
+    return Frame(is_of_cost=False, cue=sentence.text[law.start : law.end], is_known=True)
+
+
+def _by_trail(amount: Hanging) -> Frame | None:
+    """What stands right behind: "the $64,000 question", "$5 million in damages", "$3,000 a work"."""
+    if not amount.right or _is_for_making(amount):
+        return None
+    first, end = amount.right[0], amount.figure.end
+    if amount.sentence.text[end : amount.sentence.words[first].start] not in (" ", "-"):
+        return None
+    second = amount.right[1] if len(amount.right) > 1 and amount.word(first) in ("in", "of", "worth") else first
+    if _is_alien(amount.of(second)) and "act" not in amount.of(second):
+        return _other(amount, second)
+    if amount.word(first) in ("say", "says") and not amount.left:
+        return _other(amount, first)
+    governor = amount.governor
+    costs = governor is not None and bool(amount.of(governor) & {"pay", "sum"})
+    if costs or len(amount.right) < 2 or not _PER.match(amount.sentence.text, end):
+        return None
+    thing = amount.right[1]
+    return None if amount.of(thing) & {*_OF_COST, "be"} or amount.is_name(thing) else _other(amount, thing)
+
+
+def _by_governor(amount: Hanging, making: float) -> Frame | None:
+    at = amount.governor
+    if at is None:
+        return _by_verb_behind(amount, making)
+    lead = amount.sentence.text[amount.sentence.words[at].end : amount.figure.start]
+    between = [amount.word(one) for one in amount.left[: amount.left.index(at)]]
+    preposition = next((word for word in between if word == "of" or word in _ADJUNCT), None)
+    if _LABEL.search(lead):  # what stands before a colon or a bracket
+        return _other(amount, at) if _is_alien(amount.of(at)) and making < NEAR else None
+    if "," in lead:
+        return None
+    if preposition == "of":
+        return _by_noun(amount, at, making)
+    if preposition in _ADJUNCT and "sum" not in amount.of(at):
+        return _by_adjunct(amount, making)
+    return _by_verb(amount, at, making)
+
+
+def _by_noun(amount: Hanging, at: int, making: float) -> Frame | None:
+    """The noun before "of": a lease of, a fund of; "a cost of" is one of costs."""
+    parts = amount.of(at)
+    if parts & _OF_COST or _is_for_making(amount):
+        return _by_subject(amount, at) if "sum" in parts else None
+    if _is_alien(parts) or (not parts and not amount.is_name(at) and making < CLOSE):
+        return _other(amount, at)
+    return None
+
+
+def _by_adjunct(amount: Hanging, making: float) -> Frame | None:
+    """The verb that "for", "at" or "with" belongs to."""
+    verb = next((one for one in amount.left if amount.is_verb(one)), None)
+    if verb is None or (_is_for_making(amount) and not amount.is_hard(verb)):
+        return None
+    parts = amount.of(verb)
+    if "make" in parts:
+        return None
+    if parts & {"build", "pay", "be"}:
+        is_any = "build" in parts and not _is_of_model(amount)  # "the bridge was built for"
+        return _by_subject(amount, verb) or (_other(amount, verb) if is_any else None)
+    return _other(amount, verb) if _is_alien(parts) or (not parts and making < CLOSE) else None
+
+
+def _is_of_model(amount: Hanging) -> bool:
+    """Whether something of a model, or a word that stands for one, is in the amount's clause."""
+    return amount.is_linked or any(
+        amount.is_name(at) or amount.of(at) & (_MADE - {"build"}) or amount.word(at) in _STANDS_FOR
+        for at in (*amount.left, *amount.right)
+    )
+
+
+def _by_verb(amount: Hanging, at: int, making: float) -> Frame | None:
+    """The verb right before the amount, or beyond whom it is done to: "fined the lab $5 million"."""
+    verbs = [one for one in amount.left if amount.is_verb(one)]
+    if verbs and amount.is_name(at) and "make" in amount.of(verbs[0]):
+        verbs = verbs[1:]  # "lent the lab that trained GPT-4 $5 million": its verb of making has its object already
+    verb = verbs[0] if verbs else None
+    if _is_for_making(amount) and not (verb is not None and amount.is_hard(verb)):
+        return None
+    if _is_alien(amount.of(at)) and (making < NEAR or verb == at):
+        return _other(amount, at)
+    if verb is None:
+        return None
+    parts = amount.of(verb)
+    is_unknown = not parts and not amount.is_definite and (making < NEAR or not _is_said_of_making(amount, verb))
+    is_of_any = amount.word(verb) in _PAYS and making < CLOSE and not amount.is_timed
+    if _is_alien(parts) or is_unknown or is_of_any:
+        return _other(amount, verb)
+    return _by_subject(amount, verb) if parts & {"pay", "be", "sum"} else None
+
+
+def _by_subject(amount: Hanging, verb: int) -> Frame | None:
+    """What a verb of costing is said of: "the film cost", "its revenue is"; the head stands first."""
+    for at in reversed(amount.left[amount.left.index(verb) + 1 :]):
+        parts = amount.of(at)
+        if parts & (_MADE | {"sum"}) or amount.is_name(at):
+            return None
+        is_subject = "thing" in parts or ("act" in parts and amount.word(at).endswith("ing"))
+        if is_subject and not any(amount.word(one) in _CASES for one in range(max(0, at - 3), at)):
+            return _other(amount, at)
+    return None
+
+
+def _is_said_of_making(amount: Hanging, verb: int) -> bool:
+    """Whether an unlisted verb is said of a model or a run, or its amount is for one: "training it devoured $4m"."""
+    if any(amount.of(at) & _MADE or amount.is_name(at) for at in amount.right):
+        return True
+    for at in reversed(amount.left[amount.left.index(verb) + 1 :]):
+        if amount.word(at) in _WHOSE:
+            return False
+        if amount.of(at) & (_MADE | {"sum"}) or amount.is_name(at) or amount.word(at) in _STANDS_FOR:
+            return True
+    return False
+
+
+def _by_verb_behind(amount: Hanging, making: float) -> Frame | None:
+    """An amount that begins its clause is what the verb behind it is said of: "$500 bought the samples"."""
+    verb = next((one for one in amount.right[:3] if amount.is_verb(one)), None)
+    if verb is None:
+        return None
+    aim = next((at for at in amount.right if at > verb and amount.of(at) - {"pay", "be"}), None)
+    if _is_for_making(amount) or (aim is not None and amount.of(aim) & _MAKES):
+        return None
+    parts = amount.of(verb)
+    if verb == amount.right[0] and (_is_alien(parts) or (not parts and making < NEAR)):
+        return _other(amount, verb)
+    if aim is not None and "pay" in parts and _is_alien(amount.of(aim)):  # "went into inference"
+        return _other(amount, aim)
+    return None
