@@ -34,12 +34,14 @@ def visit_flow(
         sources: Names of the sources to visit; None: all that are fetched.
         cadence: Of these, only the ones with this cadence.
         home: The folder that all workers share; None: as ``aicost`` finds it.
-        then: A deployment to start at the end, such as ``aicost-publish/publish``.
+        then: A deployment to start at the end, such as ``aicost-publish/publish``; not where nothing was visited.
     """
     if cadence is not None and cadence not in HOURS:
         raise ValueError(f"no cadence is called {cadence!r}; there are {', '.join(HOURS)}")
     where = Home.find(home)
     chosen = [source for source in steps.chosen_sources(sources or ()) if cadence in (None, source.cadence)]
+    if not chosen:
+        return {}  # of a cadence that no source has: there is nothing to publish either
     check_writable(where.archive)
     hosts.declare(chosen)
     visits: dict[str, Visit] = {}

@@ -77,7 +77,7 @@ def make_ready(home: Home) -> list[str]:
 def gone(home: Home) -> list[str]:
     """Visits that the served version rests on and whose lines the archive no longer has: at most one sentence."""
     archive = Archive(home.archive)
-    held = warehouse.visits_held(home.warehouse)
+    held = warehouse.visits_held(home.served)
     kept = {(name, visit.visit_id) for name in {name for name, _ in held} for visit in archive.visits(name)}
     lost = [f"{source} {visit_id}" for source, visit_id in held if (source, visit_id) not in kept]
     if not lost:

@@ -109,9 +109,9 @@ def _snapshot_of(place: Place) -> Snapshot:
     return snapshot
 
 
-def visits_held(path: Path) -> list[tuple[str, str]]:
+def visits_held(place: Place) -> list[tuple[str, str]]:
     """Source and name of every archived visit that a warehouse rests on; none where its layout has no such table."""
-    with reading(path) as connection:
+    with reading(place) as connection:
         try:
             found = connection.execute(
                 "select source, visit_id from meta.visits where via in ('fetch', 'ingest') order by all"

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline import export, lake, publish, warehouse
+from pipeline import export, lake, publish, refresh, runs, warehouse
 from pipeline.errors import Busy, StorageError, UsageError
 from pipeline.paths import Home
 from pipeline.place import Lake, Place
@@ -321,6 +321,21 @@ def test_two_machines_publish_in_turn(lakeside: SmallWorld, tmp_path: Path) -> N
     assert contents(target(lakeside)) == contents(there.warehouse)
     assert warehouse.served_snapshot(there) == warehouse.served_snapshot(Home(there.root))
     assert monotonic.path == target(lakeside)
+
+
+def test_a_machine_that_has_no_copy_yet_joins(lakeside: SmallWorld, tmp_path: Path) -> None:
+    """A home without a file publishes to a lake that others have filled, and tells what its archive has not."""
+    lakeside.publish()
+    new, strange = Home(tmp_path / "new", lakeside.home.target), Home(tmp_path / "strange", lakeside.home.target)
+    new.root.mkdir()
+    new.archive.symlink_to(lakeside.home.archive)
+    refresh.publish_archived(new)
+    assert contents(target(lakeside)) == contents(new.warehouse)
+    assert runs.read(new)[-1].notes == ()
+
+    refresh.publish_archived(strange)
+    (note,) = runs.read(strange)[-1].notes
+    assert note.startswith("2 visits that the version served until now rests on are gone from the archive: list ")
 
 
 # --- readers --------------------------------------------------------------------------------------
