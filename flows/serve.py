@@ -246,7 +246,7 @@ def wait_until_it_answers(server: Server) -> None:
             raise server.failure("the Prefect server ended at its start")
         if time.monotonic() > deadline:
             raise server.failure(f"the Prefect server did not answer within {START_SECONDS:g} s")
-        time.sleep(0.2)
+        time.sleep(0.5)  # each look makes a client anew
 
 
 def _stop(server: Server) -> None:

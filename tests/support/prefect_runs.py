@@ -1,7 +1,8 @@
 """Runs flows as the command line does, in a process of its own, and prints what a test wants to know as JSON.
 
-``python -m tests.support.prefect_runs HOME`` takes one embedded server for all of it: an offline refresh, one in
-which a source's visit breaks, one whose publish is refused, a rebuild, and the deployments of ``aicost serve``.
+``python -m tests.support.prefect_runs HOME`` takes one embedded server for all of it. Prefect's files are in that home;
+the flows are the real ones, of small sources under the real ones' names in a home beside it: an offline refresh, one in
+which a source's visit breaks, one whose publish is refused, a rebuild. And the deployments of ``aicost serve``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pytest
+
 import flows
+from flows import serve, settings
 from pipeline import publish
 from pipeline import refresh as steps
 from pipeline.archive import Archive, Visit
@@ -23,6 +27,7 @@ from pipeline.errors import AicostError, CheckFailed, FetchError
 from pipeline.fetch import Answer, Fetcher, Limits, Request, Validators
 from pipeline.paths import Home
 from pipeline.source import Source
+from tests.support import small_world
 
 CATCH_UP_SECONDS = 30.0
 # Four publishes, one round of visits, and after two of the publishes the alerts, the feed and the export.
@@ -31,7 +36,7 @@ HOSTILE = "<script>alert(1)</script> | [x](javascript:y) \u202e\x1b[31m"
 
 
 class Door(Fetcher):
-    """A door that is shut to one source, and behind which the others find an empty page."""
+    """A door that is shut to one source, and behind which the others find a page of one line."""
 
     shut_to = ""
 
@@ -47,28 +52,45 @@ class Door(Fetcher):
         """Answer without a network."""
         if source == self.shut_to:
             raise FetchError(HOSTILE, source=source)
-        return Answer(request, request.url, 200, (), b"<html></html>", datetime.now(UTC), 1)
+        return Answer(request, request.url, 200, (), b"2026-01-01,1", datetime.now(UTC), 1)
+
+
+def small_of(home: Home) -> Home:
+    """The home of the small sources, beside the real one."""
+    return Home(home.root.parent / "small" / "home")
 
 
 def main(home: Home) -> dict[str, object]:
     """All the runs, in turn."""
+    settings.prepare(home)
+    planned = serve.plans(home)
+    small = _small_world(small_of(home))
     return {
-        "offline": offline(home),
-        "broken": broken(home),
-        "refused": refused(home),
-        "rebuilt": flows.run_rebuild(home, warn=_must_not_warn).snapshot_id,
-        "deployments": asyncio.run(deployments(home)),
+        "offline": offline(small),
+        "deployments": asyncio.run(deployments(home, planned)),
+        "paused": asyncio.run(paused(home, planned[0])),
+        "broken": broken(small),
+        "refused": refused(small),
+        "rebuilt": flows.run_rebuild(small, warn=_must_not_warn).snapshot_id,
         "recorded": recorded(),
     }
+
+
+def _small_world(home: Home) -> Home:
+    """As many sources as there are, each of a line."""
+    names = [source.name for source in steps.chosen_sources(())]
+    world = small_world.make(home.root.parent, pytest.MonkeyPatch())
+    world.sources.clear()
+    world.sources |= {name: small_world.small_source(name) for name in names}
+    return world.home
 
 
 def offline(home: Home) -> dict[str, object]:
     """A first refresh without a network, after which the export fails: a file lies where its folder would."""
     home.root.mkdir(parents=True, exist_ok=True)
     home.exports.write_text("", encoding="utf-8")
-    started = time.monotonic()
     done = flows.run_refresh(home, offline=True, warn=_must_not_warn)
-    return {"seconds": time.monotonic() - started, "snapshot": done.published.snapshot_id, "rows": done.published.rows}
+    return {"snapshot": done.published.snapshot_id, "rows": done.published.rows}
 
 
 def broken(home: Home) -> dict[str, object]:
@@ -104,12 +126,26 @@ def refused(home: Home) -> dict[str, object]:
     return {}
 
 
-async def deployments(home: Home) -> list[dict[str, object]]:
+async def deployments(home: Home, planned: list[serve.Plan]) -> list[dict[str, object]]:
     """What ``aicost serve`` would register."""
-    from flows.serve import deployment_of, plans
-
-    made = [await deployment_of(plan, home) for plan in plans(home)]
+    made = [await serve.deployment_of(plan, home) for plan in planned]
     return [deployment.model_dump(mode="json", include=SHOWN) for deployment in made]
+
+
+async def paused(home: Home, plan: serve.Plan) -> list[bool]:
+    """Whether a schedule is paused: after a stop has paused it, and after the next start has registered it."""
+    from prefect.client.orchestration import get_client
+    from prefect.runner import Runner
+
+    register, found = serve._registered, list[bool]()  # pyright: ignore[reportPrivateUsage]
+    async with get_client() as client:
+        made = await register(plan, home, True, Runner(name="test"), client)
+        await client.pause_deployment(made)
+        found.append((await client.read_deployment(made)).paused)
+        again = await register(plan, home, True, Runner(name="test"), client)
+        found.append((await client.read_deployment(again)).paused)
+        await client.delete_deployment(made)  # whose runs nobody is there for
+    return found
 
 
 SHOWN = {"name", "schedules", "parameters", "concurrency_limit", "concurrency_options", "entrypoint"}
