@@ -13,36 +13,30 @@ from dataclasses import dataclass, replace
 from pipeline.claims import heads, money
 from pipeline.claims.claim import Kind
 from pipeline.claims.names import Name
-from pipeline.claims.numbers import Number, number_at
+from pipeline.claims.numbers import BEGINNINGS_IN_WORDS, NUMBER_WORD, Number, number_at
 from pipeline.facts import Hedge
 
 # Where a number may begin: at digits (`_begins_number` drops those that are part of a word) or at a number word.
-_CANDIDATE = re.compile(
-    r"[0-9][0-9.,']*|\b(?:an?(?= (?:half|quarter|few|couple|hundred|thousand|million|billion|trillion|crore|lakh"
-    r"|dozen))|(?:one|two|three|four|five|six"
-    r"|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty"
-    r"|thirty|forty|fifty|sixty|seventy|eighty"
-    r"|ninety|half|tens|dozens|hundreds|thousands|millions|billions|trillions|several|few|many|multiple|some|low|mid"
-    r"|high|zwei|drei|vier|fünf|sechs|sieben"
-    r"|acht|neun|zehn|zwölf|deux|trois|quatre|cinq|dix|dos|tres|cuatro|cinco|diez)(?=[ -]))"
-    r"|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])"
-)
+_CANDIDATE = re.compile(rf"[0-9][0-9.,']*|\b{BEGINNINGS_IN_WORDS}|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])")
 _BEFORE_DIGITS = frozenset("$€£\xa5₹₩~<>≥≤*+/|([{\"'=:;&@#^ -–—…·•≲≳±\n\t!?,")  # noqa: RUF001
 _DIGIT = re.compile(r"\d|[一两二三四五六七八九十半]")
 # Without a digit a number needs one of these.
 _SPELLED = (
     "illi", "thousand", "hundred", "crore", "lakh", "figure", "weeks", "months", "days", "hours", "dozen", "woche",
-    "monat", "tage", "semana", "meses", "semaine", "mois", "gpus", "chips", "a100", "h100",
+    "monat", "tage", "semana", "meses", "semaine", "mois", "gpus", "chips", "a100", "h100", "millon", "millón", "milia",
+    "milio", "miljo", "milj", "bilh", "milh",
 )  # fmt: skip
+_AND = "and|und|et|y|e|и"
 _SEPARATOR = re.compile(
-    r" ?(?:-|–|—|~|to|bis|à|至|到|or even|or|and)"  # noqa: RUF001
+    rf" ?(?:-|–|—|~|to|bis|à|至|到|or even|or|{_AND})"  # noqa: RUF001
     r"(?: ?(?:as (?:much|many) as|maybe|perhaps|around|about|over|nearly|roughly|even|up to))? ?"
-    r"(?:US\$|\$|€|£|\xa5|₹|USD ?|EUR ?|RMB ?|CNY ?|GBP ?)?(?=[\d])| (?:to|or|and|bis) (?=(?:one|two|three|four|five"
-    r"|six|seven|eight|nine|ten|twelve|drei|vier)\b)",
+    r"(?:US\$|\$|€|£|\xa5|₹|USD ?|EUR ?|RMB ?|CNY ?|GBP ?)?(?=[\d])"
+    rf"| (?:to|or|bis|à|{_AND}) (?={NUMBER_WORD}\b)",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    r"(?:between|zwischen|entre|from) (?:about |around |roughly |an estimated )?(?:US\$|\$|€|£|\xa5|₹|USD ?|RMB ?)?$",
+    r"(?:between|zwischen|entre|tra|tussen|между|from) (?:about |around |roughly |an estimated )?"
+    r"(?:US\$|\$|€|£|\xa5|₹|USD ?|RMB ?)?$",
     re.IGNORECASE,
 )
 _SPREAD = re.compile(
@@ -281,7 +275,7 @@ def _is_range(text: str, first: Number, second: Number, joint: str, begin: int, 
         return False
     lead = text[max(0, begin - 45) : begin]
     between = _BETWEEN.search(lead)
-    if joint.startswith("and"):
+    if joint.split()[0] in _AND.split("|"):
         is_between = between is not None and not between[0].lower().startswith("from")
         return is_between or bool(re.match(r" (?:price )?(?:range|band)\b", text[end_of_second : end_of_second + 14]))
     if between is not None and between[0].lower().startswith("from"):

@@ -21,6 +21,8 @@ HOURS = {
     "个月": 720, "year": 8760, "jahr": 8760, "ora": 1, "ore": 1, "hora": 1, "uur": 1, "時間": 1, "시간": 1, "час": 1,
     "día": 24, "dia": 24, "giorn": 24, "dag": 24, "日間": 24, "일": 24, "semana": 168, "settiman": 168, "週間": 168,
     "mes": 720, "mês": 720, "か月": 720, "ヶ月": 720, "カ月": 720, "개월": 720, "année": 8760, "año": 8760, "ano": 8760,
+    "часа": 1, "часов": 1, "день": 24, "дня": 24, "дней": 24, "суток": 24, "неделя": 168, "недели": 168, "недель": 168,
+    "месяц": 720, "месяца": 720, "месяцев": 720,
 }  # fmt: skip
 
 # Words that may stand between a number and the chips that it counts.
@@ -40,7 +42,8 @@ _ADJECTIVE = re.compile(
     r"|x|stück|sogenannte"
     r"|so-called|kinds? of|types? of|ai-focused|ai-specific|equivalent|pieces? of|units? of|worth of"
     r"|state of the art|best|best-in-class)[ -]"
-    r"|(?:puces|chips?|gpus?|tarjetas|schede|placas)[ -](?=[a-z]{1,3}\d{2})"
+    r"|(?:puces|chips?|gpus?|tarjetas|schede|placas|графических процессоров|видеокарт|ускорителей|чипов)[ -]"
+    r"(?=(?:nvidia )?[a-z]{1,3}\d{2})"
     r"|\d{2,3} ?gb[ -]|[,.]? ?(?=x\b)|\"",
     re.IGNORECASE,
 )
@@ -50,7 +53,8 @@ _DEVICE = re.compile(
     r"|accelerator (?:chips?|cards?)|ai (?:chips?|processors?|semiconductors?)|chips?|superchips?|cards?|processors?"
     r"|h100[ -]equivalents?"
     r"|tensor processing units?|gpu[ -]equivalents?|karten|puces?|processeurs graphiques|procesadores gráficos"
-    r"|aceleradores)(?![a-z])|(?:张|块|枚|颗|个|片|基|枚の|基の)?(?:\w{0,8}(?:GPU|显卡|加速卡|芯片|卡))",
+    r"|aceleradores|графическ(?:их|ие|ого|ими) процессор(?:ов|ы|а|ах|ами)|видеокарт(?:ы|а|ах|ами)?|ускорител(?:ей|я|и|ях)|чип(?:ов|а|ы|ах))"  # noqa: RUF001
+    r"(?![a-zа-я])|(?:张|块|枚|颗|个|片|基|枚の|基の)?(?:\w{0,8}(?:GPU|显卡|加速卡|芯片|卡))",  # noqa: RUF001
     re.IGNORECASE,
 )
 _LOOSE = re.compile(r"(?:cards?|chips?|processors?|accelerators?|units?|karten|puces?)$", re.IGNORECASE)
@@ -86,7 +90,8 @@ _HOURS_OF = re.compile(
 _DURATION = re.compile(
     r"(?:[ -]?(?:full |straight |calendar |consecutive |wall-clock |short |entire |business )?(?P<unit>minutes?"
     r"|mins?|hours?|hrs?|days?|weeks?|months?|years?|stunden?|tagen?|wochen?|monaten?|jahren?"
-    r"|heures?|jours?|semaines?|mois|horas?|días?|dias?|semanas?|meses|ore|giorni|settimane|uur|dagen)(?![a-z]))"
+    r"|heures?|jours?|semaines?|mois|horas?|días?|dias?|semanas?|meses|ore|giorni|settimane|uur|dagen|weken|maanden"
+    r"|час(?:а|ов)?|день|дн(?:я|ей)|суток|недел(?:я|и|ь)|месяц(?:а|ев)?)(?![a-zа-я]))"  # noqa: RUF001
     r"|(?P<han>个月|か月|ヶ月|カ月|小时|時間|日間|週間|天|周|日)",
     re.IGNORECASE,
 )
@@ -109,6 +114,10 @@ _PER_NODE = re.compile(
     re.IGNORECASE,
 )
 
+
+# Counters of Japanese and Korean, whose noun stands before the number: "H800を2,048基".
+_COUNTER = re.compile(r" ?(?:基|枚|台|개|장|대)(?![の個월])")
+_COUNTED_BEFORE = 12  # characters from the name of what is counted
 
 _EACH = re.compile(r"each (?:with|having|of|containing|has|holds?|packs?)(?: a total of)? $", re.IGNORECASE)
 _SYSTEMS = re.compile(
@@ -218,6 +227,9 @@ def _devices(text: str, number: Number, atoms: Atoms) -> Head | None:
         return None
     hyphen = text[number.end : number.end + 1] == "-"
     end, hardware = _chips(text, number.end, atoms)
+    counter = None if end else _COUNTER.match(text, number.end)
+    if counter and (named := atoms.hardware_in(number.start - _COUNTED_BEFORE, number.start)):
+        return Head("gpu_count", counter.end(), 1.0, named.name)
     if not end or (hyphen and number.value < 100) or _PER_NODE.match(text, end):
         return None
     if _EACH.search(text, max(0, number.start - 24), number.start):
@@ -310,7 +322,7 @@ _RUN = re.compile(
     r"\b(?:time|duration) ?:|train|\bran\b|\brun(?:s|ning)?\b|took|tak(?:es|ing|e)\b|lasted|lasting"
     r"|finish|complet|pre-?train|phase|stage"
     r"|gpus?\b|h[128]00|a100|[345]090|rtx|v100|b[23]00|mi\d{3}|tpu|wall-?clock|duration|dauert|fertig|lief|训练"
-    r"|phase|duré|entra",
+    r"|phase|duré|entra|entren|trein|duur|addestr|allenament|обуч|заня|学習|학습",
     re.IGNORECASE,
 )
 _DONE_AFTER = re.compile(
@@ -338,7 +350,8 @@ def is_refused(text: str, start: int, end: int, kind: Kind, value: float) -> boo
         return False
     if kind == "tokens":
         near = text[max(0, start - 30) : start] + text[start : end + 25]
-        return bool(_NOT_TRAINING_TOKENS.search(near)) or not _TRAINED_ON.search(sentence_before + sentence_after)
+        said = sentence_before + text[start:end] + sentence_after
+        return bool(_NOT_TRAINING_TOKENS.search(near)) or not _TRAINED_ON.search(said)
     if kind == "duration":
         if (
             (_NOT_RUN.search(before) and not _DONE_AFTER.search(before))

@@ -18,6 +18,7 @@ _DIGITS = re.compile(
 )
 _MAGNITUDES = {
     "thousand": 1e3, "thousands": 1e3, "tausend": 1e3, "tsd": 1e3, "mille": 1e3, "mil": 1e3, "grand": 1e3, "k": 1e3,
+    "тысячи": 1e3, "тысяча": 1e3,
     "千": 1e3, "тыс": 1e3, "тысяч": 1e3, "миллион": 1e6, "миллиона": 1e6, "миллионов": 1e6, "млн": 1e6, "млрд": 1e9,
     "миллиард": 1e9, "миллиарда": 1e9, "миллиардов": 1e9, "milioni": 1e6, "milione": 1e6, "miliardi": 1e9,
     "miliardo": 1e9, "miljoen": 1e6, "miljoenen": 1e6, "miljard": 1e9, "milhão": 1e6, "bilhão": 1e9, "trilhões": 1e12,
@@ -46,15 +47,26 @@ _WORDS = {
     "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
     "eighty": 80, "ninety": 90, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8,
     "neun": 9, "zehn": 10, "zwölf": 12, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "dix": 10, "dos": 2, "tres": 3,
-    "cuatro": 4, "cinco": 5, "diez": 10, "dozen": 12, "score": 20,
+    "cuatro": 4, "cinco": 5, "diez": 10, "dozen": 12,
 }  # fmt: skip
+# Read as numbers before a magnitude only: alone they are words of other languages too ("due", "per cent").
+_BEFORE_MAGNITUDES = {
+    "score": 20, "zwanzig": 20, "dreißig": 30, "vierzig": 40, "fünfzig": 50, "hundert": 100, "vingt": 20, "trente": 30,
+    "quarante": 40, "cinquante": 50, "cent": 100, "veinte": 20, "treinta": 30, "cincuenta": 50, "cien": 100,
+    "doscientos": 200, "quinientos": 500, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "dieci": 10, "cento": 100,
+    "dois": 2, "três": 3, "quatro": 4, "dez": 10, "cem": 100, "twee": 2, "drie": 3, "vijf": 5, "tien": 10,
+    "honderd": 100,
+}  # fmt: skip
+_WORDS |= _BEFORE_MAGNITUDES
+# "One" and "a" of other languages: numbers before a magnitude only.
+_ARTICLES = r"(?:an?|eine[mnr]?|ein|une?|una|uno|een|um|uma)"
 _HAN = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "半": 0.5}
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _WORD_NUMBER = re.compile(
     rf"(?:(?P<tens>{_TENS})[- ](?P<unit>one|two|three|four|five|six|seven|eight|nine)"
     rf"|(?P<dozen>(?:half )?a dozen)|(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
     rf"|(?P<half>(?:a )?half(?: a| of a)?)"
-    rf"|(?P<three>three quarters of an?)|(?P<quarter>a quarter(?: of an?)?)|(?P<article>an?))(?![a-zü])"
+    rf"|(?P<three>three quarters of an?)|(?P<quarter>a quarter(?: of an?)?)|(?P<article>{_ARTICLES}))(?![a-zäöüßéèêãõ])"
     rf"(?P<hundred> hundred(?: and)?(?! (?:of|millions)))?(?P<part> and an? (?:half|quarter))?",
     re.IGNORECASE,
 )
@@ -77,6 +89,16 @@ VAGUE_FACTORS = {  # how such words are read: low and high, as multiples of what
     "a few": (2, 10), "few": (2, 10), "many": (2, 100), "multiple": (2, 10), "some": (2, 100), "a couple": (2, 3),
     "a couple of": (2, 3),
 }  # fmt: skip
+
+
+# Where a number may begin that has no digits: what `number_at` reads as words.
+BEGINNINGS_IN_WORDS = (
+    rf"(?:an?(?= (?:half|quarter|few|couple|hundred|thousand|million|billion|trillion|crore|lakh|dozen))"
+    rf"|{_ARTICLES}(?= (?:mill?i|milj|mill[oó]|bill?[io]|bilh|tri))"
+    rf"|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|half|tens|dozens|hundreds|thousands|millions|billions"
+    r"|trillions|several|few|many|multiple|some|low|mid|high)(?=[ -]))"
+)
+NUMBER_WORD = rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
 
 
 @dataclass(frozen=True)
@@ -198,7 +220,8 @@ def _words_at(text: str, at: int) -> Number | None:
         magnitude = 1.0
     if magnitude is None and not (found["word"] or found["tens"] or found["dozen"]):
         return None  # "a" and "half" are numbers before a magnitude only
-    if found["article"] and (magnitude or 0) < 1000:
+    is_before_magnitude = found["article"] or (found["word"] or "").lower() in _BEFORE_MAGNITUDES
+    if is_before_magnitude and (magnitude or 0) < 1000:
         return None
     tail = re.compile(r" and an? half").match(text, end)
     if tail and magnitude:

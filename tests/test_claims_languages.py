@@ -1,0 +1,64 @@
+"""Amounts, counts and durations in other languages, in words and in digits. The sentences were worded for this test."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.claims import read_text
+from pipeline.claims.claim import ExtractedClaim
+
+MILLION, BILLION = 1e6, 1e9
+
+
+def ends(claim: ExtractedClaim) -> tuple[float, float]:
+    """The figure's low and high end, whatever its hedge."""
+    known = [end for end in (claim.value_low, claim.value, claim.value_high) if end is not None]
+    return known[0], known[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "low", "high"),
+    [
+        ("Einige Modelle könnten bis zu eine Milliarde Dollar kosten.", "money", BILLION, BILLION),
+        ("Das Training verschlang hundert Millionen Euro.", "money", 100 * MILLION, 100 * MILLION),
+        ("Die Kosten liegen zwischen zehn und hundert Milliarden Dollar.", "money", 10 * BILLION, 100 * BILLION),
+        ("Das Training dauerte drei Monate auf 512 Grafikkarten.", "duration", 90, 90),
+        ("L'entraînement a coûté un milliard de dollars.", "money", BILLION, BILLION),
+        ("L'entraînement a coûté cent millions d'euros.", "money", 100 * MILLION, 100 * MILLION),
+        ("Entrenar GPT-4 costó más de cien millones de dólares.", "money", 100 * MILLION, 100 * MILLION),
+        ("El modelo costó entre diez y veinte millones de dólares.", "money", 10 * MILLION, 20 * MILLION),
+        ("Entrenar el modelo llevó 90 días.", "duration", 90, 90),
+        ("L'addestramento è costato un miliardo di euro.", "money", BILLION, BILLION),
+        ("O treino custou um bilhão de dólares.", "money", BILLION, BILLION),
+        ("De training kostte een miljard euro.", "money", BILLION, BILLION),
+        ("De training duurde 3 weken op 64 H100's.", "duration", 21, 21),
+        ("Обучение обошлось в 294 тысячи долларов.", "money", 294e3, 294e3),
+        ("Модель обучали на 512 графических процессорах, то есть на 512 видеокартах H800.", "gpu_count", 512, 512),
+        ("Для обучения взяли кластер из 512 графических процессоров Nvidia H800.", "gpu_count", 512, 512),
+        ("Обучение заняло около 80 часов.", "duration", 80 / 24, 80 / 24),
+        ("Обучение заняло 2 недели.", "duration", 14, 14),
+        ("学習にはH800を2,048基使用した。", "gpu_count", 2048, 2048),
+        ("学習にはH100を1万枚使った。", "gpu_count", 10_000, 10_000),
+        ("학습에는 H800 GPU 2,048개를 사용했다.", "gpu_count", 2048, 2048),
+        ("训练使用了2048块H800。", "gpu_count", 2048, 2048),
+    ],
+)
+def test_a_figure_in_another_language_is_read(text: str, kind: str, low: float, high: float) -> None:
+    """With both its ends."""
+    found = [ends(claim) for claim in read_text(text) if claim.kind == kind]
+
+    assert any(pair == pytest.approx((low, high), rel=1e-4) for pair in found), found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Utilisation rose by 20 per cent GPUs or no GPUs.", "The bill is due days before training ends.",
+        "Il a vu un million de personnes.", "Ein Modell, eine Firma, ein Chip.", "Un modelo, una empresa y dos chips.",
+        "The final score GPUs get is low.",
+    ],
+)  # fmt: skip
+def test_small_words_of_other_languages_are_no_numbers(text: str) -> None:
+    """Where no magnitude and no currency follows them."""
+    assert [claim.quote for claim in read_text(text) if claim.kind in ("money", "duration")] == []
+    assert all(claim.quote[:1] != "c" for claim in read_text(text))
