@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import sys
+
 import pytest
 
 from pipeline.claims import read_text
 from pipeline.claims.claim import ExtractedClaim
+from pipeline.claims.plain import SAME_WITHOUT_CASE
 
 MILLION, BILLION = 1e6, 1e9
 
@@ -62,3 +66,27 @@ def test_small_words_of_other_languages_are_no_numbers(text: str) -> None:
     """Where no magnitude and no currency follows them."""
     assert [claim.quote for claim in read_text(text) if claim.kind in ("money", "duration")] == []
     assert all(claim.quote[:1] != "c" for claim in read_text(text))
+
+
+@pytest.mark.parametrize("unit", ["days", "dayſ", "DAYS", "mınutes", "Mİnutes", "tage", "дней", "日間"])  # noqa: RUF001
+def test_a_unit_of_time_is_read_in_any_case(unit: str) -> None:
+    """Also in letters that count as the same without regard to case, and have no such small form."""
+    assert all(claim.value_low or claim.value for claim in read_text(f"Training took 40 {unit} on 64 GPUs."))
+
+
+@pytest.mark.parametrize(
+    "text", ["It cost 5 m\u0131llion dollars.", "It cost 5 thou\u017fand dollar\u017f.", "It cost $5 m\u0130llion."]
+)
+def test_an_amount_is_read_in_letters_that_are_the_same_without_case(text: str) -> None:
+    """And none of them raises."""
+    assert [claim.kind for claim in read_text(text)] == ["money"]
+
+
+def test_every_letter_that_patterns_take_for_another_is_folded() -> None:
+    """Those that ``re.IGNORECASE`` takes for a letter of the word lists and ``lower`` does not turn into one."""
+    every = "".join(map(chr, range(sys.maxunicode)))
+    letters = "abcdefghijklmnopqrstuvwxyzßàáâãäåçèéêíñóôõöùúüабвгдежзийклмнопрстуфхцчшщъыьэюяё"  # noqa: RUF001
+    found = {
+        same for letter in letters for same in re.findall(f"[{letter}]", every, re.IGNORECASE) if same.lower() != letter
+    }
+    assert found <= set(SAME_WITHOUT_CASE), found - set(SAME_WITHOUT_CASE)

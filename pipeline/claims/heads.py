@@ -13,17 +13,24 @@ from pipeline.claims.numbers import Number, number_at
 if TYPE_CHECKING:
     from pipeline.claims.figures import Atoms
 
+# Hours of each unit of time, under every word for it that is read: the only list of them.
 HOURS = {
-    "minute": 1 / 60, "min": 1 / 60, "hour": 1, "hr": 1, "h": 1, "stunde": 1, "heure": 1, "小时": 1, "day": 24, "tag":
-    24, "jour": 24, "天": 24, "日": 24, "week": 168, "woche": 168, "semaine": 168, "周": 168,
-    "month": 720, "monat": 720,
-    "mois": 720,
-    "个月": 720, "year": 8760, "jahr": 8760, "ora": 1, "ore": 1, "hora": 1, "uur": 1, "時間": 1, "시간": 1, "час": 1,
-    "día": 24, "dia": 24, "giorn": 24, "dag": 24, "日間": 24, "일": 24, "semana": 168, "settiman": 168, "週間": 168,
-    "mes": 720, "mês": 720, "か月": 720, "ヶ月": 720, "カ月": 720, "개월": 720, "année": 8760, "año": 8760, "ano": 8760,
-    "часа": 1, "часов": 1, "день": 24, "дня": 24, "дней": 24, "суток": 24, "неделя": 168, "недели": 168, "недель": 168,
-    "месяц": 720, "месяца": 720, "месяцев": 720,
-}  # fmt: skip
+    word: hours
+    for hours, words in (
+        (1 / 60, "minute minutes min mins"),
+        (1, "hour hours hr hrs h stunde stunden heure heures hora horas ora ore uur час часа часов 小时 時間 시간"),
+        (24, "day days tag tage tagen jour jours día días dia dias giorno giorni dag dagen день дня дней суток"),
+        (24, "天 日間 日 일"),
+        (168, "week weeks woche wochen semaine semaines semana semanas settimana settimane weken неделя недели недель"),
+        (168, "周 週間"),
+        (720, "month months monat monate monaten mois mes mês meses maand maanden месяц месяца месяцев"),
+        (720, "个月 か月 ヶ月 カ月 개월"),
+        (8760, "year years jahr jahre jahren année années año años ano anos"),
+    )
+    for word in words.split()
+}
+_WORDS = sorted((word for word in HOURS if word < "\u3000"), key=len, reverse=True)
+_SIGNS = sorted((word for word in HOURS if word > "\u3000"), key=len, reverse=True)
 
 # Words that may stand between a number and the chips that it counts.
 _ADJECTIVE = re.compile(
@@ -53,7 +60,9 @@ _DEVICE = re.compile(
     r"|accelerator (?:chips?|cards?)|ai (?:chips?|processors?|semiconductors?)|chips?|superchips?|cards?|processors?"
     r"|h100[ -]equivalents?"
     r"|tensor processing units?|gpu[ -]equivalents?|karten|puces?|processeurs graphiques|procesadores gráficos"
-    r"|aceleradores|графическ(?:их|ие|ого|ими) процессор(?:ов|ы|а|ах|ами)|видеокарт(?:ы|а|ах|ами)?|ускорител(?:ей|я|и|ях)|чип(?:ов|а|ы|ах))"  # noqa: RUF001
+    r"|aceleradores"
+    r"|графическ(?:их|ие|ого|ими) процессор(?:ов|ы|а|ах|ами)|видеокарт(?:ы|а|ах|ами)?|ускорител(?:ей|я|и|ях)"  # noqa: RUF001
+    r"|чип(?:ов|а|ы|ах))"  # noqa: RUF001
     r"(?![a-zа-я])|(?:张|块|枚|颗|个|片|基|枚の|基の)?(?:\w{0,8}(?:GPU|显卡|加速卡|芯片|卡))",  # noqa: RUF001
     re.IGNORECASE,
 )
@@ -64,10 +73,7 @@ _AFTER_NAME = re.compile(
     r"(?:[ -]equivalents?(?: gpus?)?)?(?![a-z])",
     re.IGNORECASE,
 )
-_TIME = (
-    r"(?P<time>hours?|hrs?|h|stunden?|heures?|horas?|days?|tage?n?|weeks?|months?|monate?n?|years?|小时|時間|天)"
-    r"(?![a-z0-9])"
-)
+_TIME = rf"(?P<time>{'|'.join([*_WORDS, *_SIGNS])})(?![a-z0-9])"
 _DEVICE_TIME = re.compile(
     rf"[ ·*-]{{0,2}}(?:(?:gpu|tpu|chip|card|accelerator|core|device|node|karten|卡)[ ·*-]{{0,3}})?{_TIME}|卡?时|(?:gpu"
     rf"|卡)?小时",
@@ -88,11 +94,8 @@ _HOURS_OF = re.compile(
     re.IGNORECASE,
 )
 _DURATION = re.compile(
-    r"(?:[ -]?(?:full |straight |calendar |consecutive |wall-clock |short |entire |business )?(?P<unit>minutes?"
-    r"|mins?|hours?|hrs?|days?|weeks?|months?|years?|stunden?|tagen?|wochen?|monaten?|jahren?"
-    r"|heures?|jours?|semaines?|mois|horas?|días?|dias?|semanas?|meses|ore|giorni|settimane|uur|dagen|weken|maanden"
-    r"|час(?:а|ов)?|день|дн(?:я|ей)|суток|недел(?:я|и|ь)|месяц(?:а|ев)?)(?![a-zа-я]))"  # noqa: RUF001
-    r"|(?P<han>个月|か月|ヶ月|カ月|小时|時間|日間|週間|天|周|日)",
+    r"[ -]?(?:full |straight |calendar |consecutive |wall-clock |short |entire |business )?"
+    rf"(?P<unit>{'|'.join(word for word in _WORDS if len(word) > 1)})(?![a-zа-я])|(?P<han>{'|'.join(_SIGNS)})",  # noqa: RUF001
     re.IGNORECASE,
 )
 _TOKENS = re.compile(
@@ -174,9 +177,7 @@ def _keyed(text: str, number: Number) -> Head | None:
 
 
 def _hours(word: str) -> float:
-    bare = word.lower()
-    stems = (bare, bare.rstrip("s"), bare.rstrip("en"), bare.rstrip("n"), bare.rstrip("ie"), bare.removesuffix("es"))
-    return next((HOURS[stem] for stem in stems if stem in HOURS), 1)
+    return HOURS[word.lower()]
 
 
 def _device_time(text: str, number: Number, atoms: Atoms) -> Head | None:

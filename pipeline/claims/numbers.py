@@ -57,7 +57,7 @@ _BEFORE_MAGNITUDES = {
     "dois": 2, "três": 3, "quatro": 4, "dez": 10, "cem": 100, "twee": 2, "drie": 3, "vijf": 5, "tien": 10,
     "honderd": 100,
 }  # fmt: skip
-_WORDS |= _BEFORE_MAGNITUDES
+_WORDS.update(_BEFORE_MAGNITUDES)
 # "One" and "a" of other languages: numbers before a magnitude only.
 _ARTICLES = r"(?:an?|eine[mnr]?|ein|une?|una|uno|een|um|uma)"
 _HAN = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "半": 0.5}

@@ -12,7 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
 
+# Letters that a pattern without regard to case takes for these, and whose small form is another letter still.
+SAME_WITHOUT_CASE = {
+    "\u017f": "s", "\u0131": "i", "\u0130": "I", "\u212a": "K", "\u212b": "\xc5", "\u1e9e": "\xdf",
+    "\u1c80": "\u0432", "\u1c81": "\u0434", "\u1c82": "\u043e", "\u1c83": "\u0441", "\u1c84": "\u0442",
+    "\u1c85": "\u0442", "\u1c86": "\u044a",
+}  # fmt: skip
 _FOLDS = {
+    **{ord(letter): plain for letter, plain in SAME_WITHOUT_CASE.items()},
     **{ord(c): " " for c in "\t\r\f\v\xa0\u1680\u2007\u202f\u205f\u3000"},
     **dict.fromkeys(range(0x2000, 0x200B), " "),
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width signs and digits
