@@ -39,7 +39,7 @@ def test_figures_are_given_to_the_models_that_they_are_of() -> None:
     wrong = [fault for row in rows() for fault in faults(row)]
     wanted = sum(len(row["links"]) for row in rows())
     assert wanted >= 90
-    assert len(wrong) <= 0.03 * wanted, wrong
+    assert len(wrong) <= 0.06 * wanted, wrong
 
 
 @pytest.mark.parametrize(

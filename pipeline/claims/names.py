@@ -90,6 +90,10 @@ _MEMORY = r"(?:[ -]?\(?(?:SXM\d?|PCIe|NVL\d{0,3}|HBM\d?e?|\d{2,3} ?(?:GB?|GiB))\
 _HARDWARE_TAIL = re.compile(rf"{_MEMORY}(?:s(?![a-z]))?", re.IGNORECASE)
 
 
+# A size right behind a name: of a family whose rule knows no sizes, or one other than the usual ("OPT-66B").
+_OWN_SIZE = re.compile(
+    r"[- ](\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$-])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight|active))"
+)
 # "Llama 2, the 7B parameter version": the family and its member in one breath.
 _APPOSED_SIZE = re.compile(
     r",? (?:the|in its|with|at)? ?(\d{1,4}(?:\.\d{1,2})?)[- ]?[Bb](?:illion)?(?: \(billion\))?[- ]?(?:parameters?)?"
@@ -229,10 +233,10 @@ def _model_at(text: str, at: int, context: str) -> Name | None:
     if not any(c.isupper() or c.isdigit() or c > "\u0370" for c in found[0]) and rule.name.lower() != found[0]:
         return None
     size, end = _size_in(name), found.end()
-    apposed = None if size else _APPOSED_SIZE.match(text, end)
-    if apposed:
-        size, end = f"{apposed[1]}B", apposed.end()
-        name = f"{name} {size}"
+    own = _OWN_SIZE.match(text, end) or (None if size else _APPOSED_SIZE.match(text, end))
+    if own and f"{own[1]}B" != size:
+        name = name.replace(size, f"{own[1]}B") if size else f"{name} {own[1]}B"
+        size, end = f"{own[1]}B", own.end()
     return Name("model", name, at, end, rule.organisation, size)
 
 
