@@ -16,7 +16,8 @@ _LINKING = frozenset(
     """为 达 到 要 a an the of to at in us total cost costs costing price just only is was be be are were
     spend spent spending pay as for by worth its their his with hold nvidia what amounts comes come
     roughly about around approximately some nearly almost estimated perhaps even between from possibly
-    maybe probably sum budget rented up you took take go goes sell sells fetch""".split()  # noqa: SIM905
+    maybe probably sum budget rented up you took take go goes sell sells fetch
+    staggering whopping mere mighty cool paltry eye-watering jaw-dropping hefty modest astonishing""".split()  # noqa: SIM905
 )
 
 
@@ -87,6 +88,6 @@ def _after(text: str, figure: Figure, end: int) -> tuple[Hedge, str] | None:
         if cue.first > 0:
             break
         between = text[figure.end : cue.start].strip(" (")
-        if cue.entry.after and (not between or (between == "," and cue.entry.hedge == "approx")):
+        if cue.entry.after and (not between or (between == "," and cue.entry.hedge != "at_least")):
             return cue.entry.hedge, text[cue.start : cue.end]
     return None

@@ -30,7 +30,7 @@ _BEFORE = re.compile(
     r"|(?:USD|EUR|GBP|CNY|RMB|JPY|INR|AUD|CAD|SGD|HKD|KRW|CHF|SEK|AED|Rs\.?)) ?$"
 )
 _AFTER = re.compile(
-    r"[ -]?(?:in |worth of |of )?"
+    r"[ -]?(?:in |worth of |of |sums? (?:of|in) )?"
     r"(?:U\.?S\.? ?|US-|american |canadian |australian |singapore |hong kong |chinese |swiss |d'|de los |"
     r"|de |di )?"
     r"(?P<word>dollars?|dollar[io]|dólar(?:es)?|usd|bucks|dólares|us\$|\$(?![\d\w])|euros?|eur|€|sterling"

@@ -76,6 +76,12 @@ _VAGUE = re.compile(
     r"|lakh)s?(?![a-z-])",
     re.IGNORECASE,
 )
+# "High single-digit millions": from seven to ten of them.
+_DIGIT_SHARE = re.compile(
+    r"(?P<lead>low |mid-? ?|high )?(?P<digits>single|double|triple|two|three)[- ](?:digit|figure)s?"
+    r" (?P<size>thousand|million|billion)s(?![a-z-])",
+    re.IGNORECASE,
+)
 _FEW_SIGN = re.compile(r"(?:a few|several|some) \$(?P<digits>10{0,2})(?P<size>[KMB])'?s(?![A-Za-z])")
 _FIGURES = re.compile(
     r"(?P<lead>low |mid |high )?(?P<count>four|five|six|seven|eight|nine|ten)[- ]figures?(?![a-z])", re.IGNORECASE
@@ -84,6 +90,7 @@ _BARE_PLURAL = re.compile(
     r"(?P<size>thousands|millions|billions|trillions) of (?=dollars|euros|pounds|yuan|yen|rupees|us dollars|u\.s\.)",
     re.IGNORECASE,
 )
+_PARTS = {"low": (1, 3), "mid": (3, 7), "high": (7, 10), "": (1, 10)}  # of a power of ten
 VAGUE_FACTORS = {  # how such words are read: low and high, as multiples of what they count
     "tens": (10, 100), "dozens": (12, 100), "hundreds": (100, 1000), "thousands": (1000, 10_000), "several": (3, 10),
     "a few": (2, 10), "few": (2, 10), "many": (2, 100), "multiple": (2, 10), "some": (2, 100), "a couple": (2, 3),
@@ -96,7 +103,7 @@ BEGINNINGS_IN_WORDS = (
     rf"(?:an?(?= (?:half|quarter|few|couple|hundred|thousand|million|billion|trillion|crore|lakh|dozen))"
     rf"|{_ARTICLES}(?= (?:mill?i|milj|mill[oó]|bill?[io]|bilh|tri))"
     rf"|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|half|tens|dozens|hundreds|thousands|millions|billions"
-    r"|trillions|several|few|many|multiple|some|low|mid|high)(?=[ -]))"
+    r"|trillions|several|few|many|multiple|some|low|mid|high|single|double|triple)(?=[ -]))"
 )
 NUMBER_WORD = rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
 
@@ -253,12 +260,17 @@ def _vague_at(text: str, at: int) -> Number | None:
         )
         size = _MAGNITUDES[found["size"].lower()] * inner
         return Number(low * size, at, found.end(), size, in_words=True, vague=(low * size, high * size))
+    if found := _DIGIT_SHARE.match(text, at):
+        ten = {"single": 1, "double": 10, "two": 10, "triple": 100, "three": 100}[found["digits"].lower()]
+        size = ten * _MAGNITUDES[found["size"].lower()]
+        low, high = _PARTS[(found["lead"] or "").lower().strip(" -")]
+        return Number(low * size, at, found.end(), size, in_words=True, vague=(low * size, high * size))
     if found := _FEW_SIGN.match(text, at):
         size = float(found["digits"]) * _MAGNITUDES[found["size"].lower()]
         return Number(2 * size, at, found.end(), size, in_words=True, vague=(2 * size, 10 * size))
     if found := _FIGURES.match(text, at):
         low = 10.0 ** (_WORDS[found["count"].lower()] - 1)
-        ends = {"low ": (1, 3), "mid ": (3, 7), "high ": (7, 10)}.get((found["lead"] or "").lower(), (1, 10))
+        ends = _PARTS[(found["lead"] or "").lower().strip(" -")]
         return Number(low * ends[0], at, found.end(), low, in_words=True, vague=(low * ends[0], low * ends[1]))
     if found := _BARE_PLURAL.match(text, at):
         size = _MAGNITUDES[found["size"].lower()]

@@ -55,6 +55,9 @@ _PER_TOKENS = re.compile(
     r"|output )?(?:tokens?|tok)\b|/mtok",
     re.IGNORECASE,
 )
+# "Input tokens are priced at $2.50 per million": the noun stands before.
+_PER_MILLION = re.compile(r" ?(?:per|/|a) ?(?:1 ?|one )?(?:million|m|mm|billion)(?![a-z])", re.IGNORECASE)
+_TOKEN_WORD = re.compile(r"\btokens?\b|词元|トークン", re.IGNORECASE)
 MOST_TOKEN_PRICE = 700  # USD; a million tokens of no model costs more
 _TOTAL = re.compile(r"\b(?:total|together|altogether|cluster|all|worth|combined)\b", re.IGNORECASE)
 
@@ -93,6 +96,9 @@ def _priced(figure: Figure, sentence: Sentence) -> Figure:
     before = sentence.text[max(sentence.start, figure.start - 90) : figure.start]
     after = sentence.text[figure.end : min(sentence.end, figure.end + 50)]
     if _PER_TOKENS.search(sentence.text, sentence.start, sentence.end) and figure.high < MOST_TOKEN_PRICE:
+        return replace(figure, kind="price_other", per="1m tokens")
+    is_per_million = _PER_MILLION.match(after) and _TOKEN_WORD.search(sentence.text, sentence.start, sentence.end)
+    if is_per_million and figure.high < MOST_TOKEN_PRICE:
         return replace(figure, kind="price_other", per="1m tokens")
     if _TOKEN_PRICE.search(before) and re.search(r"\b(?:is|are|costs?|at|for)\b", before) and figure.high < 10_000:
         return replace(figure, kind="price_other", per="1m tokens")

@@ -1,4 +1,4 @@
-"""Amounts, counts and durations in other languages, in words and in digits. The sentences were worded for this test."""
+"""Figures in other languages, in words, and behind words that bound them; the sentences were worded for this test."""
 
 from __future__ import annotations
 
@@ -90,3 +90,31 @@ def test_every_letter_that_patterns_take_for_another_is_folded() -> None:
         same for letter in letters for same in re.findall(f"[{letter}]", every, re.IGNORECASE) if same.lower() != letter
     }
     assert found <= set(SAME_WITHOUT_CASE), found - set(SAME_WITHOUT_CASE)
+
+
+@pytest.mark.parametrize(
+    ("text", "hedge", "low", "high"),
+    [
+        ("The bill came close to a staggering US$5 billion.", "approx", 5 * BILLION, 5 * BILLION),
+        ("The training bill is approaching $100 million.", "approx", 100 * MILLION, 100 * MILLION),
+        ("Not even $6 million was spent on training it.", "at_most", 6 * MILLION, 6 * MILLION),
+        ("Training cost $6 million, if that.", "at_most", 6 * MILLION, 6 * MILLION),
+        ("Training costs $6m upward.", "at_least", 6 * MILLION, 6 * MILLION),
+        ("It took high single-digit millions of dollars to train.", "range", 7 * MILLION, 10 * MILLION),
+        ("Double-digit millions of euros were spent on training it.", "range", 10 * MILLION, 100 * MILLION),
+        ("Training cost a low six-figure sum of dollars.", "range", 100_000, 300_000),
+    ],
+)
+def test_a_bound_in_words_is_read(text: str, hedge: str, low: float, high: float) -> None:
+    """The hedge, and the ends that the words leave open or give."""
+    (claim,) = read_text(text)
+
+    assert claim.hedge == hedge
+    assert ends(claim) == pytest.approx((low, high))
+
+
+def test_a_price_per_million_of_tokens_is_one_where_the_noun_stands_before() -> None:
+    """Neither amount is money spent."""
+    claims = read_text("Input tokens are priced at $2.50 per million, while output tokens cost $10 per million.")
+
+    assert [(claim.kind, claim.value) for claim in claims] == [("price_other", 2.5), ("price_other", 10.0)]
