@@ -7,6 +7,7 @@ read while the rule grew; of ``frames/untouched`` no fault was.
 
 from __future__ import annotations
 
+import json
 from itertools import cycle
 
 import pytest
@@ -195,6 +196,23 @@ def test_a_decoy_below_a_title_that_names_a_model_is_not_filed(kind: str) -> Non
     ]
 
     assert faults == []
+
+
+def test_of_fifty_odd_neighbours_few_are_filed() -> None:
+    """Hats, cars, parties, ransoms and villas beside a cost, or alone: what nobody lists is judged by its place."""
+    rows = list(map(json.loads, (claim_scores.CLAIMS / "frames" / "beside.jsonl").read_text("utf-8").splitlines()))
+    astray: list[str] = []
+    lost: list[str] = []
+    for row in rows:
+        found = {claim.printed: claim.scope in OF_A_MODEL for claim in read_text(row["text"]) if claim.kind in MONEY}
+        astray += [
+            f"{row['id']}: {printed}" for printed, is_cost in found.items() if is_cost and printed not in row["costs"]
+        ]
+        lost += [f"{row['id']}: {printed}" for printed in row["costs"] if not found.get(printed)]
+
+    assert len(rows) >= 50
+    assert len(astray) <= 6, astray
+    assert len(lost) <= 3, lost
 
 
 # --- whole passages -------------------------------------------------------------------------------

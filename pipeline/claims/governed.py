@@ -18,6 +18,7 @@ from pipeline.claims.figures import Figure
 from pipeline.claims.hanging import VERBS, Hanging, Parts
 from pipeline.claims.lexicon import FramePart
 from pipeline.claims.scope import Sentence
+from pipeline.claims.subjects import subject_of
 from pipeline.facts import Scope
 
 OF_A_MODEL: tuple[Scope, ...] = ("final_run", "training_total", "rnd_total")
@@ -26,6 +27,7 @@ CLOSE, FOLLOWING, NEAR = 0.5, 0.45, 0.35  # how much a making must count that st
 _MAKES: Parts = frozenset[FramePart](("make", "build", "run", "compute", "research"))
 _MADE: Parts = _MAKES | frozenset[FramePart](("model",))
 _OF_COST: Parts = _MADE | frozenset[FramePart](("pay", "sum"))
+_OF_A_RUN: Parts = frozenset[FramePart](("make", "run", "research", "model"))
 _ALIEN: Parts = frozenset[FramePart](("act", "thing"))
 _ADJUNCT = frozenset(["for", "with", "at", "on", "under", "within", "below", "by"])
 _LABEL = re.compile(r"[:=(\u2014]|, ?$")
@@ -36,9 +38,14 @@ LONGEST_BOUND = 40  # characters before an amount in which a law says that it be
 _PER = re.compile(
     r" (?:per|each|an?) (?!half\b|day\b|week\b|month\b|quarter\b|year\b|hour\b|gpu\b)(?=\w)", re.IGNORECASE
 )
+_BEFORE_NOUN = frozenset(["a", "an", "the", "my", "our", "its", "their", "his", "her", "s", "another"])
 _GOES_ON = frozenset(["total", "totals", "sum", "all"])  # of what stood before
 _PAYS = frozenset(["pay", "pays", "paid", "paying", "invest", "invests", "invested"])  # for anything at all
-_WHOSE = frozenset(["that", "which", "who", "whom", "whose", "where"])
+_SAID_OF_ITS_SUBJECT = frozenset(
+    """cost costs costing priced worth went goes came comes runs ran is was were are fetched hit reached totalled
+    totaled amounted works worked added adds swallowed took takes""".split()  # noqa: SIM905
+)
+_SPENDS = frozenset(["spend", "spends", "spent", "spending", "paid", "put", "puts", "poured", "dropped"])
 _STANDS_FOR = frozenset(["it", "they", "this", "that", "one", "both", "which", "them", "its", "their"])
 # What stands behind one of these within three words is no head: "the programme, with salaries and compute, cost".
 _CASES = frozenset(
@@ -70,7 +77,8 @@ def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool, follows_oth
     """
     amount = Hanging(figure, sentence, is_linked)
     making = amount.nearness(_MAKES)
-    found = _by_rule(amount) or _by_trail(amount) or (None if amount.is_worked_out else _by_governor(amount, making))
+    is_said = amount.is_worked_out or _is_attribute_of_making(amount)
+    found = _by_rule(amount) or _by_trail(amount) or (None if is_said else _by_governor(amount, making))
     if found is not None:
         return found
     if follows_other and making < FOLLOWING and not amount.is_worked_out and not _has_own_governor(amount):
@@ -97,11 +105,27 @@ def _is_alien(parts: Parts) -> bool:
 def _is_for_making(amount: Hanging) -> bool:
     """Whether what stands behind says that it is for making: "to train", "on the training of", "in compute"."""
     for at in amount.right:
-        if amount.of(at) & _MAKES:
-            return True
-        if amount.of(at) & VERBS:
+        parts = amount.of(at)
+        if parts & _MAKES:
+            return bool(parts & (_MAKES - {"build"})) or _is_built(amount, at)
+        if parts & VERBS:
             return False
     return False
+
+
+def _is_built(amount: Hanging, verb: int) -> bool:
+    """Whether what is built is a model, or nothing else is said: "to build a chatbot", not "to build a cluster"."""
+    objects = [at for at in amount.right if at > verb and not amount.is_filler(at)]
+    if not objects:
+        return True
+    return any(amount.of(at) & {"model", "run", "make"} or amount.is_model(at) for at in objects[:3])
+
+
+def _is_attribute_of_making(amount: Hanging) -> bool:
+    """Whether a run or a model stands right behind: "the $1 billion model", "a $6 million training run"."""
+    if not amount.right or not amount.of(amount.right[0]) & _OF_A_RUN:
+        return False
+    return amount.sentence.text[amount.figure.end : amount.sentence.words[amount.right[0]].start] in (" ", "-")
 
 
 def _by_rule(amount: Hanging) -> Frame | None:
@@ -125,12 +149,23 @@ def _by_trail(amount: Hanging) -> Frame | None:
         return _other(amount, second)
     if amount.word(first) in ("say", "says") and not amount.left:
         return _other(amount, first)
+    if _is_of_unknown_noun(amount, first):
+        return _other(amount, first)
     governor = amount.governor
     costs = governor is not None and bool(amount.of(governor) & {"pay", "sum"})
     if costs or len(amount.right) < 2 or not _PER.match(amount.sentence.text, end):
         return None
     thing = amount.right[1]
     return None if amount.of(thing) & {*_OF_COST, "be"} or amount.is_name(thing) else _other(amount, thing)
+
+
+def _is_of_unknown_noun(amount: Hanging, noun: int) -> bool:
+    """Whether the amount only says how dear something is that is not known here: "a $50 hat", "the $20 pizza"."""
+    if not amount.left or amount.word(amount.left[0]) not in _BEFORE_NOUN:
+        return False
+    if amount.of(noun) or amount.is_filler(noun) or amount.is_name(noun) or amount.is_verb(noun):
+        return False
+    return not any(amount.of(at) & _MADE for at in amount.right[:3])
 
 
 def _by_governor(amount: Hanging, making: float) -> Frame | None:
@@ -142,8 +177,9 @@ def _by_governor(amount: Hanging, making: float) -> Frame | None:
     preposition = next((word for word in between if word == "of" or word in _ADJUNCT), None)
     if _LABEL.search(lead):  # what stands before a colon or a bracket
         return _other(amount, at) if _is_alien(amount.of(at)) and making < NEAR else None
-    if "," in lead:
-        return None
+    end = amount.sentence.words[at].end
+    if "," in lead and not any(end <= begins <= amount.figure.start for begins in amount.sentence.breaks):
+        return None  # an aside between commas would have parted the clause
     if preposition == "of":
         return _by_noun(amount, at, making)
     if preposition in _ADJUNCT and "sum" not in amount.of(at):
@@ -155,7 +191,8 @@ def _by_noun(amount: Hanging, at: int, making: float) -> Frame | None:
     """The noun before "of": a lease of, a fund of; "a cost of" is one of costs."""
     parts = amount.of(at)
     if parts & _OF_COST or _is_for_making(amount):
-        return _by_subject(amount, at) if "sum" in parts else None
+        found = _by_subject(amount, at) if "sum" in parts else None
+        return found if found is not None and found.is_known else None
     if _is_alien(parts) or (not parts and not amount.is_name(at) and making < CLOSE):
         return _other(amount, at)
     return None
@@ -190,7 +227,8 @@ def _by_verb(amount: Hanging, at: int, making: float) -> Frame | None:
         verbs = verbs[1:]  # "lent the lab that trained GPT-4 $5 million": its verb of making has its object already
     verb = verbs[0] if verbs else None
     if _is_for_making(amount) and not (verb is not None and amount.is_hard(verb)):
-        return None
+        made = {part for one in amount.right for part in amount.of(one) & _MAKES}
+        return _by_subject(amount, verb) if verb is not None and made == {"build"} else None  # "it costs $5 to make"
     if _is_alien(amount.of(at)) and (making < NEAR or verb == at):
         return _other(amount, at)
     if verb is None:
@@ -198,13 +236,29 @@ def _by_verb(amount: Hanging, at: int, making: float) -> Frame | None:
     parts = amount.of(verb)
     is_unknown = not parts and not amount.is_definite and (making < NEAR or not _is_said_of_making(amount, verb))
     is_of_any = amount.word(verb) in _PAYS and making < CLOSE and not amount.is_timed
-    if _is_alien(parts) or is_unknown or is_of_any:
+    if _is_alien(parts) or is_unknown or is_of_any or _is_on_another(amount, verb):
         return _other(amount, verb)
     return _by_subject(amount, verb) if parts & {"pay", "be", "sum"} else None
 
 
 def _by_subject(amount: Hanging, verb: int) -> Frame | None:
-    """What a verb of costing is said of: "the film cost", "its revenue is"; the head stands first."""
+    """What a verb of costing is said of: "the film cost", "the film rights to its story went for"."""
+    head = subject_of(amount, verb)
+    if head is None:
+        return _by_first(amount, verb)
+    if amount.is_name(head) or amount.word(head) in (*_STANDS_FOR, "project", "ones"):
+        return None
+    parts = amount.of(head)
+    if parts & {*_MADE, "sum", "figure", "people", "pay"}:
+        return None
+    if parts & _ALIEN:
+        return _other(amount, head)
+    is_said_of_it = amount.word(amount.first_of(verb)) in _SAID_OF_ITS_SUBJECT and not parts
+    return _other(amount, head) if is_said_of_it else _by_first(amount, verb)
+
+
+def _by_first(amount: Hanging, verb: int) -> Frame | None:
+    """The first word of frames before a verb, where no head is found."""
     for at in reversed(amount.left[amount.left.index(verb) + 1 :]):
         parts = amount.of(at)
         if parts & (_MADE | {"sum"}) or amount.is_name(at):
@@ -219,12 +273,23 @@ def _is_said_of_making(amount: Hanging, verb: int) -> bool:
     """Whether an unlisted verb is said of a model or a run, or its amount is for one: "training it devoured $4m"."""
     if any(amount.of(at) & _MADE or amount.is_name(at) for at in amount.right):
         return True
-    for at in reversed(amount.left[amount.left.index(verb) + 1 :]):
-        if amount.word(at) in _WHOSE:
-            return False
-        if amount.of(at) & (_MADE | {"sum"}) or amount.is_name(at) or amount.word(at) in _STANDS_FOR:
-            return True
-    return False
+    head = subject_of(amount, verb)
+    if head is None:
+        return False
+    return bool(amount.of(head) & (_MADE | {"sum"})) or amount.is_name(head) or amount.word(head) in _STANDS_FOR
+
+
+def _is_on_another(amount: Hanging, verb: int) -> bool:
+    """Whether what is spent goes on something that is not known here: "spends $500 million a year on falconry"."""
+    if amount.word(verb) not in _SPENDS or any(amount.of(at) & _MADE or amount.is_model(at) for at in amount.right):
+        return False
+    on = next((place for place, at in enumerate(amount.right) if amount.word(at) in ("on", "for")), None)
+    if on is None:
+        return False
+    thing = next(
+        (at for at in amount.right[on + 1 :] if not amount.is_filler(at) or amount.word(at) in _STANDS_FOR), None
+    )
+    return thing is not None and amount.word(thing) not in _STANDS_FOR
 
 
 def _by_verb_behind(amount: Hanging, making: float) -> Frame | None:

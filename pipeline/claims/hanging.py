@@ -36,12 +36,13 @@ _VERB = re.compile(r"[a-z]{2,}(?:ed|ing)$")
 _PLAIN_VERBS = frozenset(
     "wrote sold bought won got ran gave kept held lost left drew hid saw drove grew threw chose ate fed".split()  # noqa: SIM905
 )
-_BEFORE_VERB = frozenset(["can", "could", "would", "will", "to", "must", "should", "may", "might", "ll"])
-_BEFORE_NOUN = frozenset(["a", "an", "the", "of", "its", "their", "this", "that", "our"])
+BEFORE_VERB = frozenset(["can", "could", "would", "will", "to", "must", "should", "may", "might", "ll"])
+BEFORE_NOUN = frozenset(["a", "an", "the", "of", "its", "their", "this", "that", "our"])
 _OPENS = re.compile(r"[:(=] ?[~<>]? ?$")
 # A word that begins another thought behind an amount: "$3,000, and then trained it", "if I had $5 I would train it".
 _JOINTS = frozenset(
-    "and but then so while whereas or i we they he she you would will could can".split()  # noqa: SIM905
+    """and but then so while whereas or i we they he she you would will could can when before after until
+    who whose that which""".split()  # noqa: SIM905
 )
 _RUNNING = frozenset(["run", "runs", "running"])
 _WHO_RUNS = frozenset("i you we they he she users people can could to will would".split())  # noqa: SIM905
@@ -88,15 +89,20 @@ class Hanging:
         start = self.sentence.words[at].start
         return any(name.start <= start < name.end for name in self.sentence.names)
 
+    def is_model(self, at: int) -> bool:
+        """Whether a word belongs to the name of a model."""
+        start = self.sentence.words[at].start
+        return any(name.kind == "model" and name.start <= start < name.end for name in self.sentence.names)
+
     def is_verb(self, at: int) -> bool:
         """Whether a word is a verb, one of the frames or by its look."""
         if self.of(at) & VERBS:
-            return True
+            return not (self.of(at) & {"thing"} and self.word(at - 1) in BEFORE_NOUN)  # "a donation", "the bet"
         word, before = self.word(at), self.word(at - 1)
         if self.is_name(at) or word in _OF_OTHERS or word in _FILLERS:
             return False
-        looks = word in _PLAIN_VERBS or (_VERB.match(word) is not None and before not in _BEFORE_NOUN)
-        return looks or before in _BEFORE_VERB
+        looks = word in _PLAIN_VERBS or (_VERB.match(word) is not None and before not in BEFORE_NOUN)
+        return looks or before in BEFORE_VERB
 
     # --- where it stands --------------------------------------------------------------------------
 
@@ -133,12 +139,27 @@ class Hanging:
         stop = next((at for at in found if words[at].text in _JOINTS), len(words))
         return [at for at in found if at < stop and self.sentence.clause_of(words[at].start) == self._clause]
 
+    def first_of(self, at: int) -> int:
+        """The first word of the phrase of frames that a word belongs to."""
+        return min((head.first for head in self.sentence.heads if head.first <= at <= head.last), default=at)
+
+    def ends_with_comma(self, at: int) -> bool:
+        """Whether a comma stands right behind a word."""
+        end = self.sentence.words[at].end
+        return self.sentence.text[end : end + 1] == ","
+
+    def is_in_figure(self, at: int) -> bool:
+        """Whether a word belongs to another figure: "took three hours and came to"."""
+        start = self.sentence.words[at].start
+        return any(other.start <= start < other.end for other in self.sentence.figures)
+
     @cached_property
     def governor(self) -> int | None:
         """The first word before the amount that is no filler."""
-        return next((at for at in self.left if self.of(at) or not self._is_filler(at)), None)
+        return next((at for at in self.left if self.of(at) or not self.is_filler(at)), None)
 
-    def _is_filler(self, at: int) -> bool:
+    def is_filler(self, at: int) -> bool:
+        """Whether a word governs nothing itself."""
         return self.word(at) in _FILLERS or self.word(at)[0].isdigit()
 
     def nearness(self, parts: Parts) -> float:
