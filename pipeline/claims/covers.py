@@ -252,15 +252,22 @@ def _money(
         for other, weight in zip(around, (PREVIOUS, HEADING, HEADING), strict=False):
             _weigh_whole(sums, other, "money", weight)
     signs = signs_of(figure, dollars(figure, figure.high), sentence, link, subject, earlier[1] if earlier else None)
-    if frame.is_of_making:
-        _add(sums, max(OF_A_MODEL, key=lambda scope: total_of(sums.get(scope, ()))), OF_MAKING)
+    return _framed(sums, signs, frame, is_of_machines=runs_machines(figure, sentence))
+
+
+def _framed(sums: Sums, signs: Signs, frame: Frame, *, is_of_machines: bool) -> Decision:
+    """What cues and habits speak for, with the word that governs the amount for or against a model's cost."""
+    if frame.making:
+        _add(sums, max(OF_A_MODEL, key=lambda scope: total_of(sums.get(scope, ()))), OF_MAKING * frame.making)
+        for scope in set(sums) - set(OF_A_MODEL):
+            sums[scope] = [(weight * (1 - DAMPED * frame.making), cue) for weight, cue in sums[scope]]
     decision = _with_habits(sums, signs)
-    if decision.scope not in OF_A_MODEL or frame.is_of_cost or runs_machines(figure, sentence):
+    if decision.scope not in OF_A_MODEL or frame.is_of_cost or is_of_machines:
         return decision
     return _ungoverned(sums, signs, frame)
 
 
-OF_MAKING = 2.0  # a word of making governs the amount
+OF_MAKING, DAMPED = 2.0, 0.3  # a word of making governs the amount: what it adds, and takes from other scopes
 LEAST_OF_REST = 0.5  # share among the scopes that are left; less, and what an amount covers stays unknown
 
 

@@ -46,7 +46,9 @@ _SAID_OF_ITS_SUBJECT = frozenset(
     totaled amounted works worked added adds swallowed took takes""".split()  # noqa: SIM905
 )
 _SPENDS = frozenset(["spend", "spends", "spent", "spending", "paid", "put", "puts", "poured", "dropped"])
-_STANDS_FOR = frozenset(["it", "they", "this", "that", "one", "both", "which", "them", "its", "their"])
+_STANDS_FOR = frozenset(
+    "it they this that one ones both which them its their each former latter all others".split()  # noqa: SIM905
+)
 # What stands behind one of these within three words is no head: "the programme, with salaries and compute, cost".
 _CASES = frozenset(
     ["with", "for", "of", "by", "from", "to", "against", "not", "in", "on", "without", "including", "excluding"]
@@ -62,8 +64,9 @@ class Frame:
     """The word that governs it, where it is no word of cost."""
     is_known: bool = False
     """Whether that word is known to be one of something else."""
-    is_of_making: bool = False
-    """Whether a word of making governs it: "trained for", "went into the run"."""
+    making: float = 0.0
+    """How surely it is a model's: 1 where a word of making governs it or it is spent on a model ("trained for", "spent
+    on GPT-4"), less where a verb of costing is said of a model or a run, 0 where only nothing speaks against it."""
 
 
 def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool, follows_other: bool) -> Frame:
@@ -77,15 +80,41 @@ def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool, follows_oth
     """
     amount = Hanging(figure, sentence, is_linked)
     making = amount.nearness(_MAKES)
-    is_said = amount.is_worked_out or _is_attribute_of_making(amount)
+    is_said = amount.is_worked_out or _is_attribute_of_making(amount) or _is_spent_on_model(amount)
     found = _by_rule(amount) or _by_trail(amount) or (None if is_said else _by_governor(amount, making))
     if found is not None:
         return found
     if follows_other and making < FOLLOWING and not amount.is_worked_out and not _has_own_governor(amount):
         return Frame(is_of_cost=False)
+    return Frame(is_of_cost=True, making=_making_of(amount))
+
+
+SAID_OF_MODEL = 0.5
+
+
+def _making_of(amount: Hanging) -> float:
     at = amount.governor
-    makes = at is not None and "make" in amount.of(at) and not amount.of(at) & _ALIEN
-    return Frame(is_of_cost=True, is_of_making=makes or _is_for_making(amount))
+    if at is not None and "make" in amount.of(at) and not amount.of(at) & _ALIEN:
+        return 1.0
+    if _is_for_making(amount) or _is_spent_on_model(amount):
+        return 1.0
+    verb = next((one for one in amount.left if amount.is_verb(one)), None)
+    if verb is None or not amount.of(verb) & {"pay", "be"}:
+        return 0.0
+    head = subject_of(amount, verb)
+    if head is None:
+        return 0.0
+    is_said = bool(amount.of(head) & _OF_A_RUN) or amount.is_model(head)
+    return SAID_OF_MODEL if is_said or (amount.is_linked and amount.word(head) in _STANDS_FOR) else 0.0
+
+
+def _is_spent_on_model(amount: Hanging) -> bool:
+    """Whether it is said to be spent on a model by its name: "the $100 million spent on GPT-4"."""
+    spent = next((at for at in (*amount.right[:2], *amount.left) if amount.word(at) in _SPENDS), None)
+    on = next((at for at in amount.right if amount.word(at) in ("on", "into", "for")), None)
+    if spent is None or on is None:
+        return False
+    return any(amount.is_model(at) for at in amount.right if at > on)
 
 
 def _has_own_governor(amount: Hanging) -> bool:
@@ -193,9 +222,8 @@ def _by_noun(amount: Hanging, at: int, making: float) -> Frame | None:
     if parts & _OF_COST or _is_for_making(amount):
         found = _by_subject(amount, at) if "sum" in parts else None
         return found if found is not None and found.is_known else None
-    if _is_alien(parts) or (not parts and not amount.is_name(at) and making < CLOSE):
-        return _other(amount, at)
-    return None
+    is_unknown = not parts and not amount.is_name(at) and not amount.is_definite and making < CLOSE
+    return _other(amount, at) if _is_alien(parts) or is_unknown else None
 
 
 def _by_adjunct(amount: Hanging, making: float) -> Frame | None:
@@ -228,13 +256,17 @@ def _by_verb(amount: Hanging, at: int, making: float) -> Frame | None:
     verb = verbs[0] if verbs else None
     if _is_for_making(amount) and not (verb is not None and amount.is_hard(verb)):
         made = {part for one in amount.right for part in amount.of(one) & _MAKES}
-        return _by_subject(amount, verb) if verb is not None and made == {"build"} else None  # "it costs $5 to make"
+        is_loose = verb is not None and made <= {
+            "build",
+            "compute",
+        }  # "a desk costs $5 to make", "a task took $5 of compute"
+        return _by_subject(amount, verb) if is_loose and verb is not None else None
     if _is_alien(amount.of(at)) and (making < NEAR or verb == at):
         return _other(amount, at)
     if verb is None:
         return None
     parts = amount.of(verb)
-    is_unknown = not parts and not amount.is_definite and (making < NEAR or not _is_said_of_making(amount, verb))
+    is_unknown = not parts and not amount.is_definite and not _is_said_of_making(amount, verb)
     is_of_any = amount.word(verb) in _PAYS and making < CLOSE and not amount.is_timed
     if _is_alien(parts) or is_unknown or is_of_any or _is_on_another(amount, verb):
         return _other(amount, verb)
@@ -246,7 +278,7 @@ def _by_subject(amount: Hanging, verb: int) -> Frame | None:
     head = subject_of(amount, verb)
     if head is None:
         return _by_first(amount, verb)
-    if amount.is_name(head) or amount.word(head) in (*_STANDS_FOR, "project", "ones"):
+    if amount.is_name(head) or amount.word(head) in (*_STANDS_FOR, "project"):
         return None
     parts = amount.of(head)
     if parts & {*_MADE, "sum", "figure", "people", "pay"}:
@@ -271,7 +303,7 @@ def _by_first(amount: Hanging, verb: int) -> Frame | None:
 
 def _is_said_of_making(amount: Hanging, verb: int) -> bool:
     """Whether an unlisted verb is said of a model or a run, or its amount is for one: "training it devoured $4m"."""
-    if any(amount.of(at) & _MADE or amount.is_name(at) for at in amount.right):
+    if any(amount.of(at) & _MADE or amount.is_model(at) for at in amount.right):
         return True
     head = subject_of(amount, verb)
     if head is None:

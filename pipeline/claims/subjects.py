@@ -24,8 +24,10 @@ _OF_IT = frozenset(  # said of a head, or of the day
     """itself themselves himself underneath beneath alone own s today now ago last next later earlier then year years
     month months week weeks day days hour hours minutes quarter long""".split()  # noqa: SIM905
 )
+_PARTICIPLES = ("ed", "made", "built")
 _PRONOUNS = frozenset(
-    ["it", "they", "this", "these", "one", "ones", "which", "who", "both", "we", "he", "she", "i", "you", "that"]
+    """it they this these one ones which who both we he she i you that each former latter all
+    others""".split()  # noqa: SIM905
 )
 
 
@@ -35,6 +37,7 @@ def subject_of(amount: Hanging, verb: int) -> int | None:
     commas = [at for at in told if amount.ends_with_comma(at)]
     if len(commas) == 1:  # a phrase in front; two commas hold an aside
         told = [at for at in told if at > commas[0]] or told
+    told = _of_last_clause(amount, told)
     reading = _Reading(amount)
     for place, at in enumerate(told):
         if not amount.is_in_figure(at):
@@ -43,6 +46,20 @@ def subject_of(amount: Hanging, verb: int) -> int | None:
     if reading.head is None or (is_model and not amount.of(reading.head)):
         return reading.kept  # "Kite-9B was a weekend project that cost"
     return reading.head
+
+
+def _of_last_clause(amount: Hanging, told: list[int]) -> list[int]:
+    """The words behind the last "where", if the verb is that clause's own: "in a market where a run costs"."""
+    last = max((place for place, at in enumerate(told) if amount.word(at) == "where"), default=None)
+    if last is None or any(_is_finite(amount, at) for at in told[last + 1 :]):
+        return told
+    behind = [at for at in told[last + 1 :] if not amount.is_filler(at)]
+    return behind or told
+
+
+def _is_finite(amount: Hanging, at: int) -> bool:
+    is_noun = bool(amount.of(at) & {"make", "build"}) and not amount.word(at).endswith(_PARTICIPLES)
+    return amount.is_verb(at) and not is_noun
 
 
 @dataclass
@@ -85,7 +102,7 @@ class _Reading:
 
     def _make(self, at: int, word: str) -> None:
         """A word of making is the head as a noun ("training it cost"), and none as a participle ("trained by")."""
-        if self.head is None or (self.is_open and not self.is_which and not word.endswith("ed")):
+        if self.head is None or (self.is_open and not self.is_which and not word.endswith(_PARTICIPLES)):
             self.head = at
         self.is_open = self.is_open and bool(self.amount.of(at + 1) & {"make", "run", "sum", "model"})
 
