@@ -38,6 +38,7 @@ CONFIG: dict[str, Any] = {
     "allow_unsigned_extensions": "true", "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
 }  # fmt: skip
 NO_LAKE = "creating a new DuckLake is explicitly disabled"  # in DuckLake's words
+OTHER_PATH = "does not match existing data path in the catalog"
 # Tables and views of PostgreSQL, and SQL in a text, which hides what it calls. Of DuckLake's own, the ones that change.
 REFUSED_CALLS = (
     "postgres_", "pg_clear_cache", "query", "json_execute_serialized_sql", "duckdb_secrets", "which_secret",
@@ -185,6 +186,19 @@ def turn(lake: Lake, wait_seconds: float) -> Generator[None]:
 def _take_turn(connection: duckdb.DuckDBPyConnection) -> bool:
     asked = f"from postgres_query('turn', 'select pg_try_advisory_xact_lock({TURN})')"
     return bool(connection.execute(asked).fetchall()[0][0])
+
+
+@contextlib.contextmanager
+def writing(lake: Lake) -> Generator[duckdb.DuckDBPyConnection]:
+    """A connection with a lake that is there attached as `ALIAS`, to change it.
+
+    Raises:
+        NothingPublished: There is no lake in the catalog.
+        StorageError: The catalog or the data path cannot be reached, also later in the block.
+    """
+    with connected(lake) as connection, _as_storage_errors(lake):
+        attach(connection, lake, "create_if_not_exists false")
+        yield connection
 
 
 def publish(draft: Path, lake: Lake, snapshot_id: str, published_at: datetime) -> None:
@@ -444,6 +458,10 @@ def _as_storage_errors(lake: Lake) -> Generator[None]:
     except duckdb.Error as error:
         said = str(error).replace(lake.password, "***") if lake.password else str(error)
         kind, fix = StorageError, "see that PostgreSQL runs, that the role may log in, and that the data path is there"
+        if OTHER_PATH in said:
+            here = said.partition(OTHER_PATH)[2].split('"')[1]
+            what = f"the lake's files are in {here}, and not where data_path says"
+            raise UsageError(what, page=str(lake), fix="leave data_path out: the catalog remembers it") from None
         if NO_LAKE in said:
             raise NothingPublished(
                 "nothing was published there yet", page=str(lake), fix="aicost refresh makes it"

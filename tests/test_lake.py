@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline import export, lake, publish, refresh, runs, warehouse
+from pipeline import export, lake, publish, refresh, runs, tidy, warehouse
 from pipeline.errors import Busy, StorageError, UsageError
 from pipeline.paths import Home
 from pipeline.place import Lake, Place
@@ -336,6 +336,52 @@ def test_a_machine_that_has_no_copy_yet_joins(lakeside: SmallWorld, tmp_path: Pa
     refresh.publish_archived(strange)
     (note,) = runs.read(strange)[-1].notes
     assert note.startswith("2 visits that the version served until now rests on are gone from the archive: list ")
+
+
+def test_what_is_served_outlives_all_upkeep(new_lake: Lake, tmp_path: Path) -> None:
+    """Small files are merged, versions older than asked for are gone and their files too; the newest publish stays."""
+    for number in range(4):
+        _publish_numbers(new_lake, tmp_path / f"{number}.duckdb", number)
+    before = _files_of(new_lake)
+    kept = tidy.tidy(new_lake, HOUR)  # every version is younger
+    assert (kept.merged, kept.expired, kept.removed) == (4, 0, 0)
+    assert ask(new_lake.at(NOON), "select sum(n), (select count(*) from more) from numbers") == [(0, 1000)]
+
+    done = tidy.tidy(new_lake, timedelta(0), readers=timedelta(0))
+    assert done.expired >= 3
+    assert done.removed >= 4
+    assert len(_files_of(new_lake)) < len(before)
+    assert ask(new_lake, "select count(*) from more") == [(1300,)]
+    for _ in range(2):  # the newest version is one that nobody published
+        assert ask(new_lake, "select sum(n), count(*) from numbers") == [(300, 1000)]
+        with pytest.raises(StorageError, match="nothing was published by"):
+            ask(new_lake.at(NOON), "from numbers")
+        tidy.tidy(new_lake, timedelta(0), readers=timedelta(0))
+    _publish_numbers(new_lake, tmp_path / "next.duckdb", 4)
+    assert ask(new_lake, "select sum(n), count(*) from numbers") == [(400, 1000)]
+
+
+def _files_of(place: Lake) -> list[Path]:
+    return sorted(Path(str(place.data_path)).rglob("*.parquet"))
+
+
+def _publish_numbers(place: Lake, draft: Path, number: int) -> None:
+    with duckdb.connect(str(draft)) as connection:
+        connection.execute("create schema meta")
+        connection.execute(f"create table more as from range(1000 + 100 * {number}) as r (n)")
+        connection.execute(f"create table numbers as select if(n < 100, {number}, 0) as n from range(1000) as r (n)")
+    lake.publish(draft, place, str(number), NOON + number * HOUR)
+
+
+def test_a_data_path_that_is_not_the_lake_s_is_named(new_lake: Lake, tmp_path: Path) -> None:
+    """Nobody's files are left where the catalog does not look for them; and a file has no versions to be forgotten."""
+    _publish_numbers(new_lake, tmp_path / "draft.duckdb", 1)
+    elsewhere = replace(new_lake, data_path=str(tmp_path / "elsewhere"))
+    with pytest.raises(UsageError, match=r"the lake's files are in .*/lake/, and not where data_path says"):
+        lake.publish(tmp_path / "draft.duckdb", elsewhere, "2", NOON)
+    assert not (tmp_path / "elsewhere").exists()
+    with pytest.raises(UsageError, match="only a lake"):
+        tidy.tidy(tmp_path / "draft.duckdb", HOUR)
 
 
 # --- readers --------------------------------------------------------------------------------------
