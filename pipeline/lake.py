@@ -38,6 +38,7 @@ CONFIG: dict[str, Any] = {
     "allow_unsigned_extensions": "true", "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
 }  # fmt: skip
 NO_LAKE = "creating a new DuckLake is explicitly disabled"  # in DuckLake's words
+NO_STORE = "requires the extension httpfs"
 OTHER_PATH = "does not match existing data path in the catalog"
 # Tables and views of PostgreSQL, and SQL in a text, which hides what it calls. Of DuckLake's own, the ones that change.
 REFUSED_CALLS = (
@@ -403,11 +404,15 @@ def prepare(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
 
 def attach(connection: duckdb.DuckDBPyConnection, lake: Lake, options: str) -> None:
     """Attach the lake under its alias."""
+    asked = f"attach {schema.quoted(f'{POSTGRES}{lake.connection}')} as {ALIAS} ({options})"
     with _as_storage_errors(lake):
-        place = schema.quoted(f"{POSTGRES}{lake.connection}")
-        connection.execute(f"attach {place} as {ALIAS} ({options})")
-        if lake.data_path is None:
-            _open_store(connection, data_path(connection))
+        try:
+            connection.execute(asked)
+        except duckdb.Error as error:
+            if NO_STORE not in str(error):
+                raise
+            _open_store(connection, S3)  # where only the catalog knows that the files are in one
+            connection.execute(asked)
 
 
 def missing() -> list[str]:

@@ -31,7 +31,7 @@ ONLY = {
     "yaml": {"pipeline/read_yaml.py"},
     "zipfile": {"pipeline/read_zip.py"},
     "prefect": {"flows/"},
-    "duckdb": {"pipeline/lake.py", "pipeline/load.py", "pipeline/schema.py", "pipeline/build.py",
+    "duckdb": {"pipeline/lake.py", "pipeline/tidy.py", "pipeline/load.py", "pipeline/schema.py", "pipeline/build.py",
                "pipeline/publish.py",
                "pipeline/warehouse.py", "pipeline/export.py", "pipeline/doctor.py", "pipeline/inputs.py",
                "pipeline/changes.py", "pipeline/chronicle.py", "pipeline/spool.py", "pipeline/contents.py",

@@ -373,6 +373,16 @@ def _publish_numbers(place: Lake, draft: Path, number: int) -> None:
     lake.publish(draft, place, str(number), NOON + number * HOUR)
 
 
+def test_the_catalog_alone_tells_that_the_files_are_in_a_store(new_lake: Lake) -> None:
+    """Who does not say so is let in with the keys of the environment; nothing is asked of the store by that."""
+    there = "s3://bucket/lake/"
+    with lake.connected(replace(new_lake, data_path=there)) as connection:
+        lake.attach(connection, new_lake, f"data_path '{there}'")
+    with lake.writing(replace(new_lake, data_path=None)) as connection:
+        assert lake.data_path(connection) == there
+        assert connection.execute("select type from duckdb_secrets()").fetchall() == [("s3",)]
+
+
 def test_a_data_path_that_is_not_the_lake_s_is_named(new_lake: Lake, tmp_path: Path) -> None:
     """Nobody's files are left where the catalog does not look for them; and a file has no versions to be forgotten."""
     _publish_numbers(new_lake, tmp_path / "draft.duckdb", 1)
