@@ -60,3 +60,13 @@ def test_what_a_model_is_compared_with_is_not_given_its_cost(words: str, model: 
 
     assert amount in [claim.quote for claim in claims]
     assert all(claim.model is None for claim in claims)
+
+
+def test_a_title_that_names_models_as_examples_links_none() -> None:
+    """It speaks of models in general; one that names a single model lends it to the text below."""
+    text = "The bill may reach $1 billion in training costs."
+    (general,) = read_text(text, title="What training models like ChatGPT and Gemini costs")
+    (single,) = read_text(text, title="What training GPT-4 costs")
+
+    assert general.model is None
+    assert single.model == "GPT-4"

@@ -37,7 +37,8 @@ BASIS = re.compile(
     re.IGNORECASE,
 )
 EXAMPLE = re.compile(
-    r"(?<![a-z])(?:such as|for example|e\.g\.|including|like)(?: the)?(?: [^\s,]+){0,2} ?$", re.IGNORECASE
+    r"(?<![a-z])(?:such as|for example|e\.g\.|including|like|wie|comme|como|zoals|вроде)(?: the)?(?: [^\s,]+){0,2} ?$",
+    re.IGNORECASE,
 )
 LEFT_OUT = re.compile(
     r"(?:leav(?:es|ing) out|exclud(?:es|ing)|without|not counting|apart from|aside from|not|except)"
@@ -77,6 +78,11 @@ def is_aside(name: Name, sentence: Sentence) -> bool:
     """Whether a name is a comparison, an example, a base, or a date's: not what the sentence speaks of."""
     lead = _lead(name, sentence)
     return any(said.search(lead) for said in (EXAMPLE, COMPARED, _OUTDONE, BASIS, _SINCE)) or _is_kin(name, sentence)
+
+
+def is_example(name: Name, text: str) -> bool:
+    """Whether a title or heading names a model as one of many: "what models like GPT-4 cost"."""
+    return EXAMPLE.search(text, max(0, name.start - LEAD), name.start) is not None
 
 
 def is_only_compared(figure: Figure, name: Name, sentence: Sentence) -> bool:

@@ -12,6 +12,7 @@ from pipeline.claims import covers, linker
 from pipeline.claims.article import reading_of_page
 from pipeline.claims.blocks import Block, Reading
 from pipeline.claims.claim import PER, UNITS, ExtractedClaim
+from pipeline.claims.comparison import is_example
 from pipeline.claims.figures import Figure, Style, figures_in, may_hold_figures
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
@@ -108,7 +109,7 @@ def _claims(
         (title or "", re.sub(r"[-_/.]", " ", (url or "")[:300]), *(block.text for block in reading.blocks))
     )
     style = _style(words)
-    memory = Memory(title=names_in(title or "", words))
+    memory = Memory(title=[name for name in names_in(title or "", words) if not is_example(name, title or "")])
     seen: set[int] = set()
     silent: deque[Block] = deque()
     for place, block in enumerate(reading.blocks):
