@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipeline.claims.blocks import Block, Cell, Reading, joined_lines, tables_of
 from pipeline.claims.furniture import Part, is_side_heading, is_side_line, part_by
@@ -34,6 +35,7 @@ _NOT_READ = frozenset(
     ["nav", "aside", "footer", "form", "button", "dialog", "menu", "sup", "audio", "video", "canvas", "object", "label"]
 )
 _GLUED = frozenset(["span", "strong", "b", "small", "cite"])
+_PARTS_WORDS = _GLUED | {"sup", "wbr"}
 _FRAME = frozenset(["html", "body", "main", "article"])
 _SIDE_ROLES = frozenset(["navigation", "complementary", "banner", "contentinfo", "search", "menu", "dialog", "alert"])
 _DATE_KEYS = (
@@ -55,15 +57,17 @@ class _Open:
     """An element that is open."""
 
     name: str
-    side: int | None = None
-    """Number of the side part it begins, if any."""
+    sides: tuple[int, ...] = ()
+    """Numbers of the side parts it stands in or begins."""
+    areas: tuple[int, ...] = ()
+    """Numbers of the parts it stands in or begins that may hold the article."""
     is_side_element: bool = False
-    area: int | None = None
-    """Number of the article or main part it begins, if any."""
 
 
-@dataclass
-class _Draft:
+_NOWHERE = _Open("")
+
+
+class _Draft(NamedTuple):
     """A block with what decides whether it is read."""
 
     block: Block
@@ -127,7 +131,7 @@ def _out_of_layout(state: _State, block: Block) -> Block:
     """A block without its cell where that belongs to a table that only places parts of the page."""
     if block.cell is None or not _is_layout(state, block.cell.table):
         return block
-    return replace(block, kind="text", cell=None)
+    return block._replace(kind="text", cell=None)
 
 
 def _is_layout(state: _State, number: int) -> bool:
@@ -148,10 +152,10 @@ def _take_text(state: _State, page: str, piece: Text) -> None:
         state.date = found[1] if found else None
     if piece.of or state.unread:
         return
-    before = len(state.text)
+    before = state.text.length
     state.text.fold_entities(page, piece.start, piece.end)
     if state.links:
-        state.in_links += len(state.text) - before
+        state.in_links += state.text.length - before
 
 
 def _begin(state: _State, tag: Tag, page: str) -> None:
@@ -161,9 +165,10 @@ def _begin(state: _State, tag: Tag, page: str) -> None:
         state.date = tag.attributes["datetime"]
     for name in _CLOSES.get(tag.name, ()):
         _close_implied(state, name, _STOPS.get(tag.name, ()))
-    if tag.name in _BREAKS:
+    if state.text.length and tag.name in _BREAKS:
         _finish_block(state, soft=tag.name == "br")
-    _part_words(state, tag, page)
+    if tag.name in _PARTS_WORDS:
+        _part_words(state, tag, page)
     if tag.name in _EMPTY:
         return
     if len(state.open) >= DEEPEST:
@@ -174,7 +179,8 @@ def _begin(state: _State, tag: Tag, page: str) -> None:
         state.links += 1
     if len(tag.name) == 2 and tag.name[0] == "h" and tag.name[1] in "123456":
         state.heading = int(tag.name[1])
-    _begin_table_part(state, tag)
+    if state.tables or tag.name == "table":
+        _begin_table_part(state, tag)
 
 
 def _part_words(state: _State, tag: Tag, page: str) -> None:
@@ -186,9 +192,12 @@ def _part_words(state: _State, tag: Tag, page: str) -> None:
 
 
 def _element(state: _State, tag: Tag) -> _Open:
-    element = _Open(tag.name)
+    around = state.open[-1] if state.open else _NOWHERE
+    element = _Open(tag.name, around.sides, around.areas)
     element.is_side_element = tag.name in _NOT_READ or (tag.name == "header" and not state.areas)
     attributes = tag.attributes
+    if not attributes and tag.name not in _FRAME:
+        return element  # most of a page's elements, and all of a table's
     label = f"{attributes.get('class', '')} {attributes.get('id', '')}"
     hidden = (
         "hidden" in attributes
@@ -199,10 +208,10 @@ def _element(state: _State, tag: Tag) -> _Open:
     is_side = part.is_side or attributes.get("role") in _SIDE_ROLES or hidden
     is_remark = not is_side and part.is_remark
     if tag.name not in _FRAME and (is_side or is_remark):
-        element.side = len(state.sides)
+        element.sides = (*element.sides, len(state.sides))
         state.sides.append(is_remark)
     if kind := _area_kind(tag.name, attributes, part):
-        element.area = len(state.areas)
+        element.areas = (*element.areas, len(state.areas))
         state.areas.append(kind)
     return element
 
@@ -236,7 +245,7 @@ def _close_implied(state: _State, name: str, stops: tuple[str, ...]) -> None:
 
 
 def _close(state: _State, name: str) -> None:
-    if name in _BREAKS:
+    if state.text.length and name in _BREAKS:
         _finish_block(state)
     if not (state.open and state.open[-1].name == name) and not any(e.name == name for e in state.open[-60:]):
         return
@@ -273,10 +282,10 @@ def _begin_table_part(state: _State, tag: Tag) -> None:
 def _cell(state: _State, tag: Tag) -> Cell:
     table = state.tables[-1]
     number, row = table[0], max(0, table[1])
-    taken = state.spans.setdefault((number, row), set())
-    while table[2] in taken:
+    while table[2] in state.spans.get((number, row), ()):
         table[2] += 1
-    rows, columns = (_span(tag.attributes.get(name)) for name in ("rowspan", "colspan"))
+    rows = _span(tag.attributes.get("rowspan"))
+    columns = _span(tag.attributes.get("colspan"))
     cell = Cell(number, row, table[2], rows, columns, tag.name == "th")
     for below in range(1, rows):
         state.spans.setdefault((number, row + below), set()).update(range(table[2], table[2] + columns))
@@ -291,7 +300,7 @@ def _span(printed: str | None) -> int:
 
 def _finish_block(state: _State, *, soft: bool = False) -> None:
     """What was gathered since the last break, as a block; a line break within a cell is only a blank."""
-    if not len(state.text):
+    if not state.text.length:
         return
     if soft and state.cell:
         state.text.put(" ", 0, 0)
@@ -307,11 +316,12 @@ def _finish_block(state: _State, *, soft: bool = False) -> None:
     elif level and level <= state.quiet_below:
         state.quiet_below = 0
     kind = "heading" if level and not state.cell else "cell" if state.cell else "text"
+    around = state.open[-1] if state.open else _NOWHERE
     state.drafts.append(
         _Draft(
             Block(kind, plain, level, state.cell),
-            tuple(element.area for element in state.open if element.area is not None),
-            tuple(element.side for element in state.open if element.side is not None),
+            around.areas,
+            around.sides,
             links / len(bare),
             state.quiet_below > 0 or is_side_line(bare),
         )

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.claims.plain import Plain, joined
 
@@ -23,8 +23,7 @@ _GOES_ON = re.compile(r"\s{0,3}[a-z0-9$(]")
 BlockKind = Literal["heading", "text", "cell"]
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """Where a cell stands in its table; spans are counted."""
 
     table: int
@@ -35,8 +34,7 @@ class Cell:
     is_header: bool = False
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """A stretch of text that a reader takes in at once."""
 
     kind: BlockKind
@@ -101,7 +99,7 @@ def joined_lines(blocks: Sequence[Block]) -> list[Block]:
         else:
             found.append([block])
     return [
-        part[0] if len(part) == 1 else replace(part[0], plain=joined([block.plain for block in part]))
+        part[0] if len(part) == 1 else part[0]._replace(plain=joined([block.plain for block in part]))
         for part in found
     ]  # fmt: skip
 

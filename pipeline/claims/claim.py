@@ -30,7 +30,7 @@ UNITS: dict[str, str] = {"gpu_count": "gpus", "gpu_hours": "gpu_hours", "duratio
 PER: dict[str, str] = {"price_per_gpu_hour": "gpu_hour", "price_per_node_hour": "node_hour", "price_per_gpu": "gpu"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ExtractedClaim:
     """One figure of a text. What the text does not say is None, or the scope ``unknown``."""
 

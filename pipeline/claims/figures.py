@@ -59,7 +59,7 @@ _IN_YEAR = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A number with its head, where it stands in a plain text."""
 
@@ -115,7 +115,7 @@ class Atoms:
         return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Style:
     """What a document says once about its numbers."""
 
@@ -135,9 +135,14 @@ def may_hold_figures(text: str) -> bool:
     return any(not _is_bare(text, found) for found in _CANDIDATE.finditer(lower if len(lower) == len(text) else text))
 
 
+SHORT = 80  # characters; looking over a shorter text first costs more than it saves
+# Most cells of most tables: digits without a unit or a currency count nothing by themselves.
+_NUMBERS_ALONE = re.compile(r"[-+0-9.,:/()' ]{1,40}%?")
+
+
 def figures_in(text: str, names: list[Name], style: Style) -> list[Figure]:
     """The figures of a text, left to right."""
-    if not may_hold_figures(text):
+    if _NUMBERS_ALONE.fullmatch(text) or (len(text) > SHORT and not may_hold_figures(text)):
         return []
     atoms = Atoms(names)
     found: list[Figure] = []

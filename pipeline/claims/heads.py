@@ -133,7 +133,7 @@ _SYSTEMS = re.compile(
 MOST_HOURS = 20_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Head:
     """What a number counts, and where the words for it end."""
 
@@ -143,7 +143,7 @@ class Head:
     hardware: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Product:
     """Accelerators given as factors: nodes times accelerators of each."""
 

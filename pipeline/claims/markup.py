@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from html import unescape
+from typing import NamedTuple
 
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9:-]{0,60})")
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]{1,60})(?:\s{0,8}=\s{0,8}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]{1,2000})))?")
+_BARE_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,60})>")  # nothing but its name: most tags, all of a plain table
 _UNTIL = re.compile(r"[\"'>]")
 # Their content is no markup: it ends at the very end tag.
 _RAW = ("script", "style", "textarea", "title", "noscript", "template", "iframe", "svg", "math", "select")
+_RAW_END = {name: re.compile(f"</{name}", re.IGNORECASE | re.ASCII) for name in _RAW}
 KEPT_ATTRIBUTES = frozenset(
     (
         "class",
@@ -37,30 +39,31 @@ KEPT_ATTRIBUTES = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Tag:
+_NO_ATTRIBUTES: dict[str, str] = {}  # shared by the tags without any: nobody writes into what a tag holds
+
+
+class Tag(NamedTuple):
     """A start or end tag."""
 
     name: str
     is_end: bool
     start: int
     end: int
-    attributes: dict[str, str] = field(default_factory=dict[str, str])
+    attributes: dict[str, str] = _NO_ATTRIBUTES
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """Characters between tags; ``of`` is the raw element they fill (script, title), else empty."""
 
     start: int
     end: int
     of: str = ""
-    attributes: dict[str, str] = field(default_factory=dict[str, str])
+    attributes: dict[str, str] = _NO_ATTRIBUTES
 
 
 def scan(page: str) -> Iterator[Tag | Text]:
     """Tags and text in the order of the page; comments and declarations are left out."""
-    at, length, lower = 0, len(page), ""
+    at, length = 0, len(page)
     while at < length:
         opening = page.find("<", at)
         if opening < 0:
@@ -68,23 +71,32 @@ def scan(page: str) -> Iterator[Tag | Text]:
             return
         if opening > at:
             yield Text(at, opening)
-        if page.startswith("<!--", opening):
+        if bare := _BARE_TAG.match(page, opening):
+            at, name = bare.end(), bare[2].lower()
+            yield Tag(name, bare[1] == "/", opening, at)
+            if name in _RAW and not bare[1]:
+                yield (raw := _raw(page, name, at, _NO_ATTRIBUTES))
+                at = raw.end
+        elif page.startswith("<!--", opening):
             at = _after(page, "-->", opening + 4)
         elif page.startswith(("<!", "<?"), opening):
             at = _after(page, ">", opening + 2)
-        elif name := _NAME.match(page, opening + 1):
-            tag = _tag(page, opening, name)
+        elif named := _NAME.match(page, opening + 1):
+            tag = _tag(page, opening, named)
             at = tag.end
             yield tag
             if tag.name in _RAW and not tag.is_end:
-                lower = lower or page.lower()
-                closing = lower.find(f"</{tag.name}", at)
-                closing = length if closing < 0 else closing
-                yield Text(at, closing, tag.name, tag.attributes)
-                at = closing
+                yield (raw := _raw(page, tag.name, at, tag.attributes))
+                at = raw.end
         else:
             yield Text(opening, opening + 1)
             at = opening + 1
+
+
+def _raw(page: str, name: str, at: int, attributes: dict[str, str]) -> Text:
+    """What fills an element whose content is no markup."""
+    closing = _RAW_END[name].search(page, at)
+    return Text(at, closing.start() if closing else len(page), name, attributes)
 
 
 def _after(page: str, mark: str, at: int) -> int:
@@ -95,7 +107,7 @@ def _after(page: str, mark: str, at: int) -> int:
 def _tag(page: str, opening: int, name: re.Match[str]) -> Tag:
     end = _end_of_tag(page, name.end())
     is_end = page[opening + 1] == "/"
-    attributes = {} if is_end or end - name.end() < 4 else _attributes(page, name.end(), end)
+    attributes = _NO_ATTRIBUTES if is_end or end - name.end() < 4 else _attributes(page, name.end(), end)
     return Tag(name[1].lower(), is_end, opening, end, attributes)
 
 

@@ -110,7 +110,7 @@ def word_after(text: str, at: int) -> tuple[str, int] | None:
     return code, found.end()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Per:
     """What one amount buys."""
 

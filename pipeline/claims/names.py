@@ -156,7 +156,7 @@ def _beginnings(text: str) -> list[int]:
             if word := pattern.search(text, max(0, digit.start() - 32), digit.start()):
                 starts.add(word.start())
     words, pattern = lexicon.small_names()
-    if any(word in text for word in words):
+    if len(text) < LONGEST_AMOUNT or any(word in text for word in words):
         starts.update(found.start() for found in pattern.finditer(text))
     return sorted(starts)
 

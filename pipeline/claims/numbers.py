@@ -91,6 +91,10 @@ _BARE_PLURAL = re.compile(
     re.IGNORECASE,
 )
 _PARTS = {"low": (1, 3), "mid": (3, 7), "high": (7, 10), "": (1, 10)}  # of a power of ten
+_SMALLER_PART = re.compile(r"(\d{1,4})(億|亿|万|萬|억|만)")
+_PLUS = re.compile(r"\+(?![A-Za-z0-9])|-plus(?![a-z])")
+_AND_HALF = re.compile(r" and an? half")
+_NO_MARKS = {ord(mark): None for mark in ",' "}
 VAGUE_FACTORS = {  # how such words are read: low and high, as multiples of what they count
     "tens": (10, 100), "dozens": (12, 100), "hundreds": (100, 1000), "thousands": (1000, 10_000), "several": (3, 10),
     "a few": (2, 10), "few": (2, 10), "many": (2, 100), "multiple": (2, 10), "some": (2, 100), "a couple": (2, 3),
@@ -108,7 +112,7 @@ BEGINNINGS_IN_WORDS = (
 NUMBER_WORD = rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Number:
     """A number in a text."""
 
@@ -160,14 +164,14 @@ def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
     elif style == "comma":
         digits = digits.replace(",", ".")
     else:
-        digits = re.sub(r"[,' ]", "", digits)
+        digits = digits.translate(_NO_MARKS)
     number = _finished(text, float(digits), at, end, magnitude, is_grouped=grouped)
     return _with_rest(text, number) if magnitude in (1e4, 1e8, 1e12) else number
 
 
 def _with_rest(text: str, number: Number) -> Number:
     """A number whose smaller part follows its magnitude: 1兆5000億, 2億3000万."""
-    rest = re.compile(r"(\d{1,4})(億|亿|万|萬|억|만)").match(text, number.end)
+    rest = _SMALLER_PART.match(text, number.end)
     if rest is None or _MAGNITUDES[rest[2]] >= (number.magnitude or 0) or text[number.end - 1] < "\u2e80":
         return number
     added = float(rest[1]) * _MAGNITUDES[rest[2]]
@@ -184,7 +188,7 @@ def _finished(
     is_grouped: bool = False,
     words: bool = False,
 ) -> Number:
-    sign = re.compile(r"\+(?![A-Za-z0-9])|-plus(?![a-z])").match(text, end)
+    sign = _PLUS.match(text, end)
     plus = len(sign[0]) if sign else 0
     exact = round(value * (magnitude or 1), 6)  # 5.6 * 1e6 is not 5600000.000000001
     return Number(exact, at, end + plus, magnitude, in_words=words, is_grouped=is_grouped, plus=plus > 0)
@@ -230,7 +234,7 @@ def _words_at(text: str, at: int) -> Number | None:
     is_before_magnitude = found["article"] or (found["word"] or "").lower() in _BEFORE_MAGNITUDES
     if is_before_magnitude and (magnitude or 0) < 1000:
         return None
-    tail = re.compile(r" and an? half").match(text, end)
+    tail = _AND_HALF.match(text, end)
     if tail and magnitude:
         value, end = value + 0.5, tail.end()
     return _finished(text, value, at, end, None if magnitude == 1.0 else magnitude, words=True)

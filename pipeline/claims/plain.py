@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import unescape
+from typing import NamedTuple
 
 # Letters that a pattern without regard to case takes for these, and whose small form is another letter still.
 SAME_WITHOUT_CASE = {
@@ -43,8 +43,7 @@ _ODD_MARKDOWN = re.compile(
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 
 
-@dataclass(frozen=True)
-class Plain:
+class Plain(NamedTuple):
     """Folded text and its map: run i of the text starts at ``at[i]`` and came from ``source[i]``."""
 
     text: str
@@ -93,11 +92,9 @@ class PlainText:
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._runs: list[tuple[int, int, int]] = []
-        self._length = 0
+        self.length = 0
+        """Characters gathered."""
         self._blank = True
-
-    def __len__(self) -> int:
-        return self._length
 
     def ends_small(self) -> bool:
         """Whether the last character is a small letter."""
@@ -106,9 +103,9 @@ class PlainText:
     def keep(self, piece: str, source: int) -> None:
         """Characters that stay as they are."""
         if piece:
-            self._runs.append((self._length, source, 0))
+            self._runs.append((self.length, source, 0))
             self._parts.append(piece)
-            self._length += len(piece)
+            self.length += len(piece)
             self._blank = piece[-1] == " "
 
     def put(self, piece: str, source: int, width: int) -> None:
@@ -116,9 +113,9 @@ class PlainText:
         if piece == " " and self._blank:
             return
         if piece:
-            self._runs.append((self._length, source, width))
+            self._runs.append((self.length, source, width))
             self._parts.append(piece)
-            self._length += len(piece)
+            self.length += len(piece)
             self._blank = piece[-1] == " "
 
     def fold(self, given: str, start: int, end: int, *, markdown: bool = False) -> None:

@@ -19,6 +19,7 @@ from pipeline.claims.linker import Link, Memory
 from pipeline.claims.names import Name, names_in, resolved_sizes
 from pipeline.claims.numbers import is_continental
 from pipeline.claims.passages import reading_of_text
+from pipeline.claims.pause import collection_paused
 from pipeline.claims.refine import refined
 from pipeline.claims.scope import Decision, Sentence, flags_of
 from pipeline.claims.tables import LONGEST_CELL, CellFigure, figures_of
@@ -57,17 +58,19 @@ def read_text(
     text: str, *, title: str | None = None, url: str | None = None, published_on: date | None = None
 ) -> list[ExtractedClaim]:
     """The claims of a text, in its order. Any text at all can be given; none raises."""
-    reading = reading_of_text(text, title)
-    return list(_claims(text, reading, title, url, published_on))
+    with collection_paused():
+        reading = reading_of_text(text, title)
+        return list(_claims(text, reading, title, url, published_on))
 
 
 def read_html(
     markup: str, *, title: str | None = None, url: str | None = None, published_on: date | None = None
 ) -> Document:
     """The claims of a page's article; title and date are the page's own unless given."""
-    reading = reading_of_page(markup)
-    day = published_on or _day(reading.published)
-    claims = tuple(_claims(markup, reading, title or reading.title, url, day))
+    with collection_paused():
+        reading = reading_of_page(markup)
+        day = published_on or _day(reading.published)
+        claims = tuple(_claims(markup, reading, title or reading.title, url, day))
     return Document(claims, title or reading.title, day, markup)
 
 
@@ -322,7 +325,9 @@ def _table_claims(
     title: str | None, caption: str,
 ) -> Iterator[ExtractedClaim]:  # fmt: skip
     table = reading.tables[number]
-    names = {id(cell): _names(cell, words, memory) for cell in table.grid.values()}
+    named = {cell.text: cell for cell in table.grid.values()}
+    read = {text: _names(cell, words, memory) for text, cell in named.items()}  # what a table repeats is read once
+    names = {id(cell): read[cell.text] for cell in table.grid.values()}
     top = " | ".join(dict.fromkeys(cell.text.strip() for cell in table.row(0)[:12] if cell is not None))[:400]
     around = [s for s in (Sentence.of(top, 0, len(top), (), ()), *_surroundings(memory, title)) if s.text]
     known: Judged = {}
@@ -345,8 +350,8 @@ def _cell_claim(
     if not _is_linked(found.figure, decision, link):
         link = None
     figure = found.figure
-    if figure.hardware is None:
-        figure = replace(figure, hardware=_cell_hardware(found, names))
+    if figure.hardware is None and (hardware := _cell_hardware(found, names)):
+        figure = replace(figure, hardware=hardware)
     organisation = (link.name.organisation if link else None) or _cell_organisation(found, own, names)
     return _made(
         given, found.block, figure, decision, hedge, link, organisation, f"{found.headers}: {found.row_text}", day, ()

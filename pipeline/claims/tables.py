@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.claims.blocks import Block, Table
 from pipeline.claims.claim import Kind
@@ -34,10 +36,17 @@ _SIZES = {
     "k": 1e3, "thousand": 1e3, "lakh": 1e5, "m": 1e6, "mn": 1e6, "mio": 1e6, "million": 1e6, "crore": 1e7, "b": 1e9,
     "bn": 1e9, "billion": 1e9, "t": 1e12, "tn": 1e12, "trillion": 1e12, "万元": 1e4, "亿元": 1e8, "百万": 1e6,
 }  # fmt: skip
-_CURRENCIES = (
-    ("USD", r"\$|\busd\b|dollar"), ("EUR", r"€|\beur"), ("GBP", r"£|\bgbp\b"), ("CNY", r"\brmb\b|\bcny\b|yuan|元"),
-    ("INR", r"₹|\binr\b|rupee|\brs\b"), ("JPY", r"\bjpy\b|\byen\b",
-))  # fmt: skip
+_CURRENCIES = tuple(
+    (code, re.compile(pattern, re.IGNORECASE))
+    for code, pattern in (
+        ("USD", r"\$|\busd\b|dollar"),
+        ("EUR", r"€|\beur"),
+        ("GBP", r"£|\bgbp\b"),
+        ("CNY", r"\brmb\b|\bcny\b|yuan|元"),
+        ("INR", r"₹|\binr\b|rupee|\brs\b"),
+        ("JPY", r"\bjpy\b|\byen\b"),
+    )
+)
 _TIME_UNIT = re.compile(r"\b(minute|hour|hr|day|week|month|year)s?\b", re.IGNORECASE)
 _DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
 # A table of prices per token says so above its columns.
@@ -68,8 +77,7 @@ _REST = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class CellFigure:
+class CellFigure(NamedTuple):
     """A figure of a table, with the texts and blocks that say what it is about."""
 
     figure: Figure
@@ -86,11 +94,13 @@ class CellFigure:
     is_prose: bool = False
 
 
-@dataclass(frozen=True)
-class _Head:
+class _Head(NamedTuple):
     kind: Kind | None
     factor: float
     currency: str | None
+
+
+_NO_HEAD = _Head(None, 1.0, None)
 
 
 def head_rows(table: Table, figures: dict[int, list[Figure]]) -> int:
@@ -107,57 +117,87 @@ def head_rows(table: Table, figures: dict[int, list[Figure]]) -> int:
     return rows
 
 
-def figures_of(table: Table, names: dict[int, list[Name]], style: Style, caption: str = "") -> list[CellFigure]:
+class _Row(NamedTuple):
+    """What the cells of a row have in common."""
+
+    head: Block | None
+    text: str
+    """Of its first cell, as a header."""
+    kind: _Head
+    telling: tuple[Block, ...]
+    whole: str
+
+
+class _Column(NamedTuple):
+    """What the cells of a column have in common."""
+
+    head: Block | None
+    text: str
+    kind: _Head
+    corner: Block | None
+    top: str
+
+
+def figures_of(table: Table, names: dict[int, list[Name]], style: Style, caption: str = "") -> Iterator[CellFigure]:
     """The figures of a table's cells, row by row; a caption may say what all its columns hold."""
-    above = _head(caption) if _IN_CAPTION.search(caption) else _Head(None, 1.0, None)
-    blocks = {id(cell): cell for cell in table.grid.values()}
-    own = {key: figures_in(cell.text, names.get(key, []), style) for key, cell in blocks.items()}
+    above = _head(caption) if _IN_CAPTION.search(caption) else _NO_HEAD
+    own = _own_figures(table, names, style)
     first = head_rows(table, own)
-    found: list[CellFigure] = []
     done: set[int] = set()
     top = " ".join(cell.text.strip() for cell in table.row(0)[:WIDEST_ROW] if cell is not None)[:LONGEST_ROW]
-    for row in range(first, table.height):
-        cells = table.row(row)
-        first_cells = list({id(cell): cell for cell in cells[:WIDEST_ROW] if cell is not None}.values())
-        telling = tuple(cell for cell in first_cells if names.get(id(cell)))
-        text = " | ".join(cell.text.strip() for cell in first_cells)[:LONGEST_ROW]
+    columns = [_column(table, first, column, top) for column in range(table.width)]
+    for at in range(first, table.height):
+        cells = table.row(at)
+        row: _Row | None = None
         for column, cell in enumerate(cells):
             if cell is None or id(cell) in done or (column == 0 and table.width > 1 and len(cell.text) > 60):
                 continue
             done.add(id(cell))
-            if own[id(cell)] or _NUMBER.search(cell.text):
-                found += _of_cell(table, first, (row, column), (telling, text, top), own[id(cell)], style, above)
-    return found
+            figures = own[id(cell)]
+            if figures or _NUMBER.search(cell.text):
+                row = row or _row(cells, names)
+                yield from _of_cell(cell, row, columns[column], figures, style, above, is_first=column == 0)
 
 
-def _heads(table: Table, first: int, column: int) -> list[Block]:
+def _own_figures(table: Table, names: dict[int, list[Name]], style: Style) -> dict[int, list[Figure]]:
+    """The figures that each cell states itself; what a table repeats is read once."""
+    read: dict[str, list[Figure]] = {}
+    own: dict[int, list[Figure]] = {}
+    for cell in table.grid.values():
+        if id(cell) not in own:
+            if cell.text not in read:
+                read[cell.text] = figures_in(cell.text, names.get(id(cell), []), style)
+            own[id(cell)] = read[cell.text]
+    return own
+
+
+def _row(cells: Sequence[Block | None], names: dict[int, list[Name]]) -> _Row:
+    first = list({id(cell): cell for cell in cells[:WIDEST_ROW] if cell is not None}.values())
+    head = cells[0]
+    text = head.text.strip()[:LONGEST_HEADER] if head is not None else ""
+    telling = tuple(cell for cell in first if names.get(id(cell)))
+    return _Row(head, text, _head(text), telling, " | ".join(cell.text.strip() for cell in first)[:LONGEST_ROW])
+
+
+def _column(table: Table, first: int, column: int, top: str) -> _Column:
     cells = [table.grid.get((row, column)) for row in range(first)]
-    return list({id(cell): cell for cell in cells if cell is not None and cell.text.strip()}.values())
+    heads = list({id(cell): cell for cell in cells if cell is not None and cell.text.strip()}.values())
+    text = " ".join(head.text.strip() for head in heads)[:LONGEST_HEADER]
+    corner = table.grid.get((0, 0)) if first else None
+    return _Column(heads[-1] if heads else None, text, _head(text), corner, top)
 
 
 def _of_cell(
-    table: Table,
-    first: int,
-    place: tuple[int, int],
-    row_parts: tuple[tuple[Block, ...], str, str],
-    own: list[Figure],
-    style: Style,
-    above: _Head,
-) -> list[CellFigure]:
-    row, column = place
-    block = table.grid[row, column]
-    heads = _heads(table, first, column)
-    row_head = table.grid.get((row, 0))
-    head_text = " ".join(head.text.strip() for head in heads)[:LONGEST_HEADER]
-    row_text = row_head.text.strip()[:LONGEST_HEADER] if row_head is not None and row_head is not block else ""
-    headers = f"{row_text} {head_text}".strip()
-    column_head = _head(head_text)
-    row_kind = _head(row_text) if column > 0 else _Head(None, 1.0, None)
-    head = column_head if column_head.kind or not row_kind.kind else row_kind
-    if row_kind.kind in ("gpu_hours", "gpu_count", "tokens") and column_head.kind in (None, "money"):
+    block: Block, row: _Row, column: _Column, own: list[Figure], style: Style, above: _Head, *, is_first: bool
+) -> Iterator[CellFigure]:
+    """The figures of a cell, as its headers have them."""
+    row_text = "" if row.head is block else row.text
+    row_kind = row.kind if row_text and not is_first else _NO_HEAD
+    head = column.kind if column.kind.kind or not row_kind.kind else row_kind
+    if row_kind.kind in ("gpu_hours", "gpu_count", "tokens") and column.kind.kind in (None, "money"):
         head = row_kind
-    figures = [_retyped(figure, head, head_text + " " + row_text) for figure in own]
-    words = f"{head_text} {row_text}"
+    figures = [_retyped(figure, head, column.text + " " + row_text) for figure in own]
+    words = f"{column.text} {row_text}"
     if not figures and head.kind is None and _TOKENS_IN.search(block.text) and _OF_TOKENS.search(words):
         head = _Head("tokens", 1.0, None)
     if not figures and head.kind is None and above.kind == "money" and not _NO_COST.search(words):
@@ -165,20 +205,11 @@ def _of_cell(
     if not figures and (bare := _bare(block.text, head, words, style)):
         figures = [bare]
     is_prose = len(block.text) > LONGEST_CELL
-    return [
-        CellFigure(
-            figure,
-            block,
-            headers,
-            heads[-1] if heads else None,
-            table.grid.get((0, 0)) if first else None,
-            row_parts[0],
-            row_parts[1],
-            row_parts[2],
-            is_prose,
+    headers = f"{row_text} {column.text}".strip()
+    for figure in figures:
+        yield CellFigure(
+            figure, block, headers, column.head, column.corner, row.telling, row.whole, column.top, is_prose
         )
-        for figure in figures
-    ]
 
 
 @lru_cache(maxsize=4096)
@@ -187,7 +218,7 @@ def _head(text: str) -> _Head:
     scale = _SCALE.search(text)
     size = (scale["size"] or scale["size2"]).lower() if scale else ""
     factor = _SIZES.get(size) or _SIZES.get(size.rstrip("s")) or 1.0
-    currency = next((code for code, pattern in _CURRENCIES if re.search(pattern, text, re.IGNORECASE)), None)
+    currency = next((code for code, pattern in _CURRENCIES if pattern.search(text)), None) if kind else None
     return _Head(kind, factor, currency)
 
 
