@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import time
 
 import pytest
 
-from pipeline.claims import read_page
+from pipeline.claims import read_page, read_text
+from pipeline.claims.pause import collection_paused
 from pipeline.errors import PageChanged
 from pipeline.source import Page
 
@@ -71,6 +73,43 @@ def test_a_page_of_nothing_but_open_elements_is_read_in_time_that_grows_with_it(
 
     seconds(1_000)
     assert min(seconds(80_000) for _ in range(2)) < 10 * max(seconds(20_000), 0.02)
+
+
+@pytest.mark.parametrize("named", ["V3 ", "405B ", "7B and ", "2,048 H800 GPUs, "])
+def test_a_sentence_of_nothing_but_names_is_read_in_time_that_grows_with_it(named: str) -> None:
+    """What a name means is not asked of all the others, nor of the whole document, for each of them anew."""
+
+    def seconds(length: int) -> float:
+        text = f"OpenAI spent {named * (length // len(named))} on GPT-4."
+        begun = time.process_time()
+        read_text(text)
+        return time.process_time() - begun
+
+    seconds(400)
+    assert any(seconds(16_000) < 10 * max(seconds(4_000), 0.02) for _ in range(3))
+
+
+def test_a_sign_whose_small_form_is_longer_moves_no_program() -> None:
+    """A capital I with its dot is two characters in small letters; what stands behind a program is still read."""
+    assert read(f"<html><body><p>{'İ' * 50}</p><script>'£9 million'</script>{CLAIM}".encode()) == [
+        (63e6, "GBP", "GPT-4")
+    ]
+
+
+def test_the_collector_runs_again_when_a_page_was_read() -> None:
+    """It rests while a page is read, and is left as it was, whether the reading ends well or not."""
+    read(f"<html><body>{CLAIM}".encode())
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        read(f"<html><body>{CLAIM}".encode())
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    with pytest.raises(ZeroDivisionError), collection_paused():
+        assert not gc.isenabled()
+        raise ZeroDivisionError
+    assert gc.isenabled()
 
 
 @pytest.mark.slow

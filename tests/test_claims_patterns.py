@@ -59,6 +59,10 @@ def compiled() -> dict[str, re.Pattern[str]]:
         found |= {text: re.compile(text, re.IGNORECASE) for text in _inline(module)}
     for names in (lexicon.models(), lexicon.hardware(), lexicon.organisations()):
         found |= {pattern.pattern: pattern for pattern in _within(vars(names))}
+        for rule in names.rules:  # each is matched alone, too, and may need a word elsewhere
+            found |= {pattern.pattern: pattern for pattern in _within([rule.needs])}
+            alone = rule.pattern + lexicon.END_OF_NAME
+            found[alone] = re.compile(alone, re.IGNORECASE)
     coined = coined_in("Training Kestrel 9 cost $3 million. Osprey-2 was trained for nothing.")
     return found | {pattern.pattern: pattern for pattern in _within((coined, lexicon.small_names()))}
 

@@ -165,7 +165,11 @@ def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
         _add(sums, "final_run", WITH_MODEL)
     elif link:
         _add(sums, "final_run", SPOKEN_OF[link.place])
-    if "gpu_hours" in beside or "duration" in beside or _KEY_OF_CHIPS.search(sentence.text, 0, figure.start):
+    if (
+        "gpu_hours" in beside
+        or "duration" in beside
+        or _KEY_OF_CHIPS.search(sentence.text, max(0, figure.start - 60), figure.start)
+    ):
         _add(sums, "final_run", BESIDE_HOURS)
     purpose = _BUILT_TO_TRAIN.search(sentence.text, max(sentence.start, figure.start - 90), figure.start)
     if purpose and _TO_TRAIN.match(sentence.text, figure.end, sentence.end):

@@ -227,7 +227,7 @@ def _model_at(text: str, at: int, context: str) -> Name | None:
         return None
     rule, found = hit
     alone = _alone(rule.pattern + lexicon.END_OF_NAME).match(text, at)
-    if alone is None or (rule.needs and not rule.needs.search(context)):
+    if alone is None or (rule.needs and not _is_said(rule.needs, context)):
         return None
     name = _filled(rule.name, alone)
     if not any(c.isupper() or c.isdigit() or c > "\u0370" for c in found[0]) and rule.name.lower() != found[0]:
@@ -238,6 +238,12 @@ def _model_at(text: str, at: int, context: str) -> Name | None:
         name = name.replace(size, f"{own[1]}B") if size else f"{name} {own[1]}B"
         size, end = f"{own[1]}B", own.end()
     return Name("model", name, at, end, rule.organisation, size)
+
+
+@lru_cache(maxsize=32)
+def _is_said(needed: re.Pattern[str], document: str) -> bool:
+    """Whether a document says the word that a spelling needs; asked once, however often the spelling comes."""
+    return needed.search(document) is not None
 
 
 def _size_in(name: str) -> str | None:
@@ -268,13 +274,14 @@ def _organisation_at(text: str, at: int) -> Name | None:
 def resolved_sizes(names: list[Name], families: list[Name]) -> list[Name]:
     """Bare sizes ("the 405B") as members of the family named last; those without one are dropped."""
     known: list[Name] = []
+    models = {name.start for name in names if name.kind == "model"}
     family = families[-1] if families else None
     for name in names:
         if name.kind == "model":
             family = name
         if name.kind != "size":
             known.append(name)
-        elif any(other.kind == "model" and 0 <= other.start - name.end <= 2 for other in names):
+        elif not models.isdisjoint(range(name.end, name.end + 3)):
             continue  # "a 7B LLaMA model": the size is said of the name behind it
         elif family and family.organisation:
             stem = re.sub(r"[ -]{0,3}\(?\d{1,4}(?:\.\d{1,2})?B\b.*$", "", family.name)

@@ -1,4 +1,4 @@
-"""How long the reader of prose takes for a page of 1 MB. Not a test: times depend on the machine.
+"""How long the reader of prose takes for a page of 1 MB, and for a long table. Not a test: times depend on the machine.
 
 Run from the root of the checkout: ``python -m tests.benchmarks.claims_speed``. Pages of one megabyte are
 read: markup with an article of 60 kB in it, as the web has them; half of each; prose without end in which each tenth
@@ -42,6 +42,17 @@ def page(every: int, share: float, plain: str = PLAIN) -> str:
     return f"<!doctype html><html><head><title>What it cost</title></head><body>{body}</body></html>"
 
 
+def table(cells: int) -> str:
+    """A page of one table, no two of whose rows are alike: a model, what it cost, its GPUs, its hours and the year."""
+    rows = "".join(
+        f"<tr><td>Model-{at}</td><td>${at % 900 + 1} million</td><td>{at * 7 % 9000 + 8:,} H100 GPUs</td>"
+        f"<td>{at % 97 / 100 + 0.01:.2f}M GPU hours</td><td>{2010 + at % 17}</td></tr>\n"
+        for at in range(cells // 5)
+    )
+    head = "<tr><th>Model</th><th>Training cost</th><th>GPUs</th><th>Hours</th><th>Year</th></tr>"
+    return f"<!doctype html><html><body><article><h1>Costs</h1><table>{head}{rows}</table></article></body></html>"
+
+
 def main() -> None:
     """Time each page; the lexicons are loaded before."""
     read_html(page(2, 0.001))
@@ -50,6 +61,7 @@ def main() -> None:
         ("half markup, half prose", page(10, 0.5)),
         ("prose without end", page(10, 1)),
         ("prose with numbers and names", page(10, 1, BUSY)),
+        ("a table of 20,000 cells, claims in three of five", table(20_000)),
         ("claims only", page(1, 1)),
     ):
         begun, spent = time.perf_counter(), time.process_time()
