@@ -98,6 +98,11 @@ def test_a_sign_whose_small_form_is_longer_moves_no_program() -> None:
 
 def test_the_collector_runs_again_when_a_page_was_read() -> None:
     """It rests while a page is read, and is left as it was, whether the reading ends well or not."""
+
+    @collection_paused()
+    def failing() -> None:
+        raise ZeroDivisionError(str(gc.isenabled()))
+
     read(f"<html><body>{CLAIM}".encode())
     assert gc.isenabled()
     gc.disable()
@@ -106,9 +111,8 @@ def test_the_collector_runs_again_when_a_page_was_read() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
-    with pytest.raises(ZeroDivisionError), collection_paused():
-        assert not gc.isenabled()
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError, match="False"):
+        failing()
     assert gc.isenabled()
 
 

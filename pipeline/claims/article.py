@@ -179,8 +179,7 @@ def _begin(state: _State, tag: Tag, page: str) -> None:
         state.links += 1
     if len(tag.name) == 2 and tag.name[0] == "h" and tag.name[1] in "123456":
         state.heading = int(tag.name[1])
-    if state.tables or tag.name == "table":
-        _begin_table_part(state, tag)
+    _begin_table_part(state, tag)
 
 
 def _part_words(state: _State, tag: Tag, page: str) -> None:

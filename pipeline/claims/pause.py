@@ -1,4 +1,4 @@
-"""No search for cyclic garbage while a page is read: what is made then holds no cycles, and the search takes a fifth."""
+"""No search for cyclic garbage while a page is read: what is made holds no cycles, and the search takes a fifth."""
 
 from __future__ import annotations
 
