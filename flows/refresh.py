@@ -126,7 +126,7 @@ def refresh_flow(
             if not offline:
                 visits = _visit_all(chosen, where, aside)
                 runs.record(where, taken.counting(visits))
-            known = steps.aside(where.served)
+            known, arrived = steps.aside(where.served), steps.unseen(where)
             strict_about = list(visits) if strict else []
             published = publish_warehouse(str(where.root), strict_about=strict_about, run_id=taken.run_id)
             taken.snapshot_id = published.snapshot_id
@@ -138,8 +138,8 @@ def refresh_flow(
     except Exception as error:
         _give_up(visits, error, aside)
         raise
-    newly = steps.newly(published.path, known, visits)
-    aside.refreshed = steps.Refreshed(visits, published, offline, taken.notes, *newly, tuple(outcomes))
+    newly, brought = steps.newly(published.path, known, arrived | visits), frozenset(arrived)
+    aside.refreshed = steps.Refreshed(visits, published, offline, taken.notes, *newly, tuple(outcomes), brought)
     leave_artifacts(visits, published)
     aside.ended(f"published {published.snapshot_id}")
     return _summary(aside.refreshed)

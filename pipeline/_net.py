@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any, Literal
 
 import httpcore
@@ -138,17 +139,22 @@ class Deadline:
         return min(left, at_most)
 
 
+# Whole seconds by the standard; fractions, and several from several servers on the way, are as plain.
+_WAITS = re.compile(r"\s*\+?\d+(?:\.\d*)?(?:[eE]\d{1,3})?\s*(?:,\s*\+?\d+(?:\.\d*)?(?:[eE]\d{1,3})?\s*)*", re.ASCII)
+
+
 def asked_wait(retry_after: Iterable[str], date: str | None, now: datetime) -> float | None:
     """Seconds that ``Retry-After`` asks for, given as a number or as a date by the site's own clock.
 
     None when it is not understood; 0 for a date that has passed; the longest where it is said more than once.
     """
-    asked = [_one_wait(text.strip(), date, now) for text in retry_after]
+    parts = [part for text in retry_after for part in (text.split(",") if _WAITS.fullmatch(text) else [text])]
+    asked = [_one_wait(text.strip(), date, now) for text in parts]
     return max((wait for wait in asked if wait is not None), default=None)
 
 
 def _one_wait(text: str, date: str | None, now: datetime) -> float | None:
-    if text.isascii() and text.isdigit():
+    if _WAITS.fullmatch(text):
         return float(text)
     until = _http_date(text)
     return max(0.0, (until - (_http_date(date or "") or now)).total_seconds()) if until else None
@@ -459,7 +465,7 @@ class RobotsBook:
             return robots.rules
 
     def _renew(self, robots: _Robots, read: Callable[[], bytes], max_bytes: int) -> None:
-        """Read again. "None there" (4xx) opens the door; no answer, or one of distress, shuts it."""
+        """Read again. "None there" (4xx, or nothing in it) opens the door; anything else that is no 200 shuts it."""
         robots.rules = robots.failure = None
         try:
             body = read()
@@ -467,10 +473,15 @@ class RobotsBook:
         except DoorError as failed:
             if failed.reason == "stopped":
                 raise
-            if failed.status is None or failed.status >= 500 or failed.passing:
+            if not _is_none_there(failed):
                 robots.failure = failed.with_traceback(None)
         lasting = _ROBOTS_FAILED_SECONDS if robots.failure else _ROBOTS_SECONDS
         robots.until = self._clock() + lasting
+
+
+def _is_none_there(failed: DoorError) -> bool:
+    status = failed.status or 0
+    return status == HTTPStatus.NO_CONTENT or (400 <= status < 500 and not failed.passing)
 
 
 def _unread(failure: DoorError) -> DoorError:

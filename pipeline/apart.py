@@ -32,7 +32,7 @@ from typing import IO, Any, cast
 from pipeline import bounds, catalogue, errors
 from pipeline.catalogue import Offers
 from pipeline.errors import AicostError, PageBlocked, PageChanged
-from pipeline.facts import FACTS, Fact, GpuPrice, Issue
+from pipeline.facts import FACTS, Extra, Fact, GpuPrice, Issue
 from pipeline.read_blocked import stand_in
 from pipeline.source import Page, Request, Source
 
@@ -221,7 +221,8 @@ def _errors(kind: type[AicostError]) -> list[type[AicostError]]:
 
 # By their plain names: a dotted one ("facts.re.enum...") would lead from any of these modules to all of Python.
 _MAY_COME_BACK: dict[tuple[str, str], object] = {
-    (kind.__module__, kind.__qualname__): kind for kind in (*FACTS, Issue, date, *_errors(AicostError), errors.rebuilt)
+    (kind.__module__, kind.__qualname__): kind
+    for kind in (*FACTS, Issue, Extra, date, *_errors(AicostError), errors.rebuilt)
 }
 
 

@@ -139,6 +139,8 @@ class _Scan:
         bare = {key: replace(column, holds=()) for key, column in catalogue.columns.items()}
         said = csv_rows(_csv(page, [header]), bare, ignored=catalogue.ignored)
         issues = tuple(item for item in said if isinstance(item, Issue))
+        if any(issue.rule == "new_column" for issue in issues):
+            raise _NotPlainError  # whose cells are kept
         found = _places(header, catalogue.columns)
         scan = cls(draft, page, provider, catalogue, header, found, issues)
         file.write_bytes(page.body)

@@ -6,6 +6,7 @@ undone by a later one about the same item.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -28,6 +29,12 @@ class Decision(BaseModel):
     reason: Annotated[str, Field(min_length=1)]
     decided_by: str
     decided_at: datetime
+
+
+def item_of(source: str, visit_id: str, page: str, rule: str, raw_value: str = "") -> str:
+    """The name of an item about a whole page, as ``sql/meta/quarantine.sql`` makes it."""
+    parts = (source, visit_id, page, "-1", rule, "", raw_value, "1")
+    return hashlib.md5("|".join(parts).encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 def path_of(archive: Path) -> Path:

@@ -16,6 +16,7 @@ from pipeline.facts_base import PRICING_TYPES as PRICING_TYPES
 from pipeline.facts_base import SCOPES as SCOPES
 from pipeline.facts_base import Count, Positive, PriceUnit, Real, Text, UsdPerHour
 from pipeline.facts_base import Currency as Currency
+from pipeline.facts_base import Extra as Extra
 from pipeline.facts_base import Fact as Fact
 from pipeline.facts_base import Hedge as Hedge
 from pipeline.facts_base import Issue as Issue

@@ -77,5 +77,18 @@ class Issue(BaseModel):
     """Address of the page; filled in when the visit is read."""
 
 
+class Extra(Issue):
+    """A cell of a column that no reader knows yet: kept as printed, beside the issue that names the column."""
+
+    rule: Text = "new_column"
+    what: Text = "a cell of a column that is not known"
+    kept: bool = True
+
+    @property
+    def cell(self) -> dict[str, object]:
+        """The row of ``raw.extra``, but for where it comes from."""
+        return {"row": self.row, "field": self.field, "raw_value": self.raw_value}
+
+
 SCOPES: tuple[str, ...] = get_args(Scope)
 PRICING_TYPES: tuple[str, ...] = get_args(PricingType)

@@ -55,6 +55,7 @@ _NO_CONTACT = "ai-model-costs, contact not set"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MIB = 1024 * 1024
 _MAX_BACKOFF_SECONDS = 30.0
+_LONGEST_ADDRESS = 8000  # characters, as far as servers of any kind read one
 _LONGEST_ABSENCE = timedelta(days=1)  # that later runs keep to: a year is a slip, or a trap
 _HEADERS_FOR_STRANGERS = frozenset({"accept", "accept-language", "content-type"})  # never a key or a token
 
@@ -394,16 +395,19 @@ def _admit(address: str, hosts: frozenset[str] | None, before: httpx.URL | None 
     page = str(before or address)
     try:
         url = (before.join(address) if before else httpx.URL(address)).copy_with(fragment=None)
-    except httpx.InvalidURL as error:
+        host = url.host  # which may be spelt in letters that are none
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise DoorError(f"{address[:200]!r} is no address: {error}", reason=reason, page=page) from error
     problem = None
-    if url.scheme not in ("http", "https") or not url.host:
+    if len(address) > _LONGEST_ADDRESS:
+        problem = f"has {len(address):,} characters"
+    elif url.scheme not in ("http", "https") or not host:
         problem = "is neither http nor https"
     elif url.userinfo:
         problem = "carries a user name"
     elif before and before.scheme == "https" and url.scheme == "http":
         problem = "gives up encryption"
-    elif not 0 < (url.port or 80) < 65536:
+    elif url.port is not None and not 0 < url.port < 65536:
         problem = "names an impossible port"
     elif hosts is not None and _host_name(url) not in hosts:
         if before and is_number(_host_name(url)):
@@ -418,6 +422,9 @@ def _redirected(
     request: Request, url: httpx.URL, answer: Answer, hosts: frozenset[str] | None
 ) -> tuple[Request, httpx.URL]:
     """The request and the address that a redirect leads to."""
+    locations = {value for name, value in answer.headers if name == "location"}
+    if len(locations) > 1:
+        raise DoorError(f"{answer.status} with {len(locations)} new addresses", reason="redirect", page=str(url))
     location = answer.header("location")
     if not location:
         raise DoorError(f"{answer.status} without a new address", reason="redirect", page=str(url))

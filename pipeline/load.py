@@ -8,16 +8,17 @@ is copied from the warehouse that is served now; a rebuild reads every page agai
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
-from pipeline import apart, bundle, days, decisions, drift, model_names, paths, schema, terms
+from pipeline import apart, batch, bundle, days, decisions, drift, model_names, paths, schema, terms
 from pipeline.archive import Archive, Visit, in_time
 from pipeline.contents import Contents
 from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
@@ -41,6 +42,7 @@ READERS = (
         "days.py",
         "catalogue.py",
         "apart.py",
+        "batch.py",
     ),
 )
 READERS_WORDS = "claim_*.csv"  # of data/reference: names and cues that the reader of prose goes by
@@ -128,6 +130,7 @@ def parse_pages(source: Source, pages: Iterable[Page]) -> tuple[list[Fact], list
     elif not facts:
         raise PageChanged("no listed page could be read", source=source.name, page=issues[0].page if issues else None)
     _as_declared(source, facts)
+    batch.check_places(source, facts)
     return facts, issues
 
 
@@ -195,13 +198,13 @@ def read_visit(source: Source, archive: Archive, visit: Visit, folder: Path | No
             offers = apart.offers_on(source, pages, folder / f"{source.name} {visit.visit_id}.parquet")
             _within_bounds(source, offers.facts, offers.issues)
             _as_declared(source, offers.one_of_each)
-            return replace(reading, issues=offers.issues, offers=offers)
+            return replace(reading, issues=offers.issues, offers=offers, size=offers.facts)
         facts, issues = parse_pages(source, pages)
     except AicostError as error:
         return replace(reading, rejected=error)
     except Exception as error:  # noqa: BLE001 - a bug in one reader must not stop the other sources
         return replace(reading, rejected=apart.reader_failed(source, error))
-    return replace(reading, facts=facts, issues=issues)
+    return replace(reading, facts=facts, issues=issues, size=len(facts))
 
 
 def _not_ahead(reading: Reading) -> Reading:
@@ -283,6 +286,16 @@ class Readers:
     """Where the facts of a catalogue that is read by kinds of rows are put."""
 
     @cached_property
+    def released(self) -> frozenset[str]:
+        """Visits that a person has released, whatever their size."""
+        latest = {decision.item_id: decision.verdict for decision in decisions.read(self.archive.root)}
+        return frozenset(
+            visit.visit_id
+            for visit in self.archive.visits(self.source.name)
+            if latest and latest.get(batch.item_id(self.source, visit.visit_id)) == "release"
+        )
+
+    @cached_property
     def bundled(self) -> tuple[bundle.Bundle, ...]:
         """Its bundled files, oldest first."""
         return bundle.find_all(self.source.name)
@@ -316,9 +329,13 @@ class Readers:
     def _read(self, unread: Reading, read: Callable[[], Reading], *key: object, is_shelved: bool = True) -> Reading:
         named = (self.source.name, readers_version(), *key)
         if self.shelf is not None and is_shelved and (kept := self.shelf.find(*named)):
-            return replace(unread, lines=kept[0], issues=kept[1])
+            return replace(unread, lines=kept[0], issues=kept[1], size=len(kept[0]))
         reading = read()
         reading = replace(reading, lines=lines_of(reading.facts))
+        if reading.rejected is not None:
+            reading = replace(reading, size=None)
+        elif reading.offers is None:
+            reading = replace(reading, size=len(reading.lines))
         if self.shelf is not None and reading.rejected is None and reading.offers is None:
             self.shelf.keep(reading.lines, reading.issues, *named)
         return reading
@@ -349,29 +366,86 @@ def _load_decisions(draft: duckdb.DuckDBPyConnection, archive: Archive) -> None:
         )
 
 
-def _load_source(source: Source, readers: Readers, earlier: dict[tuple[str, str], str], spool: Spool) -> None:
+def _load_source(source: Source, readers: Readers, earlier: dict[tuple[str, str], Earlier], spool: Spool) -> None:
     visits = readers.archive.visits(source.name)
     damage, said = readers.archive.damage(source.name), terms.issues(source, readers.archive.root)
     spool.add_source(source, visits, damage, [(terms.VISIT, issue) for issue in said])
     if source.is_reference:
         spool.add(_read_reference(source), "loaded")
         return
-    good = False
+    good, steps = False, Steps(readers, earlier)
     for unit in _units(source, visits):
-        states = [earlier.get((source.name, visit.visit_id)) for visit in unit]
         if good and not source.history:
             for visit in unit:
-                spool.add(_unread(source, visit), "superseded")
+                spool.add(replace(_unread(source, visit), size=steps.size_if_known(visit)), "superseded")
             continue
+        states = [steps.known(visit) for visit in unit]
         if all(states):
             for visit in unit:
                 spool.copy(source, visit)
         else:
-            states = _load_unit(readers, unit, spool)
+            states = _load_unit(readers, unit, spool, steps)
         good |= "loaded" in states
     for bundled in reversed(readers.bundled):
         spool.add(readers.of_bundle(bundled), "loaded" if source.history or not good else "superseded")
         good = True
+
+
+class Earlier(NamedTuple):
+    """What the code of today has made of a visit before."""
+
+    state: str
+    size: int | None
+    """How many facts its pages have, where they could be read."""
+
+
+class Steps:
+    """A source's visits, each beside the ones before it: which of them are held for bringing too much or too little."""
+
+    def __init__(self, readers: Readers, earlier: dict[tuple[str, str], Earlier]) -> None:
+        self._readers, self._earlier, source = readers, earlier, readers.source
+        received = [visit for visit in in_time(readers.archive.visits(source.name)) if visit.outcome == "new"]
+        self._ordered = [] if source.listed_in else received
+        self._places = {visit.visit_id: place for place, visit in enumerate(self._ordered)}
+        self._sizes: dict[str, int | None] = {}
+
+    def known(self, visit: Visit) -> str | None:
+        """What was made of the visit by the code of today, where that still holds."""
+        before = self._earlier.get((visit.source, visit.visit_id))
+        if before is None or before.state == "superseded":
+            return None
+        return None if before.state == "loaded" and self._out_of_step(visit, before.size) else before.state
+
+    def judged(self, reading: Reading, visit: Visit) -> Reading:
+        """The reading, held where it does not keep step and nobody has released it."""
+        self._sizes[visit.visit_id] = reading.size
+        base = self._out_of_step(visit, reading.size)
+        if base is None or reading.size is None:
+            return reading
+        error = batch.too_few_or_many(reading.source, batch.Size(visit.visited_at, reading.size), base)
+        return replace(reading, facts=(), lines=(), issues=(), offers=None, rejected=error)
+
+    def _out_of_step(self, visit: Visit, size: int | None) -> batch.Size | None:
+        if size is None or visit.visit_id not in self._places or visit.visit_id in self._readers.released:
+            return None
+        return batch.out_of_step(batch.Size(visit.visited_at, size), self._before(self._places[visit.visit_id]))
+
+    def _before(self, place: int) -> Iterator[batch.Size]:
+        for visit in reversed(self._ordered[:place]):
+            size = self._size(visit)
+            if size is not None:
+                yield batch.Size(visit.visited_at, size)
+
+    def size_if_known(self, visit: Visit) -> int | None:
+        """How many facts a visit has that is not read, where that has been counted."""
+        before = self._earlier.get((visit.source, visit.visit_id))
+        return self._sizes.get(visit.visit_id, before.size if before else None)
+
+    def _size(self, visit: Visit) -> int | None:
+        if visit.visit_id not in self._sizes:
+            before = self._earlier.get((visit.source, visit.visit_id))
+            self._sizes[visit.visit_id] = before.size if before else self._readers.of_visit(visit).size
+        return self._sizes[visit.visit_id]
 
 
 def _units(source: Source, visits: list[Visit]) -> list[list[Visit]]:
@@ -385,8 +459,8 @@ def _units(source: Source, visits: list[Visit]) -> list[list[Visit]]:
     return [list(day) for _, day in days][::-1]
 
 
-def _load_unit(readers: Readers, unit: list[Visit], spool: Spool) -> list[str | None]:
-    read = [readers.of_visit(visit) for visit in unit]
+def _load_unit(readers: Readers, unit: list[Visit], spool: Spool, steps: Steps) -> list[str | None]:
+    read = [steps.judged(readers.of_visit(visit), visit) for visit in unit]
     loaded = [reading for reading in read if reading.rejected is None]
     rows = iter(standing((reading.visit_id, reading.lines) for reading in loaded))
     for reading in read:
@@ -397,21 +471,22 @@ def _load_unit(readers: Readers, unit: list[Visit], spool: Spool) -> list[str | 
     return ["loaded"] if loaded else []
 
 
-def _read_earlier(draft: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+def _read_earlier(draft: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Earlier]:
     """What the code of today has made of which visits, by the warehouse served now, which is attached as ``served``."""
-    # A body that was lost may be back: such a visit is always tried again.
+    # A body that was lost may be back, and a visit that was held be released: such a visit is always tried again.
     rows = draft.execute(
         """
-        select source, visit_id, state from served.meta.visits as visits
-        where via in ('fetch', 'ingest') and version = ? and state in ('loaded', 'rejected')
+        select source, visit_id, state, facts_read from served.meta.visits as visits
+        where via in ('fetch', 'ingest') and version = ?
+          and (state in ('loaded', 'rejected') or (state = 'superseded' and facts_read is not null))
           and not exists (
             select 1 from served.meta.issues as issues
-            where issues.source = visits.source and issues.visit_id = visits.visit_id and rule = ?
+            where issues.source = visits.source and issues.visit_id = visits.visit_id and rule in (?, ?)
           )
         """,
-        [readers_version(), ArchiveError.code],
+        [readers_version(), ArchiveError.code, batch.RULE],
     ).fetchall()
-    return {(source, visit_id): state for source, visit_id, state in rows}
+    return {(source, visit_id): Earlier(state, size) for source, visit_id, state, size in rows}
 
 
 # --- names ----------------------------------------------------------------------------------------

@@ -285,6 +285,12 @@ def _of_code(text: str) -> AcceleratorMatch | None:
 # --- a name ---------------------------------------------------------------------------------------
 
 
+def is_known_memory(memory_gb: float) -> bool:
+    """Whether some accelerator of the reference tables has about so much memory; any, where there are no tables."""
+    sizes = {row.memory_gb for row in accelerators()} - {None}
+    return not sizes or any(LEAST_SHARE <= memory_gb / size <= MOST_SHARE for size in sizes if size)
+
+
 def resolve_accelerator(printed: str, *, memory_gb: float | None = None) -> AcceleratorMatch:
     """The card that a printed name means, as far as the name and the memory stated beside it say.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline import decisions, publish, show, terms, warehouse
+from pipeline import batch, decisions, publish, show, terms, warehouse
 from pipeline.errors import UsageError
 from pipeline.export import records
 from pipeline.paths import Home, user_name
 
 LOCK_SECONDS = 10.0
-RELEASED = ("price_jump", terms.CHANGED)  # rules whose items wait for a verdict
+RELEASED = ("price_jump", batch.RULE, terms.CHANGED)  # rules whose items wait for a verdict
 _LIST = """
     select item_id, state, source, rule, field, raw_value, what, page, "row", seen_at, decision_reason
     from meta.quarantine

@@ -22,7 +22,7 @@ from bs4 import BeautifulSoup, Tag
 from pydantic import ValidationError
 
 from pipeline.errors import PageChanged
-from pipeline.facts import Fact, Issue
+from pipeline.facts import Extra, Fact, Issue
 from pipeline.source import Page
 
 FactType = TypeVar("FactType", bound=Fact)
@@ -255,7 +255,8 @@ class Row:
 def csv_rows(page: Page, columns: Columns, *, ignored: Sequence[str] = ()) -> Iterator[Row | Issue]:
     """The rows of a CSV page, and an issue for each ragged or repeated row, unreadable cell, new or absent column.
 
-    `columns` is our key to the publisher's column; headers in `ignored` are known and not read.
+    The cells of a new column come with it, as printed. `columns` is our key to the publisher's column; headers in
+    `ignored` are known and not read.
 
     Raises:
         PageChanged: Not CSV, cut off, a required column gone, a column without the value that it holds in every
@@ -265,6 +266,7 @@ def csv_rows(page: Page, columns: Columns, *, ignored: Sequence[str] = ()) -> It
     headers = [clean(cell) for cell in next(records, list[str]())]
     places = _places(page, headers, columns)
     yield from _column_issues(headers, places, columns, ignored)
+    extra = _extra(headers, places, ignored)
     awaited = {key for key in places if columns[key].holds}
     seen: set[tuple[str, ...]] = set()
     ragged, repeated, position, record = 0, 0, 0, headers
@@ -278,6 +280,11 @@ def csv_rows(page: Page, columns: Columns, *, ignored: Sequence[str] = ()) -> It
         if issue is None or issue.kept:
             row, issues = _read_record(position, record, places, columns)
             yield from issues
+            yield from (
+                Extra(row=position, field=name or "no name", raw_value=record[place][:LONGEST_RAW])
+                for name, place in extra.items()
+                if record[place]
+            )
             yield row
             awaited -= {key for key in awaited if row.cells[key] in columns[key].holds}
     if not page.body.rstrip(b"\0 ").endswith((b"\n", b"\r")):  # as some of Epoch's files do, and every file cut off
@@ -346,15 +353,17 @@ def _places(page: Page, headers: list[str], columns: Columns) -> dict[str, int]:
     return places
 
 
+def _extra(headers: list[str], places: dict[str, int], ignored: Sequence[str]) -> dict[str, int]:
+    """Where the columns stand that are not known."""
+    known = {*ignored, *(headers[place] for place in places.values())}
+    return {name: place for place, name in enumerate(headers) if name not in known}
+
+
 def _column_issues(
     headers: list[str], places: dict[str, int], columns: Columns, ignored: Sequence[str]
 ) -> Iterator[Issue]:
-    known = {*ignored, *(headers[place] for place in places.values())}
-    for name in headers:
-        if name not in known:
-            yield Issue(
-                row=None, rule="new_column", field=name or "no name", what="a column that is not known", kept=True
-            )
+    for name in _extra(headers, places, ignored):
+        yield Issue(row=None, rule="new_column", field=name or "no name", what="a column that is not known", kept=True)
     for key, column in columns.items():
         if key not in places:
             yield Issue(row=None, rule="missing_column", field=key, what=f"there is no {column.header!r}", kept=True)

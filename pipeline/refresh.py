@@ -50,6 +50,8 @@ class Refreshed:
     """By source visited, printed names that no rule knows and that were not in the version before."""
     after: tuple[following.Outcome, ...] = ()
     """How the steps after the publish ended."""
+    brought: frozenset[str] = frozenset()
+    """Sources of which this publish is the first to see a page, whoever fetched or ingested it."""
 
     @property
     def reached_nothing(self) -> bool:
@@ -105,7 +107,7 @@ def refresh(
             with fetcher or Fetcher() as door:
                 visits = visit_all(sources, home, door, told=told)
             runs.record(home, run.counting(visits))
-        known = aside(home.served)
+        known, arrived = aside(home.served), unseen(home)
         names_strict = [source.name for source in sources] if strict else ()
         try:
             published = publish.make_and_publish(home, strict_about=names_strict, run_id=run.run_id)
@@ -114,7 +116,8 @@ def refresh(
             raise
         run.snapshot_id = published.snapshot_id
         outcomes = following.run(home, chosen)
-    return Refreshed(visits, published, offline, run.notes, *newly(published.path, known, visits), tuple(outcomes))
+    news = newly(published.path, known, arrived | visits)
+    return Refreshed(visits, published, offline, run.notes, *news, tuple(outcomes), frozenset(arrived))
 
 
 Item = tuple[str, str, str, str]
@@ -133,6 +136,17 @@ def aside(place: Place) -> frozenset[Item]:
     except AicostError:  # there is none, or one of another layout, or damaged: then all that comes is new
         return frozenset()
     return frozenset((str(source), str(rule), str(name), str(raw)) for source, rule, name, raw, _ in rows)
+
+
+def unseen(home: Home) -> dict[str, Visit]:
+    """By source, its newest page where the version that is served has not seen it: ingested, or by a killed run."""
+    try:
+        rows = warehouse.query(home.served, "select source, visit_id from meta.visits").rows
+    except AicostError:  # as above: all is new
+        rows = []
+    seen, archive = {(str(source), str(visit_id)) for source, visit_id in rows}, Archive(home.archive)
+    newest = {name: archive.latest(name) for name in all_sources()}
+    return {name: visit for name, visit in newest.items() if visit and (name, visit.visit_id) not in seen}
 
 
 def newly(

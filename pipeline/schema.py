@@ -12,7 +12,7 @@ import duckdb
 if TYPE_CHECKING:
     from pipeline.facts import Fact
 
-LAYOUT = 9  # raised when raw or meta change shape; a warehouse of another layout is not copied from
+LAYOUT = 10  # raised when raw or meta change shape; a warehouse of another layout is not copied from
 
 PROVENANCE = {
     "source": ("VARCHAR", "Source the fact was read from."),
@@ -21,6 +21,17 @@ PROVENANCE = {
 }
 
 SEEN_TO = {"last_visit_id": ("VARCHAR", "Newest visit of the same day that shows the same offer at the same price.")}
+
+EXTRA = (
+    "Cells of columns that a publisher has added and that no reader knows yet, as printed.",
+    PROVENANCE
+    | {
+        "page": ("VARCHAR", "Address of the page."),
+        "row": ("BIGINT", "Position on the page: the first data row is 0."),
+        "field": ("VARCHAR", "Header of the column."),
+        "raw_value": ("VARCHAR", "What was printed."),
+    },
+)
 
 SCHEMAS = ("reference", "raw", "core", "meta")
 
@@ -113,6 +124,7 @@ META: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "state": ("VARCHAR", "loaded; superseded by a later visit; or rejected, with the reason."),
             "version": ("VARCHAR", "Hash of the code that turns pages into rows."),
             "facts": ("BIGINT", "Facts loaded."),
+            "facts_read": ("BIGINT", "Facts on its pages, loaded or not; NULL where they were not counted."),
             "issues": ("BIGINT", "Issues found."),
             "pages": (
                 "STRUCT(url VARCHAR, final_url VARCHAR, status INTEGER, sha256 VARCHAR, bytes BIGINT, "
@@ -272,6 +284,7 @@ def create(draft: duckdb.DuckDBPyConnection) -> None:
     for kind in FACTS:
         sentence = (kind.__doc__ or "").strip().split("\n")[0]
         _create_table(draft, f"raw.{kind.table}", sentence, raw_columns(kind))
+    _create_table(draft, "raw.extra", *EXTRA)
     for name, (sentence, columns) in META.items():
         _create_table(draft, f"meta.{name}", sentence, columns)
 

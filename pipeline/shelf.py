@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.facts import Fact, Issue
+from pipeline.facts import Extra, Fact, Issue
 
 MOST_BYTES = 512 * 2**20  # on the shelf; what was not asked for longest goes first
 
@@ -92,7 +92,7 @@ class Shelf:
         try:
             head, *rows = gzip.decompress(path.read_bytes()).decode().split("\n")
             lines = [Line(*row.split("\t")) for row in rows]
-            issues = [Issue.model_validate(issue) for issue in json.loads(head)]
+            issues = [(Issue if "what" in issue else Extra).model_validate(issue) for issue in json.loads(head)]
             os.utime(path)
         except (OSError, EOFError, zlib.error, ValueError, TypeError):  # absent, or damaged: it is read again
             return None

@@ -18,11 +18,11 @@ from pipeline.archive import Visit, in_time
 from pipeline.catalogue import Offers
 from pipeline.durable import SCRATCH
 from pipeline.errors import AicostError, ArchiveError
-from pipeline.facts import Fact, GpuPrice, Issue
+from pipeline.facts import Extra, Fact, GpuPrice, Issue
 from pipeline.shelf import Line, Row, lines_of
 from pipeline.source import Source
 
-COPIED = ("meta.visits", "meta.issues")  # besides the facts
+COPIED = ("meta.visits", "meta.issues", "raw.extra")  # besides the facts
 LIKELY = "the page is not as it was"  # where nothing better is known
 UNKNOWN_PAGE = "read the archived page; if it is right, teach pipeline/sources/{}.py"
 PARTS_OF_ERRORS = (("page", "page"), ("likely", "likely"), ("fix", "hint"))  # as columns, and in the log of visits
@@ -47,6 +47,8 @@ class Reading:
     """The facts of a catalogue that was read by kinds of rows, in a file of their own; `facts` is empty then."""
     lines: Sequence[Line] = ()
     """The facts on their way to the warehouse."""
+    size: int | None = None
+    """How many facts the page has, whatever becomes of them; None where they were not counted."""
 
 
 class Spool:
@@ -100,7 +102,8 @@ class Spool:
         error, issues = reading.rejected, reading.issues if state == "loaded" else ()
         self.put("meta.visits", {
             **common, "observed_at": observed_at, "via": reading.via, "state": state, "version": reading.version,
-            "facts": offers.facts if offers else len(lines), "issues": len(issues), "pages": reading.pages,
+            "facts": offers.facts if offers else len(lines), "facts_read": reading.size, "issues": len(issues),
+            "pages": reading.pages,
             "reason": error.what if error else None, "likely": error.likely or LIKELY if error else None,
             "page": error.page or reading.source.url if error else None,
             "fix": error.fix or UNKNOWN_PAGE.format(reading.source.name) if error else None,
@@ -115,7 +118,11 @@ class Spool:
             constants = ", ".join(f'{schema.quoted(str(value))} as "{name}"' for name, value in said.items())
             self._catalogues.append(f"select {constants}, * from read_parquet({schema.quoted(str(offers.file))})")
         for issue in issues:
-            self.put("meta.issues", {**common, "page": reading.source.url, **issue.model_dump(exclude_none=True)})
+            if isinstance(issue, Extra):
+                page = issue.page or reading.source.url
+                self.put("raw.extra", {**common, "observed_at": observed_at, "page": page, **issue.cell})
+            else:
+                self.put("meta.issues", {**common, "page": reading.source.url, **issue.model_dump(exclude_none=True)})
         if error:
             self._refuse(common, reading.source.url, error)
 

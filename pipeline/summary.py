@@ -27,10 +27,12 @@ PEOPLE_SAY = " says so"  # in the answer's column `how`, after the claimant
 
 
 def exit_code(done: Refreshed, states: list[SourceStatus]) -> Exit:
-    """Degraded is what this run visited and could not put in force, whole pages or rows, or a source without any."""
+    """Degraded is what this run brought and could not put in force, whole pages or rows, or a source without any."""
     if done.reached_nothing:
         return Exit.NOTHING_FETCHED
-    failed = [state for state in states if state.source in done.visits and state.state == "failed"]
+    failed = [
+        state for state in states if state.source in done.brought | done.visits.keys() and state.state == "failed"
+    ]
     empty = [state for state in states if state.is_empty]
     broken = [outcome for outcome in done.after if outcome.is_owed]
     newly = done.newly_aside or done.newly_unmatched

@@ -5,7 +5,6 @@ Each look is a line of ``terms.jsonl`` beside the source's log of visits; `pipel
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipeline import decisions
 from pipeline.archive import Sha256
 from pipeline.durable import read_lines
 from pipeline.facts import Issue
@@ -60,8 +60,7 @@ class Change(BaseModel):
     @property
     def item_id(self) -> str:
         """Its name in ``meta.quarantine``, as ``sql/meta/quarantine.sql`` makes it."""
-        parts = (self.source, VISIT, self.now.url, "-1", CHANGED, "", self.issue.raw_value or "", "1")
-        return hashlib.md5("|".join(parts).encode(), usedforsecurity=False).hexdigest()[:12]
+        return decisions.item_of(self.source, VISIT, self.now.url, CHANGED, self.issue.raw_value or "")
 
 
 def log_of(archive: Path, source: str) -> Path:

@@ -139,6 +139,10 @@ def test_fault_02_absurd_waits(world: FaultWorld) -> None:
         "not_a_number": fault(four, asks("nan")),
         "infinite": fault(four, asks("inf")),
         "other_digits": fault(four, asks("\xb2\xb3")),
+        "a_fraction": fault("asks to wait 1.5 s (4 times)", asks("1.5")),
+        "two_in_one": fault("asks to wait 20 s (4 times)", asks("10, 20")),
+        "with_a_sign": fault("asks to wait 2 s (4 times)", asks("+2")),
+        "with_an_exponent": fault("asks to wait 1e+09 s", asks("1e9")),
         "past": fault(four, asks(in_seconds(-86400))),
         "no_such_day": fault(four, asks("Mon, 31 Feb 2027 00:00:00 GMT")),
         "two": fault(four, play.page(status=429, headers=[("Retry-After", "0"), ("Retry-After", "x")])),
@@ -422,6 +426,10 @@ def test_fault_15_redirects_without_end(world: FaultWorld) -> None:
         "two": fault("in a circle", play.redirect("/there")),
         "six": fault("more than 5 redirects", play.redirect("/hop0")),
         "nowhere": fault("without a new address", play.page(status=302)),
+        "two_ways": fault(
+            "with 2 new addresses", play.page(status=302, headers=[("Location", "/a"), ("Location", "/b")])
+        ),
+        "long": fault("has 60,001 characters", play.redirect("/" + "x" * 60_000)),
         "growing": fault("", play.redirect("/growing?")),
     })  # fmt: skip
 
@@ -519,6 +527,7 @@ def test_fault_17_redirects_elsewhere(world: FaultWorld) -> None:
         "suffix": "http://list.test.evil.test/", "prefix": "http://evillist.test/", "dot": "http://dot.test./",
         "user": "http://me:secret@user.test/", "port": "http://port.test:99999/", "bracket": "http://[::1/",
         "backslash": "http://evil.test\\@backslash.test/", "relative": "//evil.test/", "blank": "http:// /",
+        "port_0": "http://port-0.test:0/", "no_letters": "http://xn--/", "zone": "http://[fe80::1%eth0]/",
         "upper": "HTTP://EVIL.TEST/", "idn": "http://\xeavil.test/", "unix": "unix:///var/run/docker.sock",
     }  # fmt: skip
     said = world.meets(17, {name: fault("", play.redirect(to)) for name, to in elsewhere.items()})
@@ -628,6 +637,8 @@ def test_fault_20_robots_that_cannot_be_read(world: FaultWorld) -> None:
         "late": fault(unread, play.stall(), path="/robots.txt"),
         "cut": fault(unread, play.page(b"User-agent", length=99), path="/robots.txt"),
         "circle": fault(unread, play.redirect("/robots.txt"), path="/robots.txt"),
+        "a_part": fault(unread, play.page(b"User-agent: *", status=206), path="/robots.txt"),
+        "choices": fault(unread, play.page(status=300), path="/robots.txt"),
     })  # fmt: skip
 
 
@@ -639,6 +650,7 @@ def test_fault_20_robots_that_forbids_nothing(world: FaultWorld) -> None:
         "gone": [play.page(status=410)],
         "shut": [play.page(status=403)],
         "empty": [rules("")],
+        "nothing": [play.raw(play.head(204))],
         "html": [play.page(b"<!DOCTYPE html><html>User-agent: *\nDisallow: /</html>")],
         "comment": [rules("User-agent: *\nAllow: /\n" + "#" * 2 * MIB)],
         "rules": [rules("User-agent: *\nDisallow: /private\n" * 70_000)],

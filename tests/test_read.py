@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import PageChanged
-from pipeline.facts import HardwarePrice, IndexValue, Issue
+from pipeline.facts import Extra, HardwarePrice, IndexValue, Issue
 from pipeline.money import Money, money, usd
 from pipeline.read import (
     Column,
@@ -535,7 +535,9 @@ def test_columns_are_found_by_name_also_by_a_former_one() -> None:
     rows, issues = rows_of("\ufeff Cost ,Note,Name\u00a0,Price\n1,n,A,2\n")
 
     assert [dict(row.cells) for row in rows] == [{"name": "A", "price": 2.0, "note": "n"}]
-    assert [(issue.rule, issue.field) for issue in issues] == [("new_column", "Cost")]
+    assert [(issue.rule, issue.field, issue.raw_value) for issue in issues] == [
+        ("new_column", "Cost", None), ("new_column", "Cost", "1"),
+    ]  # fmt: skip
     assert [row.cells["price"] for row in rows_of("Name,Fee,Note\nA,3,\n")[0]] == [3.0]
 
 
@@ -543,11 +545,14 @@ def test_a_column_that_is_new_or_gone_is_named() -> None:
     """A new one, an optional one that is missing; one that is ignored on purpose is not."""
     _, issues = rows_of("Name,Price,Colour,,Weight\nA,1,red,x,9\n", ignored=("Weight",))
 
-    assert [(issue.rule, issue.field, issue.kept) for issue in issues] == [
+    assert [(issue.rule, issue.field, issue.kept) for issue in issues if not isinstance(issue, Extra)] == [
         ("new_column", "Colour", True),
         ("new_column", "no name", True),
         ("missing_column", "note", True),
     ]
+    assert [issue.cell for issue in issues if isinstance(issue, Extra)] == [
+        {"row": 0, "field": "Colour", "raw_value": "red"}, {"row": 0, "field": "no name", "raw_value": "x"},
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

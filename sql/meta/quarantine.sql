@@ -65,7 +65,7 @@ held as (
 select
     aside.item_id,
     case when decisions.verdict = 'reject' then 'rejected' when decisions.verdict = 'release' then 'released'
-        when aside.kept then 'kept' else 'set_aside' end as state,
+        when aside.kept then 'kept' when aside.rule = 'batch_size' then 'held' else 'set_aside' end as state,
     aside.source, aside.visit_id, aside.page, aside."row", aside.rule, aside.field, aside.raw_value, aside.what,
     aside.kept, visits.observed_at as seen_at, decisions.reason as decision_reason
 from aside

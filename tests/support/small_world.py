@@ -54,7 +54,8 @@ QUARANTINE = """-- Every row, cell or page that was set aside.
 -- column raw_value: as printed
 -- column what: what is wrong
 select
-    source, visit_id, page, "row", rule, case when kept then 'kept' else 'set_aside' end as state, field, raw_value,
+    source, visit_id, page, "row", rule, case when kept then 'kept'
+    when rule = 'batch_size' then 'held' else 'set_aside' end as state, field, raw_value,
     what
 from meta.issues order by all
 """

@@ -1,0 +1,117 @@
+"""A visit as a whole: whether it brings about as much as the ones before, and prices and memories in their places.
+
+Half a price list is a list whose other half would go missing, and three times as much is a table that was repeated, or
+another one: such a visit is held, and what was good stays in force. It is taken for what it is when it is seen again
+hours later, or when a person releases it. What is in force follows from the archive and the decisions alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipeline import decisions
+from pipeline.errors import PageChanged
+from pipeline.facts import Fact, GpuPrice
+from pipeline.normalise import is_known_memory
+from pipeline.source import Source
+
+RULE = "batch_size"
+FEWEST, MOST = (
+    0.8,
+    2.0,
+)  # times the facts of the visit before: the margins that other keepers of catalogues found usable
+LEAST_COMPARED = 10  # facts: of fewer, one row more or less is a large share
+CONFIRMED_AFTER = timedelta(hours=6)  # a second sighting so much later is no echo of the same broken page
+FAR_BACK = 20  # visits that are looked at, at the most
+LEAST_PAIRS, MOST_ODD = 3, 0.5  # a few odd rows are the publisher's, more than half of them are a column
+
+
+class BatchHeld(PageChanged):
+    """A visit that brings far fewer or far more facts than the one before."""
+
+    code = RULE
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much a visit brought."""
+
+    at: datetime
+    facts: int
+
+    def is_like(self, other: Size) -> bool:
+        """Whether this visit brings about as much as an earlier one."""
+        if other.facts < LEAST_COMPARED:
+            return True
+        return FEWEST * other.facts <= self.facts <= MOST * other.facts
+
+
+def item_id(source: Source, visit_id: str) -> str:
+    """The name of the item that a visit which is held is in the quarantine."""
+    return decisions.item_of(source.name, visit_id, source.url, RULE)
+
+
+def out_of_step(visit: Size, earlier: Iterator[Size]) -> Size | None:
+    """The earlier visit that this one does not keep step with, if it is to be held.
+
+    Args:
+        visit: The visit.
+        earlier: The good visits before it, newest first; no more of them are asked for than are needed.
+    """
+    base, held = _judged(visit, earlier, FAR_BACK)
+    return base if visit in held else None
+
+
+def _judged(visit: Size, earlier: Iterator[Size], left: int) -> tuple[Size, list[Size]]:
+    """The newest visit that counts once this one is there, and those that have been held since."""
+    before = next(earlier, None) if left else None
+    if before is None or (visit.is_like(before) and visit.at - before.at >= CONFIRMED_AFTER):
+        return visit, []
+    base, held = _judged(before, earlier, left - 1)
+    if visit.is_like(base) or any(visit.is_like(one) and visit.at - one.at >= CONFIRMED_AFTER for one in held):
+        return visit, []
+    return base, [*held, visit]
+
+
+def too_few_or_many(source: Source, visit: Size, base: Size) -> BatchHeld:
+    """The error of a visit that is held."""
+    likely = "a part of the page is missing" if visit.facts < base.facts else "rows were repeated, or others were added"
+    return BatchHeld(
+        f"{visit.facts} facts where the visit of {base.at:%Y-%m-%d %H:%M} UTC had {base.facts}: held until it is seen "
+        "again hours later, or released",
+        source=source.name, page=source.url, likely=likely, kept="every fact of the visits before",
+        fix=f"read the archived page; if it is right, aicost quarantine list --source {source.name}, and release it",
+    )  # fmt: skip
+
+
+def check_places(source: Source, facts: Sequence[Fact]) -> None:
+    """Make sure that prices and memories stand where they belong.
+
+    Raises:
+        PageChanged: Most spot prices are above the price on demand of the same offer, or most memories are none that
+            a known accelerator has.
+    """
+    prices = [fact for fact in facts if isinstance(fact, GpuPrice)]
+    above, pairs = _above_on_demand(prices)
+    if pairs >= LEAST_PAIRS and above > MOST_ODD * pairs:
+        what, likely = f"{above} of {pairs} spot prices are above the price on demand", "the two changed places"
+        raise PageChanged(what, source=source.name, page=source.url, likely=likely)
+    memories = {(price.gpu, price.vram_gb) for price in prices if price.vram_gb}
+    odd = sum(not is_known_memory(memory) for _, memory in memories)
+    if len(memories) >= LEAST_PAIRS and odd > MOST_ODD * len(memories):
+        what = f"{odd} of {len(memories)} cards have a memory that no known accelerator has"
+        likely = "another column stands where the memory stood, or it is in another unit"
+        raise PageChanged(what, source=source.name, page=source.url, likely=likely)
+
+
+def _above_on_demand(prices: Sequence[GpuPrice]) -> tuple[int, int]:
+    sides: dict[tuple[object, ...], dict[str, list[float]]] = defaultdict(lambda: {"spot": [], "on_demand": []})
+    for price in prices:
+        if price.pricing_type in ("spot", "on_demand") and not price.commitment:
+            offer = (price.provider, price.sku, price.gpu, price.gpu_count, price.vram_gb, price.gpu_memory_gb)
+            sides[*offer, price.region, price.price_unit, price.currency][price.pricing_type].append(price.price)
+    pairs = [(min(side["spot"]), max(side["on_demand"])) for side in sides.values() if all(side.values())]
+    return sum(round(spot, 4) > round(on_demand, 4) for spot, on_demand in pairs), len(pairs)
