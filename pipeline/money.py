@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from pipeline.facts import Currency, Fact, GpuPrice, Issue
-from pipeline.read import GROUPED, NOTHING, Unreadable, changed, clean, positive
+from pipeline.read import GROUPED, NOTHING, TURNED, Unreadable, changed, clean, positive
 from pipeline.source import Page
 
 _CURRENCIES = {
@@ -64,7 +64,7 @@ def money(text: str, *, currency: str, unit: str | None = None, decimal_comma: b
     if decimal_comma:
         bare = _with_decimal_point(bare, text)
     found = _MONEY.fullmatch(bare)
-    if found is None:
+    if found is None or TURNED.search(text):
         raise Unreadable("not_money", text, f"{bare[:40]!r} is not an amount of money")
     stated = {_CURRENCIES[sign.upper()] for sign in found.group("before", "after") if sign}
     if stated != {currency}:

@@ -106,6 +106,7 @@ def clean(text: str) -> str:
 
 GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"  # 0,123 is a decimal comma
 _NUMBER = re.compile(rf"[+-]?(?:{GROUPED}|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{{1,3}})?)", re.ASCII)
+TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")  # text that is shown in another order than it is read
 NOTHING = {"", "-", "–", "—", "n/a", "na"}  # noqa: RUF001 - dashes that pages print for "none"
 _FLAGS = dict.fromkeys(("checked", "true", "yes", "1"), True) | dict.fromkeys(
     ("", "unchecked", "false", "no", "0"), False
@@ -121,12 +122,17 @@ def number(text: str) -> float | None:
     bare = clean(text)
     if bare.lower() in NOTHING:
         return None
-    if not _NUMBER.fullmatch(bare):
+    if not _NUMBER.fullmatch(bare) or TURNED.search(text):
         raise Unreadable("not_a_number", text, f"{bare[:40]!r} is not a number")
     value = float(bare.replace(",", ""))
-    if not math.isfinite(value):
-        raise Unreadable("not_finite", text, f"{bare[:40]!r} is not a finite number")
+    if not math.isfinite(value) or _is_lost(value, bare):
+        raise Unreadable("not_finite", text, f"{bare[:40]!r} is not a finite number, or none that can be told from 0")
     return value
+
+
+def _is_lost(value: float, printed: str) -> bool:
+    """Whether a number that is not zero is too small to be told from it."""
+    return value == 0 and re.search("[1-9]", re.split("[eE]", printed)[0]) is not None
 
 
 def positive(text: str) -> float | None:
@@ -408,7 +414,7 @@ def json_of(page: Page, *, pairs: Callable[[list[tuple[str, object]]], object] |
 
 
 def _finite(token: str) -> float:
-    if math.isfinite(value := float(token)):
+    if math.isfinite(value := float(token)) and not _is_lost(value, token):
         return value
     raise ValueError(f"{token} is not a JSON number")
 
@@ -432,6 +438,8 @@ def html_of(page: Page) -> BeautifulSoup:
     tree = BeautifulSoup(text, "lxml")
     for element in tree.find_all(["script", "style", "template", "noscript"]):
         element.decompose()
+    if any("\ufffd" in text for text in tree.strings):  # as a reference to no sign
+        raise changed(page, "the page refers to a sign that does not exist", "the bytes were decoded wrongly before")
     return tree
 
 

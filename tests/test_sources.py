@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipeline.errors import PageChanged
-from pipeline.facts import FACTS, Fact, Issue, TrainingRun
+from pipeline.facts import FACTS, Extra, Fact, Issue, TrainingRun
 from pipeline.load import parse_pages
 from pipeline.read import Column, flag, words
 from pipeline.source import HOURS, Page, Source, all_sources
@@ -348,12 +348,14 @@ def test_a_renamed_or_removed_column_stops_the_source_or_is_named(case: Case) ->
 
 @every_csv
 def test_a_new_column_is_named_and_changes_no_fact(case: Case) -> None:
-    """The publisher may add columns; a person hears of it."""
+    """The publisher may add columns; a person hears of it, and its cells are kept."""
     whole = read(case.source, dump(records_of(case)))
     wider = read(case.source, dump([[*row, "new" if n else "Brand new"] for n, row in enumerate(records_of(case))]))
 
     assert wider.facts == whole.facts
-    assert [issue.field for issue in wider.issues if issue.rule == "new_column"] == ["Brand new"]
+    new = [issue for issue in wider.issues if issue.rule == "new_column"]
+    assert [issue.field for issue in new if not isinstance(issue, Extra)] == ["Brand new"]
+    assert {(issue.field, issue.raw_value) for issue in new if isinstance(issue, Extra)} == {("Brand new", "new")}
 
 
 @every_csv
