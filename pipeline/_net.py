@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from http import HTTPStatus
 from typing import Any, Literal
 
 import httpcore
@@ -473,15 +472,11 @@ class RobotsBook:
         except DoorError as failed:
             if failed.reason == "stopped":
                 raise
-            if not _is_none_there(failed):
+            status = failed.status or 0
+            if status != 204 and (not 400 <= status < 500 or failed.passing):
                 robots.failure = failed.with_traceback(None)
         lasting = _ROBOTS_FAILED_SECONDS if robots.failure else _ROBOTS_SECONDS
         robots.until = self._clock() + lasting
-
-
-def _is_none_there(failed: DoorError) -> bool:
-    status = failed.status or 0
-    return status == HTTPStatus.NO_CONTENT or (400 <= status < 500 and not failed.passing)
 
 
 def _unread(failure: DoorError) -> DoorError:

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
 
 from pipeline import decisions
+from pipeline.archive import Archive, Visit, in_time
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice
 from pipeline.normalise import is_known_memory
 from pipeline.source import Source
+from pipeline.spool import Reading
 
 RULE = "batch_size"
 FEWEST, MOST = (
@@ -115,3 +118,77 @@ def _above_on_demand(prices: Sequence[GpuPrice]) -> tuple[int, int]:
             sides[*offer, price.region, price.price_unit, price.currency][price.pricing_type].append(price.price)
     pairs = [(min(side["spot"]), max(side["on_demand"])) for side in sides.values() if all(side.values())]
     return sum(round(spot, 4) > round(on_demand, 4) for spot, on_demand in pairs), len(pairs)
+
+
+# --- the visits of a source ---------------------------------------------------------------------
+
+
+class Readers(Protocol):
+    """Who reads the visits of a source."""
+
+    source: Source
+    archive: Archive
+
+    def of_visit(self, visit: Visit) -> Reading:
+        """What the archived pages of a visit say."""
+        ...
+
+
+class Earlier(NamedTuple):
+    """What the code of today has made of a visit before."""
+
+    state: str
+    size: int | None
+    """How many facts its pages have, where they could be read."""
+
+
+class Steps:
+    """A source's visits, each beside the ones before it: which of them are held for bringing too much or too little."""
+
+    def __init__(self, readers: Readers, earlier: dict[tuple[str, str], Earlier]) -> None:
+        self._readers, self._earlier, source = readers, earlier, readers.source
+        received = [visit for visit in in_time(readers.archive.visits(source.name)) if visit.outcome == "new"]
+        self._ordered = [] if source.listed_in else received
+        self._places = {visit.visit_id: place for place, visit in enumerate(self._ordered)}
+        self._sizes: dict[str, int | None] = {}
+        verdicts = {decision.item_id: decision.verdict for decision in decisions.read(readers.archive.root)}
+        released = {item for item, verdict in verdicts.items() if verdict == "release"}
+        self._released = {v.visit_id for v in received if released and item_id(source, v.visit_id) in released}
+
+    def known(self, visit: Visit) -> str | None:
+        """What was made of the visit by the code of today, where that still holds."""
+        before = self._earlier.get((visit.source, visit.visit_id))
+        if before is None or before.state == "superseded":
+            return None
+        return None if before.state == "loaded" and self._out_of_step(visit, before.size) else before.state
+
+    def judged(self, reading: Reading, visit: Visit) -> Reading:
+        """The reading, held where it does not keep step and nobody has released it."""
+        self._sizes[visit.visit_id] = reading.size
+        base = self._out_of_step(visit, reading.size)
+        if base is None or reading.size is None:
+            return reading
+        error = too_few_or_many(reading.source, Size(visit.visited_at, reading.size), base)
+        return replace(reading, facts=(), lines=(), issues=(), offers=None, rejected=error)
+
+    def _out_of_step(self, visit: Visit, size: int | None) -> Size | None:
+        if size is None or visit.visit_id not in self._places or visit.visit_id in self._released:
+            return None
+        return out_of_step(Size(visit.visited_at, size), self._before(self._places[visit.visit_id]))
+
+    def _before(self, place: int) -> Iterator[Size]:
+        for visit in reversed(self._ordered[:place]):
+            size = self._size(visit)
+            if size is not None:
+                yield Size(visit.visited_at, size)
+
+    def size_if_known(self, visit: Visit) -> int | None:
+        """How many facts a visit has that is not read, where that has been counted."""
+        before = self._earlier.get((visit.source, visit.visit_id))
+        return self._sizes.get(visit.visit_id, before.size if before else None)
+
+    def _size(self, visit: Visit) -> int | None:
+        if visit.visit_id not in self._sizes:
+            before = self._earlier.get((visit.source, visit.visit_id))
+            self._sizes[visit.visit_id] = before.size if before else self._readers.of_visit(visit).size
+        return self._sizes[visit.visit_id]

@@ -8,18 +8,18 @@ is copied from the warehouse that is served now; a rebuild reads every page agai
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 
 from pipeline import apart, batch, bundle, days, decisions, drift, model_names, paths, schema, terms
 from pipeline.archive import Archive, Visit, in_time
+from pipeline.batch import Earlier, Steps
 from pipeline.contents import Contents
 from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
 from pipeline.facts import Fact, GpuPrice, IndexValue, Issue
@@ -286,16 +286,6 @@ class Readers:
     """Where the facts of a catalogue that is read by kinds of rows are put."""
 
     @cached_property
-    def released(self) -> frozenset[str]:
-        """Visits that a person has released, whatever their size."""
-        latest = {decision.item_id: decision.verdict for decision in decisions.read(self.archive.root)}
-        return frozenset(
-            visit.visit_id
-            for visit in self.archive.visits(self.source.name)
-            if latest and latest.get(batch.item_id(self.source, visit.visit_id)) == "release"
-        )
-
-    @cached_property
     def bundled(self) -> tuple[bundle.Bundle, ...]:
         """Its bundled files, oldest first."""
         return bundle.find_all(self.source.name)
@@ -389,63 +379,6 @@ def _load_source(source: Source, readers: Readers, earlier: dict[tuple[str, str]
     for bundled in reversed(readers.bundled):
         spool.add(readers.of_bundle(bundled), "loaded" if source.history or not good else "superseded")
         good = True
-
-
-class Earlier(NamedTuple):
-    """What the code of today has made of a visit before."""
-
-    state: str
-    size: int | None
-    """How many facts its pages have, where they could be read."""
-
-
-class Steps:
-    """A source's visits, each beside the ones before it: which of them are held for bringing too much or too little."""
-
-    def __init__(self, readers: Readers, earlier: dict[tuple[str, str], Earlier]) -> None:
-        self._readers, self._earlier, source = readers, earlier, readers.source
-        received = [visit for visit in in_time(readers.archive.visits(source.name)) if visit.outcome == "new"]
-        self._ordered = [] if source.listed_in else received
-        self._places = {visit.visit_id: place for place, visit in enumerate(self._ordered)}
-        self._sizes: dict[str, int | None] = {}
-
-    def known(self, visit: Visit) -> str | None:
-        """What was made of the visit by the code of today, where that still holds."""
-        before = self._earlier.get((visit.source, visit.visit_id))
-        if before is None or before.state == "superseded":
-            return None
-        return None if before.state == "loaded" and self._out_of_step(visit, before.size) else before.state
-
-    def judged(self, reading: Reading, visit: Visit) -> Reading:
-        """The reading, held where it does not keep step and nobody has released it."""
-        self._sizes[visit.visit_id] = reading.size
-        base = self._out_of_step(visit, reading.size)
-        if base is None or reading.size is None:
-            return reading
-        error = batch.too_few_or_many(reading.source, batch.Size(visit.visited_at, reading.size), base)
-        return replace(reading, facts=(), lines=(), issues=(), offers=None, rejected=error)
-
-    def _out_of_step(self, visit: Visit, size: int | None) -> batch.Size | None:
-        if size is None or visit.visit_id not in self._places or visit.visit_id in self._readers.released:
-            return None
-        return batch.out_of_step(batch.Size(visit.visited_at, size), self._before(self._places[visit.visit_id]))
-
-    def _before(self, place: int) -> Iterator[batch.Size]:
-        for visit in reversed(self._ordered[:place]):
-            size = self._size(visit)
-            if size is not None:
-                yield batch.Size(visit.visited_at, size)
-
-    def size_if_known(self, visit: Visit) -> int | None:
-        """How many facts a visit has that is not read, where that has been counted."""
-        before = self._earlier.get((visit.source, visit.visit_id))
-        return self._sizes.get(visit.visit_id, before.size if before else None)
-
-    def _size(self, visit: Visit) -> int | None:
-        if visit.visit_id not in self._sizes:
-            before = self._earlier.get((visit.source, visit.visit_id))
-            self._sizes[visit.visit_id] = before.size if before else self._readers.of_visit(visit).size
-        return self._sizes[visit.visit_id]
 
 
 def _units(source: Source, visits: list[Visit]) -> list[list[Visit]]:
