@@ -223,7 +223,7 @@ def test_what_is_not_plainly_a_number_is_refused(text: str) -> None:
     assert refused(number, text) in {"not_a_number", "not_finite"}
 
 
-@pytest.mark.parametrize("text", ["0", "0.0", "-1", "-0", "1e-999", "+0"])
+@pytest.mark.parametrize("text", ["0", "0.0", "-1", "-0", "+0"])
 def test_what_is_not_above_zero_is_refused(text: str) -> None:
     """A zero in a catalogue means unknown."""
     assert refused(positive, text) == "not_positive"
