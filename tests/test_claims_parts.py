@@ -172,6 +172,41 @@ def test_only_the_article_is_read() -> None:
     assert page[claims[0].start : claims[0].end] == claims[0].quote == "$4</b>&nbsp;million"
 
 
+ASIDES = """<title>On Foo-7B</title><article><h1>Foo-7B cost $9 million</h1>
+    <p>Training Foo-7B cost $4 million, they say, and nobody outside the firm has seen a bill for it.</p>
+    <h2>The $4 million run</h2><p>It was long.</p><h2><a href="#run">Training Foo-7B again: $5 million</a></h2>
+    <p>They tried it twice.</p><h2><a href="/x">Training Bar-9B cost $6 million</a></h2><p>See there.</p>
+    <div class="footnotes"><p>1. Fine-tuning Foo-7B cost $70,000.</p><p>2. "Training Baz-1B cost $8 million", The Paper,
+    retrieved in May.</p></div><h3>Related stories</h3><h4>Training Qux-2B cost $3 million</h4></article>"""
+
+
+def test_headings_and_notes_are_read_and_what_they_repeat_is_one_claim() -> None:
+    """Not the first heading, none that leads to another page, no note that only says where something stands."""
+    said = [(claim.value, claim.model, claim.scope) for claim in read_html(ASIDES).claims]
+
+    assert said == [
+        (4e6, "Foo-7B", "training_total"), (5e6, "Foo-7B", "training_total"), (7e4, "Foo-7B", "final_run"),
+    ]  # fmt: skip
+
+
+def test_headings_and_notes_of_plain_text_are_read() -> None:
+    """Markdown's, with the same exceptions."""
+    text = """# Foo-7B cost $9 million
+
+Training Foo-7B cost $4 million.[^1]
+
+## Training Foo-7B again: $5 million
+
+It was tried again.
+
+[^1]: Fine-tuning Foo-7B cost $70,000.
+[^2]: See "Training Baz-1B cost $8 million".
+"""
+    assert [(claim.value, claim.model) for claim in read_text(text)] == [
+        (4e6, "Foo-7B"), (5e6, "Foo-7B"), (7e4, "Foo-7B"),
+    ]  # fmt: skip
+
+
 def test_a_page_states_its_title_and_day() -> None:
     """Both are the page's own unless the caller knows better."""
     page = (

@@ -6,8 +6,15 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.claims.blocks import Block, Cell, Reading, joined_lines, tables_of
-from pipeline.claims.furniture import Part, is_side_heading, is_side_line, part_by
+from pipeline.claims.blocks import Block, BlockKind, Cell, Reading, joined_lines, tables_of
+from pipeline.claims.furniture import (
+    Part,
+    is_citation,
+    is_notes_heading,
+    is_side_heading,
+    is_side_line,
+    part_by,
+)
 from pipeline.claims.markup import Tag, Text, scan
 from pipeline.claims.plain import PlainText
 
@@ -62,6 +69,8 @@ class _Open:
     areas: tuple[int, ...] = ()
     """Numbers of the parts it stands in or begins that may hold the article."""
     is_side_element: bool = False
+    is_note: bool = False
+    """Whether it holds notes to the text."""
 
 
 _NOWHERE = _Open("")
@@ -101,6 +110,10 @@ class _State:
     spans: dict[tuple[int, int], set[int]] = field(default_factory=dict[tuple[int, int], set[int]])
     cell: Cell | None = None
     heading: int = 0
+    notes: int = 0
+    """How many of the open elements hold notes to the text."""
+    notes_below: int = 0
+    """Level of the heading that says notes follow; 0 where none does."""
     quiet_below: int = 0
     """Level of the heading that says other articles follow; 0 where none does."""
     quiet_depth: int = 0
@@ -175,8 +188,9 @@ def _begin(state: _State, tag: Tag, page: str) -> None:
         return
     state.open.append(_element(state, tag))
     state.unread += state.open[-1].is_side_element
-    if tag.name == "a":
-        state.links += 1
+    state.notes += state.open[-1].is_note
+    if tag.name == "a" and not (state.heading and tag.attributes.get("href", "").startswith("#")):
+        state.links += 1  # a heading that links to itself leads nowhere
     if len(tag.name) == 2 and tag.name[0] == "h" and tag.name[1] in "123456":
         state.heading = int(tag.name[1])
     _begin_table_part(state, tag)
@@ -203,7 +217,9 @@ def _element(state: _State, tag: Tag) -> _Open:
         or attributes.get("aria-hidden") == "true"
         or "display:none" in attributes.get("style", "").replace(" ", "")
     )
-    part = part_by(label) if len(label) > 1 else _NO_PART
+    part = part_by(f"{label} {attributes.get('role', '')}") if len(label) > 1 or "role" in attributes else _NO_PART
+    element.is_note = part.is_note and tag.name not in _FRAME
+    element.is_side_element = element.is_side_element and not element.is_note
     is_side = part.is_side or attributes.get("role") in _SIDE_ROLES or hidden
     is_remark = not is_side and part.is_remark
     if tag.name not in _FRAME and (is_side or is_remark):
@@ -251,6 +267,7 @@ def _close(state: _State, name: str) -> None:
     while state.open:
         element = state.open.pop()
         state.unread -= element.is_side_element
+        state.notes -= element.is_note
         if len(state.open) < state.quiet_depth:
             state.quiet_below = state.quiet_depth = 0
         if element.name == "a":
@@ -297,6 +314,19 @@ def _span(printed: str | None) -> int:
     return min(max(int(printed), 1), 50) if printed and printed.isdecimal() and len(printed) < 4 else 1
 
 
+def _kind_of(state: _State, bare: str) -> BlockKind:
+    level = state.heading
+    if level > 1 and is_notes_heading(bare):
+        state.notes_below = level
+    elif level and level <= state.notes_below:
+        state.notes_below = 0
+    if state.cell:
+        return "cell"
+    if level:
+        return "heading"
+    return "note" if state.notes or state.notes_below else "text"
+
+
 def _finish_block(state: _State, *, soft: bool = False) -> None:
     """What was gathered since the last break, as a block; a line break within a cell is only a blank."""
     if not state.text.length:
@@ -314,11 +344,12 @@ def _finish_block(state: _State, *, soft: bool = False) -> None:
         state.quiet_below, state.quiet_depth = level, len(state.open) - 1
     elif level and level <= state.quiet_below:
         state.quiet_below = 0
-    kind = "heading" if level and not state.cell else "cell" if state.cell else "text"
+    kind = _kind_of(state, bare)
+    leads_away = links >= MOST_IN_LINKS * len(bare) or (kind == "note" and is_citation(bare))
     around = state.open[-1] if state.open else _NOWHERE
     state.drafts.append(
         _Draft(
-            Block(kind, plain, level, state.cell),
+            Block(kind, plain, level, state.cell, leads_away),
             around.areas,
             around.sides,
             links / len(bare),

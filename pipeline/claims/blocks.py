@@ -20,7 +20,7 @@ LONGEST_LINE = 140  # characters on average; longer ones are paragraphs
 LEAST_LINE = 12  # characters
 _GOES_ON = re.compile(r"\s{0,3}[a-z0-9$(]")
 
-BlockKind = Literal["heading", "text", "cell"]
+BlockKind = Literal["heading", "text", "cell", "note"]
 
 
 class Cell(NamedTuple):
@@ -42,6 +42,8 @@ class Block(NamedTuple):
     level: int = 0
     """Of a heading: 1 to 6."""
     cell: Cell | None = None
+    leads_away: bool = False
+    """Of a heading or note: whether most of it is a link to another page, whose figures are not this page's."""
 
     @property
     def text(self) -> str:

@@ -20,7 +20,7 @@ _SIDE = re.compile(
     r"|inline-newsletter|piano|regwall|meter"
     r"|recirc\w*|relevant-terms|post-terms|post-tags|topics|tagged|archive|portable-archive|post-preview|poll|hot-list"
     r"|story-list|card-list|latest|see-more|you-may-like|up-next|keep-reading|carousel|donate|donation"
-    r"|references|reflist|footnotes|navbox|infobox-nav|mw-editsection|visually-hidden|sr-only|hidden|skip-link)(?=$"
+    r"|references|reflist|navbox|infobox-nav|mw-editsection|visually-hidden|sr-only|hidden|skip-link)(?=$"
     r"|[\s_-])",
     re.IGNORECASE,
 )
@@ -29,9 +29,11 @@ _NOT_SIDE = re.compile(r"(?:^|[\s_-])(?:has|with|no|without|hide|non)[_-]", re.I
 _SIDE_HEADING = re.compile(
     r"(?:related|read (?:more|next|also)|more (?:from|on|stories|news|articles|in|like)|recommended|you (?:may"
     r"|might) (?:also )?(?:like|be interested)|see also"
+    r"|also in (?:this|today)|in this issue|linked questions|sponsors?$|our sponsors?|from our partners|around the web"
+    r"|elsewhere$"
     r"|trending|most (?:popular|read|viewed)|latest (?:news|stories|articles|posts)|further reading|sign up"
     r"|newsletter|subscribe|comments?\b|references$"
-    r"|footnotes$|bibliography$|share (?:this|on)|popular (?:posts|articles)|up next|don't miss|what to read next"
+    r"|bibliography$|share (?:this|on)|popular (?:posts|articles)|up next|don't miss|what to read next"
     r"|also on|editor'?s picks?|top stories|in other news|(?:other|recent|previous|older|newer) (?:posts"
     r"|articles|stories)"
     r"|热门|热点|关联阅读|相关新闻|関連記事|おすすめ"
@@ -69,6 +71,15 @@ _BODY = re.compile(
 )
 
 
+_NOTE = re.compile(r"(?:^|[\s_-])(?:footnotes?|endnotes?|doc-footnote|doc-endnotes?|fn)(?=$|[\s_-])", re.IGNORECASE)
+_NOTES_HEADING = re.compile(r"(?:foot|end)?notes:?\s{0,3}$|anmerkungen|fußnoten", re.IGNORECASE)
+# A note that only says where something stands: the figures of its titles are others'.
+_CITES = re.compile(
+    r"https?:|www\.|\bdoi\b|\bet al\b|\b(?:retrieved|accessed|archived|arxiv)\b|\bpp?\. ?\d|\bvol\. ?\d|\b(?:see|cf)\b",
+    re.IGNORECASE,
+)
+
+
 class Part(NamedTuple):
     """What an element is by its class and id."""
 
@@ -76,13 +87,26 @@ class Part(NamedTuple):
     is_remark: bool
     """Whether it holds readers' remarks, which on some pages are the article."""
     is_body: bool
+    is_note: bool = False
+    """Whether it holds notes to the text."""
 
 
 @lru_cache(maxsize=4096)
 def part_by(label: str) -> Part:
     """What class and id, which a page repeats, say of an element."""
     is_side = _SIDE.search(label) is not None and _NOT_SIDE.search(label) is None
-    return Part(is_side, not is_side and _REMARK.search(label) is not None, _BODY.search(label) is not None)
+    is_remark = not is_side and _REMARK.search(label) is not None
+    return Part(is_side, is_remark, _BODY.search(label) is not None, _NOTE.search(label) is not None)
+
+
+def is_notes_heading(text: str) -> bool:
+    """Whether a heading says that notes to the text follow."""
+    return _NOTES_HEADING.match(text) is not None
+
+
+def is_citation(text: str) -> bool:
+    """Whether a note only says where something stands: its figures are those of other texts' titles."""
+    return _CITES.search(text) is not None
 
 
 def is_side_heading(text: str) -> bool:

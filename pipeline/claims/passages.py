@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.claims.blocks import Block, Cell, Reading, tables_of
+from pipeline.claims.furniture import is_citation
 from pipeline.claims.plain import PlainText
 
 _HEADING = re.compile(r" {0,3}(#{1,6}) +(?=\S)")
+_NOTE = re.compile(r" {0,3}\[\^[^\]\n]{1,20}\]: +(?=\S)")
 _BULLET = re.compile(r"\s{0,12}(?:[-*•–+]|\d{1,3}[.)]) +(?=\S)")  # noqa: RUF001
 _RULE = re.compile(r"(?:^|(?<=\n))[\s|:+=-]+$")
 _LONG_LINE = 60  # a longer line without a full stop is wrapped, not ended
@@ -36,12 +38,15 @@ def reading_of_text(text: str, title: str | None = None) -> Reading:
 def _text_block(text: str, start: int, end: int) -> Iterator[Block]:
     heading = _HEADING.match(text, start, end)
     bullet = _BULLET.match(text, start, end)
-    begin = heading.end() if heading else bullet.end() if bullet else start
+    note = _NOTE.match(text, start, end)
+    begin = next((mark.end() for mark in (heading, bullet, note) if mark), start)
     folded = PlainText()
     folded.fold(text, begin, end, markdown=True)
     plain = folded.done()
     if plain.text.strip():
-        yield Block("heading" if heading else "text", plain, len(heading[1]) if heading else 0)
+        kind = "heading" if heading else "note" if note else "text"
+        level = len(heading[1]) if heading else 0
+        yield Block(kind, plain, level, leads_away=kind == "note" and is_citation(plain.text))
 
 
 def _paragraph_end(text: str, lines: list[tuple[int, int]], at: int, gaps: set[int]) -> int:
@@ -50,7 +55,7 @@ def _paragraph_end(text: str, lines: list[tuple[int, int]], at: int, gaps: set[i
     while last < len(lines) and lines[last - 1][1] not in gaps:
         start, end = lines[last - 1]
         before = text[start:end].rstrip()
-        if _HEADING.match(before) or _HEADING.match(text, *lines[last]) or _BULLET.match(text, *lines[last]):
+        if _HEADING.match(before) or any(mark.match(text, *lines[last]) for mark in (_HEADING, _BULLET, _NOTE)):
             break
         if before.endswith((".", "!", "?", ":", "。")) or (len(before) < _LONG_LINE and text[lines[last][0]].isupper()):
             break

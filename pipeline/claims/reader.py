@@ -7,10 +7,11 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
 from pipeline.claims import covers, linker
 from pipeline.claims.article import reading_of_page
-from pipeline.claims.blocks import Block, Reading
+from pipeline.claims.blocks import Block, BlockKind, Reading
 from pipeline.claims.claim import PER, UNITS, ExtractedClaim
 from pipeline.claims.comparison import is_example
 from pipeline.claims.figures import Figure, Style, figures_in, may_hold_figures
@@ -108,6 +109,29 @@ def _day(printed: str | None) -> date | None:
 def _claims(
     given: str, reading: Reading, title: str | None, url: str | None, published_on: date | None
 ) -> Iterator[ExtractedClaim]:
+    """The claims of a document; what a heading or a note repeats of its text is one claim, the text's."""
+    found = list(_all_claims(given, reading, title, url, published_on))
+    said = {_figure_of(claim) for kind, claim in found if kind not in ASIDES}
+    for kind, claim in found:
+        if kind in ASIDES:
+            if _figure_of(claim) in said:
+                continue
+            said.add(_figure_of(claim))
+        yield claim
+
+
+ASIDES = ("heading", "note")  # kinds of blocks that say again what the text says
+HIGHEST_HEADING = 2  # the first is the title: it announces, and its figures are the text's
+
+
+def _figure_of(claim: ExtractedClaim) -> tuple[object, ...]:
+    ends = [end for end in (claim.value_low, claim.value, claim.value_high) if end is not None]
+    return claim.kind, claim.currency, ends[0], ends[-1]
+
+
+def _all_claims(
+    given: str, reading: Reading, title: str | None, url: str | None, published_on: date | None
+) -> Iterator[tuple[BlockKind, ExtractedClaim]]:
     words = " ".join(
         (title or "", re.sub(r"[-_/.]", " ", (url or "")[:300]), *(block.text for block in reading.blocks))
     )
@@ -127,15 +151,29 @@ def _claims(
                 seen.add(block.cell.table)
                 _take_caption(reading, place, words, memory)
                 caption = _caption_of(reading, place)
-                yield from _table_claims(
+                for claim in _table_claims(
                     given, reading, block.cell.table, words, style, memory, published_on, title, caption
-                )
+                ):
+                    yield "cell", claim
             continue
         names = _names(block, words, memory)
         if block.kind == "heading":
             memory.enter(block.level, names, block.text)
-            continue
-        yield from _block_claims(given, block, names, style, memory, published_on, title)
+        own = _memory_of(block, memory)
+        for claim in _block_claims(given, block, names, style, own, published_on, title) if own else ():
+            yield block.kind, claim
+
+
+def _memory_of(block: Block, memory: Memory) -> Memory | None:
+    """What a block is read with; None where it is not read.
+
+    What a heading or a note speaks of is no topic of the text behind it.
+    """
+    if block.kind == "text":
+        return memory
+    if block.leads_away or (block.kind == "heading" and block.level < HIGHEST_HEADING):
+        return None
+    return replace(memory, seen=set(islice(memory.seen, 2)))  # whether it was one model or more is all that is asked
 
 
 def _take_caption(reading: Reading, place: int, words: str, memory: Memory) -> None:
