@@ -348,6 +348,7 @@ for _more in (cli_prices, cli_answers, cli_models, cli_capability, cli_handover,
 
 def main() -> None:
     """Run the command line and exit with its code; no traceback ever reaches a person."""
+    memory.collect_seldom()
     streams.prepare()
     stopping.listen()
     set_default_environment({"DO_NOT_TRACK": "1"})  # for whatever a library would tell its makers

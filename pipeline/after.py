@@ -31,7 +31,7 @@ LONGEST_REASON = 500  # characters
 class Outcome(BaseModel):
     """How one step ended."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     step: str
     state: State

@@ -31,7 +31,7 @@ REFUSED = "publish refused"
 class Alert(BaseModel):
     """One thing worth telling, raised or ended."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     kind: Kind
     subject: str

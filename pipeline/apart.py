@@ -29,7 +29,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any, cast
 
-from pipeline import bounds, catalogue, errors
+from pipeline import bounds, catalogue, errors, memory
 from pipeline.catalogue import Offers
 from pipeline.errors import AicostError, PageBlocked, PageChanged
 from pipeline.facts import FACTS, Extra, Fact, GpuPrice, Issue
@@ -281,6 +281,7 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints, in whatever language, must not get among the answers
+    memory.collect_seldom()
     importlib.import_module("pipeline.source").all_sources()
     _bound(resource.RLIMIT_AS, bounds.address_space() + READING_BYTES)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

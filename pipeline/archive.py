@@ -34,7 +34,7 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 class ArchivedPage(BaseModel):
     """One body of a visit, and the answer it came in."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     url: str
     final_url: str
@@ -54,7 +54,7 @@ class ArchivedPage(BaseModel):
 class Visit(BaseModel):
     """One visit to a source: what was received, that nothing had changed, or why there was nothing."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     visit_id: str
     source: str

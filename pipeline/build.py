@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -120,16 +119,20 @@ def _read_header(path: Path, room: str, text: str) -> tuple[str, dict[str, str],
 @lru_cache(maxsize=512)
 def _tables_read(text: str) -> frozenset[str]:
     """The tables that one SELECT reads, as ``schema.name``; ValueError where it is none."""
-    tree = json.loads(_parser().execute(_TREE, [text]).fetchall()[0][0])
+    tables, local = set[tuple[str, str]](), set[str]()
+
+    def note(node: dict[str, Any]) -> dict[str, Any]:
+        if node.get("type") == "BASE_TABLE":
+            tables.add((node.get("schema_name", ""), node["table_name"]))
+        if "cte_map" in node:
+            local.update(entry["key"] for entry in node["cte_map"].get("map", ()))
+        return node
+
+    tree = json.loads(_parser().execute(_TREE, [text]).fetchall()[0][0], object_hook=note)
     if tree["error"]:
         raise ValueError(f"exactly one SELECT: {tree['error_message'][:300]}")
     if len(tree["statements"]) != 1:
         raise ValueError("exactly one SELECT")
-    tables, local = set[tuple[str, str]](), set[str]()
-    for node in _nodes(tree):
-        if node.get("type") == "BASE_TABLE":
-            tables.add((node.get("schema_name", ""), node["table_name"]))
-        local |= {entry["key"] for entry in node.get("cte_map", {}).get("map", ())}
     return frozenset(f"{schema or 'main'}.{name}" for schema, name in tables if schema or name not in local)
 
 
@@ -139,15 +142,6 @@ _TREE = "select json_serialize_sql(?::varchar, skip_null := true, skip_empty := 
 @cache
 def _parser() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config=ALONE)
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(tree, list):
-        for part in tree:  # pyright: ignore[reportUnknownVariableType] - what json.loads returns
-            yield from _nodes(part)
-    elif isinstance(tree, dict):
-        yield tree
-        yield from _nodes(list(tree.values()))  # pyright: ignore[reportUnknownArgumentType]
 
 
 def models() -> dict[str, Model]:

@@ -27,7 +27,7 @@ KINDS = {kind.__name__: kind for kind in FACTS}
 class Header(BaseModel):
     """Where a bundled file's facts come from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     source: str
     as_of: date
@@ -49,7 +49,7 @@ class Header(BaseModel):
 class Bundle(BaseModel):
     """A bundled file's header and its place; the facts are read when asked for."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     header: Header
     path: Path

@@ -22,7 +22,7 @@ Verdict = Literal["release", "reject"]
 class Decision(BaseModel):
     """One verdict of one person on one item of the quarantine."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     item_id: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
     verdict: Verdict

@@ -39,7 +39,7 @@ UsdPerHour = Annotated[float, Field(gt=0, lt=10_000, allow_inf_nan=False)]
 class Fact(BaseModel):
     """One thing that one page says."""
 
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
     table: ClassVar[str]
     key: ClassVar[tuple[str, ...]] = ()
     """Fields that name the thing, for comparing two states of a catalogue."""

@@ -66,7 +66,9 @@ def load(
         scratch: Where rows lie on their way, so that a killed run's are found and removed; None: the system's place.
     """
     schema.create(draft)
-    _load_reference(draft)
+    schema.describe(draft)
+    for path in sorted(paths.reference_dir().glob("*.csv")):
+        load_reference(draft, path)
     _load_decisions(draft, archive)
     is_served = served is not None and _attach_served(draft, served)
     known = Contents.beside_served(draft, is_served=is_served)
@@ -334,17 +336,21 @@ class Readers:
 # --- loading --------------------------------------------------------------------------------------
 
 
-def _load_reference(draft: duckdb.DuckDBPyConnection) -> None:
-    for path in sorted(paths.reference_dir().glob("*.csv")):
-        try:
-            draft.execute(
-                f'create table reference."{path.stem}" as '
-                "select * from read_csv(?, all_varchar = true, header = true, strict_mode = true, nullstr = '', "
-                "delim = ',', quote = '\"', escape = '\"')",  # said, as guessing takes ten times as long
-                [str(path)],
-            )
-        except duckdb.InvalidInputException as error:
-            raise ContractBroken(f"data/reference/{path.name} is not a table: {str(error)[:300]}") from error
+def load_reference(draft: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """A table of ``data/reference`` as it stands there.
+
+    Raises:
+        ContractBroken: The file is not a table.
+    """
+    try:
+        draft.execute(
+            f'create table reference."{path.stem}" as '
+            "select * from read_csv(?, all_varchar = true, header = true, strict_mode = true, nullstr = '', "
+            "delim = ',', quote = '\"', escape = '\"')",  # said, as guessing takes ten times as long
+            [str(path)],
+        )
+    except duckdb.InvalidInputException as error:
+        raise ContractBroken(f"data/reference/{path.name} is not a table: {str(error)[:300]}") from error
 
 
 def _load_decisions(draft: duckdb.DuckDBPyConnection, archive: Archive) -> None:

@@ -32,7 +32,7 @@ SHORTEST_ID = 10  # characters of a snapshot's name that may stand for it: its d
 class Line(BaseModel):
     """One publish, in the log."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     snapshot_id: str
     published_at: datetime
@@ -45,7 +45,7 @@ class Line(BaseModel):
 class Log(BaseModel):
     """How long one log of the archive was, and the hash of that much of it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     bytes: int
     sha256: str
@@ -54,7 +54,7 @@ class Log(BaseModel):
 class Table(BaseModel):
     """What one public table held, and how it differs from the publish before."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     rows: int
     content: str
@@ -68,7 +68,7 @@ class Table(BaseModel):
 class Record(BaseModel):
     """One publish in full."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     snapshot_id: str
     published_at: datetime

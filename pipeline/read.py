@@ -1,4 +1,4 @@
-"""Strict reading: exactly one element, tables by header text, cells that are what their column says.
+"""Strict reading: text, rows by header text, cells that are what their column says.
 
 Nothing here guesses. A structure that is not as known raises `PageChanged` and stops the source; a cell
 that cannot be read raises `Unreadable`, which a source turns into an `Issue` for that row alone.
@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from bs4 import BeautifulSoup, Tag
 from pydantic import ValidationError
 
 from pipeline.errors import PageChanged
@@ -29,9 +28,9 @@ FactType = TypeVar("FactType", bound=Fact)
 
 LARGEST_CELL = 1_000_000  # characters; longer ones are a broken quote, not a note
 MOST_COLUMNS = 2000
+MOST_REMEMBERED = 4096  # distinct cells of a column whose reading is kept while its file is read
 LARGEST_COUNT = 2**53  # above it a float no longer holds every whole number
 LONGEST_RAW = 200  # characters of a cell that an issue repeats
-LONGEST_AFTERWORD = 2000  # characters that servers append after the end of a page
 MISREAD_SHARE = 0.01  # above this share of ragged rows the file is broken, not the rows
 REPEATED_SHARE = 0.1  # above this share of repeated rows the table stands twice
 EARLIEST, LATEST = date(1940, 1, 1), date(2100, 1, 1)
@@ -62,8 +61,9 @@ def text_of(page: Page) -> str:
     except (UnicodeError, LookupError) as error:
         likely = "the publisher changed or mislabelled the encoding; a currency sign may be lost"
         raise changed(page, f"the page is not {encoding}: {error}", likely) from error
-    if lost := re.search("[\x00\ufffd]", text):
-        raise changed(page, f"the page holds {lost[0]!r}", "the bytes were decoded wrongly before they were published")
+    for lost in ("\x00", "\ufffd"):
+        if lost in text:
+            raise changed(page, f"the page holds {lost!r}", "the bytes were decoded wrongly before they were published")
     return text.removeprefix("\ufeff")
 
 
@@ -107,6 +107,9 @@ def clean(text: str) -> str:
 GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"  # 0,123 is a decimal comma
 _NUMBER = re.compile(rf"[+-]?(?:{GROUPED}|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{{1,3}})?)", re.ASCII)
 TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")  # text that is shown in another order than it is read
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+_NEXT_ADDRESS = re.compile(r"[,;]+(?=https?:)")
 NOTHING = {"", "-", "–", "—", "n/a", "na"}  # noqa: RUF001 - dashes that pages print for "none"
 _FLAGS = dict.fromkeys(("checked", "true", "yes", "1"), True) | dict.fromkeys(
     ("", "unchecked", "false", "no", "0"), False
@@ -181,7 +184,7 @@ def iso_date(text: str) -> date | None:
     if not bare:
         return None
     try:
-        day = date.fromisoformat(bare if re.fullmatch(r"\d{4}-\d{2}-\d{2}", bare, re.ASCII) else "")
+        day = date.fromisoformat(bare if _DAY.fullmatch(bare) else "")
     except ValueError as error:
         raise Unreadable("not_a_date", text, f"{bare[:40]!r} is not a day as YYYY-MM-DD") from error
     if not EARLIEST <= day < LATEST:
@@ -226,10 +229,10 @@ def web_address(text: str) -> str | None:
     Raises:
         Unreadable: Words without an address.
     """
-    found = re.search(r"https?://[^\s<>\"]+", text)
+    found = _ADDRESS.search(text)
     if found is None and clean(text):
         raise Unreadable("not_an_address", text, f"{clean(text)[:40]!r} has no web address")
-    return re.split(r"[,;]+(?=https?:)", found[0])[0].rstrip(",;.") if found else None
+    return _NEXT_ADDRESS.split(found[0], maxsplit=1)[0].rstrip(",;.") if found else None
 
 
 # --- comma-separated files ------------------------------------------------------------------------
@@ -274,25 +277,29 @@ def csv_rows(page: Page, columns: Columns, *, ignored: Sequence[str] = ()) -> It
     yield from _column_issues(headers, places, columns, ignored)
     extra = _extra(headers, places, ignored)
     awaited = {key for key in places if columns[key].holds}
+    unread: list[tuple[str, Unreadable]] = []
+    read = [(key, place, _Cells(key, columns[key].read, unread)) for key, place in places.items()]
     seen: set[tuple[str, ...]] = set()
     ragged, repeated, position, record = 0, 0, 0, headers
     for position, record in enumerate(filter(None, records)):  # a blank line, as at the PPI file's end, is no row
-        if not any(cell.strip() for cell in record):
+        if not any(map(str.strip, record)):
             continue
         issue = _row_issue(position, record, len(headers), seen)
         if issue is not None:
             yield issue
             ragged, repeated = ragged + (not issue.kept), repeated + issue.kept
         if issue is None or issue.kept:
-            row, issues = _read_record(position, record, places, columns)
-            yield from issues
+            row = Row(position, {key: cells[record[place]] for key, place, cells in read})
+            yield from (error.issue(position, key, kept=True) for key, error in unread)
+            unread.clear()
             yield from (
                 Extra(row=position, field=name or "no name", raw_value=record[place][:LONGEST_RAW])
                 for name, place in extra.items()
                 if record[place]
             )
             yield row
-            awaited -= {key for key in awaited if row.cells[key] in columns[key].holds}
+            if awaited:
+                awaited -= {key for key in awaited if row.cells[key] in columns[key].holds}
     if not page.body.rstrip(b"\0 ").endswith((b"\n", b"\r")):  # as some of Epoch's files do, and every file cut off
         if len(record) != len(headers):
             raise changed(page, "the last row has no end", "the file was cut off")
@@ -306,31 +313,43 @@ def csv_rows(page: Page, columns: Columns, *, ignored: Sequence[str] = ()) -> It
         raise changed(page, what, "values stand under the wrong header or in another unit, or rows are gone")
 
 
+class _Cells(dict[str, object]):
+    """A column of one file: what its cells say by what is printed; what is printed again and again is read once."""
+
+    def __init__(self, key: str, read: Callable[[str], object], unread: list[tuple[str, Unreadable]]) -> None:
+        super().__init__()
+        self._key, self._read, self._unread = key, read, unread
+
+    def __missing__(self, text: str) -> object:
+        try:
+            value = self._read(text)
+        except Unreadable as error:  # told each time, and so not remembered
+            self._unread.append((self._key, error))
+            return None
+        if len(self) < MOST_REMEMBERED:
+            self[text] = value
+        return value
+
+
 def _row_issue(position: int, record: list[str], width: int, seen: set[tuple[str, ...]]) -> Issue | None:
-    raw = ",".join(record)[:LONGEST_RAW]
     if len(record) != width:
         what = f"{len(record)} cells where the header has {width}"
-        return Issue(row=position, rule="ragged_row", raw_value=raw, what=what)
-    if tuple(record) in seen:
-        return Issue(row=position, rule="repeated_row", raw_value=raw, what="the same row stands before", kept=True)
-    seen.add(tuple(record))
+        return Issue(row=position, rule="ragged_row", raw_value=_raw(record), what=what)
+    known, cells = len(seen), tuple(record)
+    seen.add(cells)
+    if len(seen) == known:
+        what = "the same row stands before"
+        return Issue(row=position, rule="repeated_row", raw_value=_raw(record), what=what, kept=True)
     return None
 
 
-def _read_record(position: int, record: list[str], places: dict[str, int], columns: Columns) -> tuple[Row, list[Issue]]:
-    cells, issues = dict[str, object](), list[Issue]()
-    for key, place in places.items():
-        try:
-            cells[key] = columns[key].read(record[place])
-        except Unreadable as error:
-            cells[key] = None
-            issues.append(error.issue(position, key, kept=True))
-    return Row(position, cells), issues
+def _raw(record: list[str]) -> str:
+    return ",".join(record)[:LONGEST_RAW]
 
 
 def _csv_records(page: Page) -> Iterator[list[str]]:
     # A lone CR ends no record in the files we know (Epoch's chip file has one inside a field).
-    text = re.sub(r"\r(?!\n)", " ", text_of(page)).replace("\r\n", "\n")
+    text = text_of(page).replace("\r\n", "\n").replace("\r", " ")
     if text.lstrip()[:1] == "<":
         raise changed(page, "the page is HTML, not CSV", "the address moved: Epoch answers wrong paths with a page")
     csv.field_size_limit(LARGEST_CELL)
@@ -387,7 +406,7 @@ def fact_or_issue(kind: type[FactType], row: int, /, **fields: object) -> FactTy
         return Issue(row=row, rule="not_a_fact", field=name, raw_value=raw[:LONGEST_RAW], what=str(first["msg"]))
 
 
-# --- JSON and HTML --------------------------------------------------------------------------------
+# --- JSON -----------------------------------------------------------------------------------------
 
 
 _LOST_IN_JSON = re.compile(  # spelt out: a NUL, a lost sign, half a pair of surrogates
@@ -424,68 +443,3 @@ def _no_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) != len(pairs):
         raise ValueError("a key stands twice in one object")
     return found
-
-
-def html_of(page: Page) -> BeautifulSoup:
-    """The page as a tree; scripts and styles removed, so that no price is read out of a program.
-
-    Raises:
-        PageChanged: The page has no end: it was cut off, or is not HTML.
-    """
-    text = text_of(page)
-    if "</html" not in text[-LONGEST_AFTERWORD:].lower():
-        raise changed(page, "the page does not end with </html>", "it was cut off, or is no HTML page")
-    tree = BeautifulSoup(text, "lxml")
-    for element in tree.find_all(["script", "style", "template", "noscript"]):
-        element.decompose()
-    if any("\ufffd" in text for text in tree.strings):  # as a reference to no sign
-        raise changed(page, "the page refers to a sign that does not exist", "the bytes were decoded wrongly before")
-    return tree
-
-
-def one(parent: Tag, selector: str, *, page: Page) -> Tag:
-    """The one element that the CSS selector finds below `parent`.
-
-    Raises:
-        PageChanged: None or several.
-    """
-    found = parent.select(selector)
-    if len(found) != 1:
-        raise changed(page, f"selector {selector!r} found {len(found)} elements, expected exactly 1")
-    return found[0]
-
-
-def cell_text(element: Tag) -> str:
-    """The element's text, cleaned; parts of it are kept apart by blanks."""
-    return clean(element.get_text(" "))
-
-
-@dataclass(frozen=True)
-class Table:
-    """An HTML table: the heading before it, its header texts, and each row's cells by header text."""
-
-    heading: str
-    headers: tuple[str, ...]
-    rows: tuple[Mapping[str, str], ...]
-
-
-def tables(tree: Tag, *, page: Page) -> Iterator[Table]:
-    """Every table with a header row, with the heading that stands before it.
-
-    Raises:
-        PageChanged: A header stands twice, a row has another number of cells than the header, a cell spans
-            others, or a table stands inside another.
-    """
-    for element in tree.find_all("table"):
-        lines = [line.find_all(["th", "td"]) for line in element.find_all("tr")]
-        if not lines or all(cell.name == "td" for cell in lines[0]):
-            continue
-        before = element.find_previous(["h1", "h2", "h3", "h4", "h5"])
-        heading = cell_text(before) if before is not None else ""
-        headers = tuple(cell_text(cell) for cell in lines[0])
-        spans = any(cell.get(name, "1") != "1" for cells in lines for cell in cells for name in ("colspan", "rowspan"))
-        uneven = {len(cells) for cells in lines} != {len(headers)}
-        if spans or uneven or len(set(headers)) != len(headers):  # a table inside another makes its rows uneven
-            raise changed(page, f"table {heading!r} has uneven rows, cells that span, or a header twice")
-        rows = [dict(zip(headers, map(cell_text, cells), strict=True)) for cells in lines[1:]]
-        yield Table(heading, headers, tuple(rows))

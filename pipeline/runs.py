@@ -29,7 +29,7 @@ SHOWN = 10
 class Run(BaseModel):
     """One refresh or rebuild."""
 
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", validate_assignment=True)
 
     run_id: str
     verb: Literal["refresh", "rebuild"]

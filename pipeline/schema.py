@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import sys
 import types
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 import duckdb
@@ -271,29 +276,54 @@ def raw_columns(kind: type[Fact]) -> dict[str, tuple[str, str]]:
     """Columns of a fact's raw table: name to DuckDB type and sentence."""
     columns = PROVENANCE | (SEEN_TO if kind.offered_as else {})
     for name, info in kind.model_fields.items():
-        columns[name] = (_duckdb_type(info.annotation), " ".join((info.description or "").split()))
+        columns[name] = (_duckdb_type(info.annotation), _sentence(kind, name))
     return columns
 
 
-def create(draft: duckdb.DuckDBPyConnection) -> None:
-    """Create the schemas, and the empty tables of raw and meta, with comments."""
-    from pipeline.facts import FACTS  # a tenth of a second, which readers of a warehouse need not spend
+def _sentence(kind: type[Fact], field: str) -> str:
+    """The sentence below a field in the source, on one line; empty where there is none."""
+    ours = kind.__mro__[:-2]  # without pydantic's own, and object
+    said = (_sentences(parent.__module__).get((parent.__name__, field)) for parent in ours)
+    return " ".join(next(filter(None, said), "").split())
 
+
+@cache
+def _sentences(module: str) -> dict[tuple[str, str], str]:
+    # Once a file: pydantic can do it too, but class by class and at every import, which takes ten times as long.
+    found: dict[tuple[str, str], str] = {}
+    for part in ast.parse(inspect.getsource(sys.modules[module])).body:
+        if isinstance(part, ast.ClassDef):
+            for field, below in pairwise(part.body):
+                match field, below:
+                    case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                        found[part.name, name] = text
+                    case _:
+                        pass
+    return found
+
+
+def create(draft: duckdb.DuckDBPyConnection) -> None:
+    """Create the schemas, and the empty tables of raw and meta."""
     for name in SCHEMAS:
         draft.execute(f"create schema {name}")
+    for table, _, columns in _given():
+        draft.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, (kind, _) in columns.items())})")
+
+
+def describe(draft: duckdb.DuckDBPyConnection) -> None:
+    """Put its sentence to each table of raw and meta, and to each of its columns."""
+    for table, sentence, columns in _given():
+        comment(draft, table, sentence, {name: text for name, (_, text) in columns.items()})
+
+
+def _given() -> Iterator[tuple[str, str, dict[str, tuple[str, str]]]]:
+    from pipeline.facts import FACTS  # a tenth of a second, which readers of a warehouse need not spend
+
     for kind in FACTS:
-        sentence = (kind.__doc__ or "").strip().split("\n")[0]
-        _create_table(draft, f"raw.{kind.table}", sentence, raw_columns(kind))
-    _create_table(draft, "raw.extra", *EXTRA)
+        yield f"raw.{kind.table}", (kind.__doc__ or "").strip().split("\n")[0], raw_columns(kind)
+    yield "raw.extra", *EXTRA
     for name, (sentence, columns) in META.items():
-        _create_table(draft, f"meta.{name}", sentence, columns)
-
-
-def _create_table(
-    draft: duckdb.DuckDBPyConnection, table: str, sentence: str, columns: dict[str, tuple[str, str]]
-) -> None:
-    draft.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, (kind, _) in columns.items())})")
-    comment(draft, table, sentence, {name: text for name, (_, text) in columns.items()})
+        yield f"meta.{name}", sentence, columns
 
 
 def comment(draft: duckdb.DuckDBPyConnection, table: str, sentence: str, columns: dict[str, str]) -> None:

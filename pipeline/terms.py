@@ -27,7 +27,7 @@ SHORT = 12  # letters of a hash for people
 class Look(BaseModel):
     """One look at the page: what was there, or why it could not be had."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     url: str
     seen_at: datetime
@@ -41,7 +41,7 @@ class Look(BaseModel):
 class Change(BaseModel):
     """The page reads otherwise than at the look before."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
     source: str
     before: Look

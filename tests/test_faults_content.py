@@ -25,7 +25,8 @@ from pipeline import refresh as steps
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, IndexValue, Issue
 from pipeline.paths import Home
-from pipeline.read import Column, csv_rows, html_of, json_of, number, text_of
+from pipeline.read import Column, csv_rows, json_of, number, text_of
+from pipeline.read_html import html_of
 from pipeline.read_yaml import yaml_records
 from pipeline.read_zip import members_of
 from pipeline.source import Page, Source, all_sources, find_source

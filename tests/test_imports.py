@@ -27,8 +27,8 @@ HEAVY = (
 MAY = {
     "--help": set[str](),
     "query": {"duckdb", "pydantic", "rich"},
-    "sources": set(HEAVY) - {"prefect", "fastapi", "pandas", "numpy", "sqlglot"},
-    "status": set(HEAVY) - {"prefect", "fastapi", "sqlglot"},
+    "sources": set(HEAVY) - {"prefect", "fastapi", "pandas", "numpy", "sqlglot", "bs4", "lxml"},
+    "status": set(HEAVY) - {"prefect", "fastapi", "sqlglot", "bs4", "lxml"},
 }  # fmt: skip
 GIVEN = {"query": ["select 1"]}
 ASK = """

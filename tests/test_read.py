@@ -26,24 +26,21 @@ from pipeline.read import (
     Column,
     Row,
     Unreadable,
-    cell_text,
     clean,
     count,
     csv_rows,
     fact_or_issue,
     flag,
-    html_of,
     iso_date,
     json_of,
     number,
-    one,
     one_of,
     positive,
-    tables,
     text_of,
     web_address,
     words,
 )
+from pipeline.read_html import cell_text, html_of, one, tables
 from pipeline.source import Page
 
 examples = settings(
@@ -528,6 +525,28 @@ def test_a_lone_carriage_return_ends_no_row() -> None:
     assert issues == []
     assert [row.cells["price"] for row in rows] == [1199.0, 2.0]
     assert rows[0].cells["name"] == "Founders Edition "
+
+
+@pytest.mark.parametrize("most", [0, 1, 4096])
+def test_what_is_printed_again_is_read_once_and_refused_each_time(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much is remembered: the same rows, and an issue where each cell stands."""
+    monkeypatch.setattr("pipeline.read.MOST_REMEMBERED", most)
+    asked = list[str]()
+
+    def read(text: str) -> float | None:
+        asked.append(text)
+        return usd(text)
+
+    columns = {**COLUMNS, "price": Column("Price", read)}
+    printed = ["$1", "$2", "a lot", "$1", "a lot", "$2", "", "", "$3"]
+    rows, issues = rows_of("Name,Price,Note\n" + "".join(f"{n},{cell},\n" for n, cell in enumerate(printed)), columns)
+
+    assert [row.cells["price"] for row in rows] == [1, 2, None, 1, None, 2, None, None, 3]
+    assert [(issue.row, issue.field, issue.raw_value) for issue in issues] == [
+        (2, "price", "a lot"),
+        (4, "price", "a lot"),
+    ]
+    assert len(asked) == {0: 9, 1: 8, 4096: 6}[most]
 
 
 def test_columns_are_found_by_name_also_by_a_former_one() -> None:

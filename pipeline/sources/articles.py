@@ -11,7 +11,8 @@ from pipeline.claims import ExtractedClaim as Found
 from pipeline.claims import read_page
 from pipeline.errors import PageChanged
 from pipeline.facts import ExtractedClaim, Fact, Issue
-from pipeline.read import fact_or_issue, html_of, text_of
+from pipeline.read import fact_or_issue, text_of
+from pipeline.read_html import html_of
 from pipeline.source import Page, source
 
 KINDS = {"duration": "duration_days"}

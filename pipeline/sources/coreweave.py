@@ -8,16 +8,20 @@ of the inference platform only, so it is serverless; times the GPUs it is about 
 checked. An empty cell, "N/A" and "Contact sales" are offers without a price.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
-from typing import Literal
-
-from bs4 import Tag
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.money import each_once, listed
-from pipeline.read import Unreadable, cell_text, changed, fact_or_issue, html_of, one, one_or_more, positive
+from pipeline.read import Unreadable, changed, fact_or_issue, one_or_more, positive
+from pipeline.read_html import cell_text, html_of, one
 from pipeline.source import Page, source
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 HEADERS = (
     "GPU Model", "GPU Count", "VRAM (GB)", "vCPUs", "System RAM (GB)", "Local Storage (TB)",

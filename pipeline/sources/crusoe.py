@@ -6,16 +6,20 @@ its own card, and a price only where it says "/GPU-hr". Memory and form factor a
 Which price is which follows from the captions above the cards. "Contact sales" is an offer without a price.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
-from typing import Literal
-
-from bs4 import Tag
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.money import each_once, listed
-from pipeline.read import Unreadable, cell_text, changed, fact_or_issue, html_of, one, positive
+from pipeline.read import Unreadable, changed, fact_or_issue, positive
+from pipeline.read_html import cell_text, html_of, one
 from pipeline.source import Page, source
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 SECTION = "GPU instances pricing"
 CAPTIONS = ["GPU model", "On-demand", "Current spot"]

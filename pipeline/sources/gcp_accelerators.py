@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue, PricingType
 from pipeline.money import Money, money
-from pipeline.read import NOTHING, Table, Unreadable, count, fact_or_issue, html_of, tables
+from pipeline.read import NOTHING, Unreadable, count, fact_or_issue
+from pipeline.read_html import Table, html_of, tables
 from pipeline.source import Page, source
 
 REGION = "us-central1"

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.money import each_once, money
-from pipeline.read import Unreadable, count, fact_or_issue, html_of, tables
+from pipeline.read import Unreadable, count, fact_or_issue
+from pipeline.read_html import html_of, tables
 from pipeline.source import Page, source
 
 HEADERS = ("Provider", "GPU model", "GPUs", "Billing", "Price per hour")

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, Issue, Score
-from pipeline.read import Unreadable, fact_or_issue, html_of, tables
+from pipeline.read import Unreadable, fact_or_issue
+from pipeline.read_html import html_of, tables
 from pipeline.source import Page, Request, Requests, source
 
 HOME = "https://hal.cs.princeton.edu/"

@@ -7,15 +7,19 @@ term, and "Starting from": lower bounds. What a GPU is called is its product nam
 "NVLink" are PCIe cards here (bridged), which ``data/reference/instances.csv`` knows and the bare name does not say.
 """
 
-from collections.abc import Iterator
-from typing import Literal
+from __future__ import annotations
 
-from bs4 import Tag
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.money import each_once, listed
-from pipeline.read import Unreadable, cell_text, changed, fact_or_issue, html_of, positive
+from pipeline.read import Unreadable, changed, fact_or_issue, positive
+from pipeline.read_html import cell_text, html_of
 from pipeline.source import Page, source
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 MODEL, MEMORY = "GPU Model", "VRAM (GB)"
 # A card: its pricing type, its headers, and which of them stands above the price.

@@ -5,15 +5,20 @@ after, by GPUs per instance; both are per GPU-hour before tax. A dash is an offe
 are hashed and change: only data attributes and header texts are read. A script on the page repeats the tables.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
-
-from bs4 import Tag
+from typing import TYPE_CHECKING
 
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.money import each_once, listed
-from pipeline.read import Unreadable, cell_text, changed, clean, fact_or_issue, html_of, one, one_or_more, positive
+from pipeline.read import Unreadable, changed, clean, fact_or_issue, one_or_more, positive
+from pipeline.read_html import cell_text, html_of, one
 from pipeline.source import Page, source
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 PRICE = "PRICE/GPU/HR"
 CLUSTER_CELLS = {"DURATION", "GPU COUNT", PRICE}

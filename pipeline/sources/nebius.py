@@ -7,17 +7,21 @@ chosen, are lower bounds ("from"). An instance names its host ("L40S with Intel 
 services are not read, nor are the discounts of a commitment, which the page gives in prose.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
-
-from bs4 import Tag
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.money import each_once, listed
-from pipeline.read import cell_text, changed, fact_or_issue, html_of
+from pipeline.read import changed, fact_or_issue
+from pipeline.read_html import cell_text, html_of
 from pipeline.source import Page, source
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 TABLES: dict[str, tuple[Literal["on_demand", "spot"], str]] = {
     "NVIDIA GPU Instances": ("on_demand", "On-demand"),

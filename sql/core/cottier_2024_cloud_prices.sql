@@ -54,28 +54,38 @@ softened as (
         and len(list_filter(string_split(short.value_text, ' '), lambda word: not contains(long.key, word))) = 0
     where short.assumption = 'soft_match'
 ),
-matched as (
-    select runs.*, softened.try_name, softened.try_position
-    from runs
-    join softened using (chip_name)
-    where exists (
+named as (
+    select vendors.vendor, softened.chip_name, softened.try_name
+    from vendors
+    join softened on exists (
         select 1 from core.hardware_prices as prices
-        where prices.vendor = runs.vendor and prices.chip_name = softened.try_name
+        where prices.vendor = vendors.vendor and prices.chip_name = softened.try_name
     )
-    qualify row_number() over (partition by runs.model_id, runs.vendor order by softened.try_position) = 1
+    qualify row_number() over (partition by vendors.vendor, softened.chip_name order by softened.try_position) = 1
+),
+nearest_rows as (
+    select
+        runs.model_id,
+        runs.vendor,
+        any_value(runs.vendor_position) as vendor_position,
+        any_value(runs.chip_name) as chip_name,
+        any_value(named.try_name) as try_name,
+        min({
+            'is_after': prices.priced_on > runs.procured_at,
+            'seconds': abs(epoch(prices.priced_on::timestamp - runs.procured_at)),
+            'source_row': prices.source_row,
+            'source': prices.source
+        }) as nearest
+    from runs
+    join named using (vendor, chip_name)
+    join core.hardware_prices as prices on prices.vendor = runs.vendor and prices.chip_name = named.try_name
+    group by runs.model_id, runs.vendor
 ),
 nearest as (
-    select matched.*, prices.* exclude (chip_name, vendor, source, accelerator_id, family)
-    from matched
+    select rows.* exclude (nearest), prices.* exclude (chip_name, vendor, accelerator_id, family)
+    from nearest_rows as rows
     join core.hardware_prices as prices
-        on prices.vendor = matched.vendor and prices.chip_name = matched.try_name
-    qualify row_number() over (
-        partition by matched.model_id, matched.vendor
-        order by
-            prices.priced_on > matched.procured_at,
-            abs(epoch(prices.priced_on::timestamp - matched.procured_at)),
-            prices.source_row
-    ) = 1
+        on prices.source = rows.nearest.source and prices.source_row = rows.nearest.source_row
 ),
 terms as (
     unpivot nearest
@@ -83,10 +93,7 @@ terms as (
     into name term value usd_per_chip_hour
 ),
 picked as (
-    select
-        *,
-        replace(term, '_usd_per_chip_hour', '') as price_type
-    from terms
+    select *, replace(term, '_usd_per_chip_hour', '') as price_type from terms
     qualify row_number() over (
         partition by model_id
         order by

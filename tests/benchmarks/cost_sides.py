@@ -27,25 +27,29 @@ def by_sql(folder: Path) -> dict[str, list[float]]:
     sys.modules["pandas"] = sys.modules["numpy"] = None  # pyright: ignore[reportArgumentType] - aicost comes without
     import duckdb
 
-    from pipeline import build, load, schema
-    from pipeline.facts import Issue
+    from pipeline import build, load, memory, paths, schema
+    from pipeline.facts import Fact
     from pipeline.source import Page
     from pipeline.sources import epoch_hardware, epoch_hardware_prices, epoch_models
     from pipeline.spool import Reading, Spool
 
+    memory.collect_seldom()  # as the command does
+    models = needed_for(COSTS)
     with duckdb.connect() as draft:
         draft.execute("set timezone = 'UTC'; set threads = 1")
+        draft.execute("begin")
         schema.create(draft)
-        load._load_reference(draft)  # pyright: ignore[reportPrivateUsage]
+        for name in sorted({read for model in models for read in model.reads if read.startswith("reference.")}):
+            load.load_reference(draft, paths.reference_dir() / f"{name.removeprefix('reference.')}.csv")
         with Spool(None) as spool:
             for source in (epoch_models.parse, epoch_hardware.parse, epoch_hardware_prices.parse):
                 page = Page(source.name, source.url, (folder / FILES[source.name]).read_bytes())
-                facts = [fact for fact in source.parse(page) if not isinstance(fact, Issue)]
+                facts = [fact for fact in source.parse(page) if isinstance(fact, Fact)]
                 spool.add_source(source, [], [], [])
                 spool.add(Reading(source, "v", datetime(2025, 6, 10, tzinfo=UTC), "fetch", "", facts=facts), "loaded")
             spool.write_to(draft)
         load._resolve_names(draft, None)  # pyright: ignore[reportPrivateUsage]
-        for model in needed_for(COSTS):
+        for model in models:
             build.make(draft, model)
         rows = draft.execute(f"select method, cost_usd from {COSTS} where cost_usd is not null").fetchall()
     return {method: [usd for which, usd in rows if which == method] for method in METHODS}
