@@ -9,7 +9,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,16 +80,18 @@ def of_python(code: str, *given: object) -> Cost:
     return of_process([sys.executable, "-c", code, *map(str, given)])
 
 
-def in_turn(sides: Mapping[str, Callable[[], Cost]], rounds: int = 3) -> dict[str, Cost]:
-    """Each side's median cost over rounds in which they take turns, so that other work weighs on all alike."""
+def in_turn(
+    sides: Mapping[str, Callable[[], Cost]], rounds: int = 3, of: Callable[[Iterable[float]], float] = statistics.median
+) -> dict[str, Cost]:
+    """Each side's median or least cost over rounds in which they take turns: other work weighs on all alike."""
     found: dict[str, list[Cost]] = {name: [] for name in sides}
     for _ in range(rounds):
         for name, run in sides.items():
             found[name].append(run())
     return {
         name: Cost(
-            statistics.median(cost.wall_seconds for cost in costs),
-            statistics.median(cost.cpu_seconds for cost in costs),
+            of(cost.wall_seconds for cost in costs),
+            of(cost.cpu_seconds for cost in costs),
             max(cost.peak_mib for cost in costs),
             costs[-1].said,
         )
