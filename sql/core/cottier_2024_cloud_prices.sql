@@ -85,7 +85,7 @@ nearest as (
     select rows.* exclude (nearest), prices.* exclude (chip_name, vendor, accelerator_id, family)
     from nearest_rows as rows
     join core.hardware_prices as prices
-        on prices.source = rows.nearest.source and prices.source_row = rows.nearest.source_row
+        on prices.source is not distinct from rows.nearest.source and prices.source_row = rows.nearest.source_row
 ),
 terms as (
     unpivot nearest
