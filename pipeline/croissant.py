@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID, uuid5
 
 from pipeline import about
 from pipeline.about import About, Column, Table
@@ -45,11 +46,16 @@ def describe(told: About, sums: Mapping[str, str]) -> dict[str, Any]:
         "@context": CONTEXT, "@type": "sc:Dataset", "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": "aicost", "description": f"{about.SENTENCE} {about.RULE}", "version": told.version,
         "identifier": told.snapshot_id, "datePublished": f"{told.published_at:%Y-%m-%d}", "license": list(licences),
-        "citeAs": told.cite_as, "url": "https://schema.org/Dataset", "isLiveDataset": False,
+        "citeAs": told.cite_as, "url": _name_of(sums), "isLiveDataset": False,
         "creator": {"@type": "sc:Organization", "name": "aicost"},
         "distribution": [_file(table, form, sums) for table in told.tables for form in FORMS],
         "recordSet": [_records(table) for table in told.tables],
     }  # fmt: skip
+
+
+def _name_of(sums: Mapping[str, str]) -> str:
+    """What stands for an address, which a package has only where somebody serves it: a name that its content makes."""
+    return uuid5(UUID(int=0), "\n".join(f"{sha256}  {path}" for path, sha256 in sorted(sums.items()))).urn
 
 
 def _file(table: Table, form: str, sums: Mapping[str, str]) -> dict[str, Any]:

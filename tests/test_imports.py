@@ -49,3 +49,24 @@ def test_a_verb_loads_what_it_needs(verb: str, offline_home: Path) -> None:
 
     assert code == "0", done.stderr
     assert set(loaded) <= MAY[verb]
+
+
+EXPLAIN = """
+import sys
+import typer
+from pipeline.__main__ import app, run
+verbs = sorted(typer.main.get_command(app).commands)
+codes = {{run([verb, "--help"]) for verb in verbs}}
+print(len(verbs), *codes, *(name for name in {heavy} if name in sys.modules), file=sys.stderr)
+"""
+
+
+def test_no_verb_loads_what_it_needs_before_it_is_run() -> None:
+    """All verbs that there are explain themselves, in one process."""
+    command = [sys.executable, "-c", EXPLAIN.format(heavy=HEAVY)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    verbs, code, *loaded = done.stderr.splitlines()[-1].split()
+
+    assert int(verbs) >= 25
+    assert code == "0"
+    assert set(loaded) <= {"pydantic"}  # of Typer's own, to read what is given to a verb
