@@ -182,7 +182,10 @@ class Spool:
                 parameters.append(sorted(self._copied))
             if table in catalogued:
                 parts += [f"select {names} from ({rows})" for rows in self._catalogues]
-            draft.execute(f"insert into {table} from ({' union all '.join(parts)}) order by all", parameters)
+            # The sort of a union does not spill, and a year of hourly prices is more than there is memory for.
+            draft.execute(f"create or replace temp table parts as {' union all '.join(parts)}", parameters)
+            draft.execute(f"insert into {table} from temp.parts order by all")
+        draft.execute("drop table if exists temp.parts")
 
 
 def _message(visit: Visit) -> str | None:
