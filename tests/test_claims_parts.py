@@ -289,6 +289,21 @@ def test_words_decide_the_scope_and_leave_their_cue(text: str, scope: str, model
     assert claim.scope_cue is None or claim.scope_cue.lower() in text.lower()
 
 
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("Today's models cost $100 million. By 2027 this could jump to $10 billion.", "training_total"),
+        ("Training Foo-7B cost $48. Spot instances can bring it to $15.", "training_total"),
+        ("Its stock costs $48. Rumours can bring it to $15.", "other_not_cost"),
+        ("I burned through $180 fine-tuning Foo-7B.", "final_run"),
+        ("That is a part of the $90 million spent on GPT-4.", "training_total"),
+    ],
+)
+def test_an_amount_goes_on_with_what_was_said_or_is_spent_on_what_stands_behind(text: str, scope: str) -> None:
+    """A cost that rises, falls or is spoken of again is still that cost; a price that does is none."""
+    assert read_text(text)[-1].scope == scope
+
+
 def test_what_nothing_decides_stays_unknown() -> None:
     """A guess would be a claim of ours."""
     claim = one("They speak of $5 million.")

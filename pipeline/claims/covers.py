@@ -50,7 +50,8 @@ BESIDE_HOURS = 1.8  # the amount stands beside GPU-hours or a price per hour: th
 BESIDE_UNIT_PRICE = 1.8  # beside a price per chip: the chips bought
 LEAST_OWN = 0.8  # cues that weigh less leave an amount to the amount it follows: "$6.2bn in all, Cerebras alone $1.1bn"
 STATE_ACTS = 2.2  # the nearest actor before the amount is a state
-PER_DAY = 2.0
+PER_DAY, DAILY_OF_MODEL = 2.0, 1.5
+_DAILY = ("day", "daily")
 FOR_CHIPS, BESIDE_CHIPS = 2.4, 0.6
 BUYS_CHIPS = 3.0  # "$40bn on 400,000 GB200 chips", "50,000 GPUs, an investment of $500 million"
 OF_A_COMPANY, LEAST_INVESTMENT = 0.5, 1e7
@@ -255,6 +256,8 @@ def _money(
     if decide(sums).scope == "unknown":
         for other, weight in zip(around, (PREVIOUS, HEADING, HEADING), strict=False):
             _weigh_whole(sums, other, "money", weight)
+    if frame.goes_on and not earlier and sentence.told and sentence.told.scope in OF_A_MODEL:
+        _add(sums, sentence.told.scope, GOING_ON)
     signs = signs_of(figure, dollars(figure, figure.high), sentence, link, subject, earlier[1] if earlier else None)
     return _framed(sums, signs, frame, is_of_machines=runs_machines(figure, sentence))
 
@@ -264,13 +267,14 @@ def _framed(sums: Sums, signs: Signs, frame: Frame, *, is_of_machines: bool) -> 
     if frame.making:
         _add(sums, max(OF_A_MODEL, key=lambda scope: total_of(sums.get(scope, ()))), OF_MAKING * frame.making)
         for scope in set(sums) - set(OF_A_MODEL):
-            sums[scope] = [(weight * (1 - DAMPED * frame.making), cue) for weight, cue in sums[scope]]
+            sums[scope] = [(weight * (1 - DAMPED) ** frame.making, cue) for weight, cue in sums[scope]]
     decision = _with_habits(sums, signs)
     if decision.scope not in OF_A_MODEL or frame.is_of_cost or is_of_machines:
         return decision
     return _ungoverned(sums, signs, frame)
 
 
+GOING_ON = 4.0  # "this may climb to $1 billion", behind the cost of a model
 OF_MAKING, DAMPED = 2.0, 0.3  # a word of making governs the amount: what it adds, and takes from other scopes
 LEAST_OF_REST = 0.5  # share among the scopes that are left; less, and what an amount covers stays unknown
 
@@ -417,6 +421,8 @@ def _joined_with_hours(figure: Figure, sentence: Sentence) -> bool:
 
 def _add_owner(sums: Sums, figure: Figure, sentence: Sentence, link: Link | None) -> None:
     """A model's amount is taken for the cost of its training, a company's for an outlay, unless words weigh more."""
+    if link and figure.per in _DAILY and link.place in ("clause", "sentence"):
+        _add(sums, "inference", DAILY_OF_MODEL)  # what a model costs by the day is running it
     if link:
         _add(sums, "training_total", _prior_of(link, sentence))
         if _is_making(link, figure, sentence) and _strongest(sums, "final_run") < A_STAGE:
@@ -436,7 +442,7 @@ def _prior_of(link: Link, sentence: Sentence) -> float:
 def _add_size(sums: Sums, figure: Figure) -> None:
     """What the size of an amount, and the time it is for, rule out."""
     low, high = dollars(figure, figure.low), dollars(figure, figure.high)
-    if figure.per == "day":
+    if figure.per in _DAILY:
         _add(sums, "inference", PER_DAY)
     if figure.per in _PER_MONTH_OR_YEAR and high < MOST_SUBSCRIPTION:
         _add(sums, "other_not_cost", SUBSCRIPTION)

@@ -30,6 +30,7 @@ _OF_COST: Parts = _MADE | frozenset[FramePart](("pay", "sum"))
 _OF_A_RUN: Parts = frozenset[FramePart](("make", "run", "research", "model"))
 _ALIEN: Parts = frozenset[FramePart](("act", "thing"))
 _ADJUNCT = frozenset(["for", "with", "at", "on", "under", "within", "below", "by"])
+_OF = frozenset(["of", "von", "de", "di"])
 _LABEL = re.compile(r"[:=(\u2014]|, ?$")
 _MORE = re.compile(
     r"\b(?:more|greater|larger|exceed\w*|above|over|beyond|at least|pass\w*|threshold|upwards?)\b", re.IGNORECASE
@@ -39,6 +40,13 @@ _PER = re.compile(
     r" (?:per|each|an?) (?!half\b|day\b|week\b|month\b|quarter\b|year\b|hour\b|gpu\b)(?=\w)", re.IGNORECASE
 )
 _BEFORE_NOUN = frozenset(["a", "an", "the", "my", "our", "its", "their", "his", "her", "s", "another"])
+# "It" stands for whatever the linker finds; these stand for an amount.
+_SAID_BEFORE = frozenset(["this", "that", "figure", "number", "sum", "bill", "cost", "costs", "price", "total"])
+_BRINGS_IT_TO = re.compile(
+    r"\b(?:br(?:ings?|ought)|cuts?|push(?:es|ed)?|drives?|drove|lowers?|lowered|gets?|reduces?|takes?|took)"
+    r" (?:it|that|this|the (?:cost|bill|price|figure|total))(?: (?:down|up))? to (?:\w+ ){0,3}$",
+    re.IGNORECASE,
+)
 _GOES_ON = frozenset(["total", "totals", "sum", "all"])  # of what stood before
 _PAYS = frozenset(["pay", "pays", "paid", "paying", "invest", "invests", "invested"])  # for anything at all
 _SAID_OF_ITS_SUBJECT = frozenset(
@@ -65,8 +73,11 @@ class Frame:
     is_known: bool = False
     """Whether that word is known to be one of something else."""
     making: float = 0.0
-    """How surely it is a model's: 1 where a word of making governs it or it is spent on a model ("trained for", "spent
-    on GPT-4"), less where a verb of costing is said of a model or a run, 0 where only nothing speaks against it."""
+    """How surely it is a model's: 2 where what is made stands right behind ("$200 fine-tuning it"), 1 where a word of
+    making governs it or it is spent on a model ("trained for", "spent on GPT-4"), less where a verb of costing is said
+    of a model or a run, 0 where only nothing speaks against it."""
+    goes_on: bool = False
+    """Whether its verb is said of what was spoken of before: "this could jump to $10 billion", "brings it to $15"."""
 
 
 def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool, follows_other: bool) -> Frame:
@@ -80,13 +91,22 @@ def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool, follows_oth
     """
     amount = Hanging(figure, sentence, is_linked)
     making = amount.nearness(_MAKES)
+    if _BRINGS_IT_TO.search(sentence.text, sentence.start, figure.start):
+        return Frame(is_of_cost=True, goes_on=True)
     is_said = amount.is_worked_out or _is_attribute_of_making(amount) or _is_spent_on_model(amount)
     found = _by_rule(amount) or _by_trail(amount) or (None if is_said else _by_governor(amount, making))
     if found is not None:
         return found
     if follows_other and making < FOLLOWING and not amount.is_worked_out and not _has_own_governor(amount):
         return Frame(is_of_cost=False)
-    return Frame(is_of_cost=True, making=_making_of(amount))
+    return Frame(is_of_cost=True, making=_making_of(amount), goes_on=_is_of_what_was_said(amount))
+
+
+def _is_of_what_was_said(amount: Hanging) -> bool:
+    """Whether the amount is what something spoken of before comes to, and the sentence does not say what."""
+    verb = next((one for one in amount.left if amount.is_verb(one)), None)
+    head = subject_of(amount, verb) if verb is not None and amount.of(verb) & {"pay", "be"} else None
+    return head is not None and amount.word(head) in _SAID_BEFORE
 
 
 SAID_OF_MODEL = 0.5
@@ -97,7 +117,7 @@ def _making_of(amount: Hanging) -> float:
     if at is not None and "make" in amount.of(at) and not amount.of(at) & _ALIEN:
         return 1.0
     if _is_for_making(amount) or _is_spent_on_model(amount):
-        return 1.0
+        return 1.0 + _is_right_before_making(amount)
     verb = next((one for one in amount.left if amount.is_verb(one)), None)
     if verb is None or not amount.of(verb) & {"pay", "be"}:
         return 0.0
@@ -106,6 +126,13 @@ def _making_of(amount: Hanging) -> float:
         return 0.0
     is_said = bool(amount.of(head) & _OF_A_RUN) or amount.is_model(head)
     return SAID_OF_MODEL if is_said or (amount.is_linked and amount.word(head) in _STANDS_FOR) else 0.0
+
+
+def _is_right_before_making(amount: Hanging) -> bool:
+    """Whether its making stands right behind: "burned through $200 fine-tuning seven models"."""
+    at = amount.right[0]
+    is_gerund = "make" in amount.of(at) and amount.word(at).endswith(("ing", "fine", "pre"))
+    return is_gerund and amount.sentence.text[amount.figure.end : amount.sentence.words[at].start] == " "
 
 
 def _is_spent_on_model(amount: Hanging) -> bool:
@@ -203,13 +230,13 @@ def _by_governor(amount: Hanging, making: float) -> Frame | None:
         return _by_verb_behind(amount, making)
     lead = amount.sentence.text[amount.sentence.words[at].end : amount.figure.start]
     between = [amount.word(one) for one in amount.left[: amount.left.index(at)]]
-    preposition = next((word for word in between if word == "of" or word in _ADJUNCT), None)
+    preposition = next((word for word in between if word in _OF or word in _ADJUNCT), None)
     if _LABEL.search(lead):  # what stands before a colon or a bracket
         return _other(amount, at) if _is_alien(amount.of(at)) and making < NEAR else None
     end = amount.sentence.words[at].end
     if "," in lead and not any(end <= begins <= amount.figure.start for begins in amount.sentence.breaks):
         return None  # an aside between commas would have parted the clause
-    if preposition == "of":
+    if preposition in _OF:
         return _by_noun(amount, at, making)
     if preposition in _ADJUNCT and "sum" not in amount.of(at):
         return _by_adjunct(amount, making)

@@ -25,7 +25,9 @@ _FILLERS = frozenset(
     anywhere its their his her our it him them you we they i that this which who even still now then also already there
     alone whopping staggering cool paltry modest tidy meagre record combined respectively by for with on within under
     per what did not has had have having would could might may will can should like something ca circa rd etwa rund
-    knapp mehr als unter près de plus moins menos más unos maximum minimum average north south upwards""".split()  # noqa: SIM905
+    knapp mehr als unter près de plus moins menos más unos von bis zu über des du d
+    la le el hasta jusqu à env 约 为 达 至 了 到 高 超
+    过 近 仅 只 的 大 是 每 maximum minimum average north south upwards""".split()  # noqa: SIM905
 )
 _OF_OTHERS = frozenset(  # participles said of another thing than the amount: "a run called Orion, for $500 million"
     """called named known based using used said released announced unveiled launched introduced published dubbed

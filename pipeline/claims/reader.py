@@ -237,19 +237,22 @@ def _block_claims(
     around = _surroundings(memory, title)
     memory.begin_paragraph()
     previous: list[Sentence] = []
+    told: Decision | None = None
     spans = sentences_of(block.text)
     for at, (start, end) in enumerate(spans):
         sentence = Sentence.of(block.text, start, end, figures, names)
         if not sentence.figures:
             linker.remember(memory, sentence, None)
-            previous = [sentence]
+            previous, told = [sentence], None
             continue
         sentence = refined(sentence, previous[0] if previous else None)
-        if at + 1 < len(spans):
-            sentence = replace(sentence, following=block.text[spans[at + 1][0] : spans[at + 1][1]][:LONGEST_START])
+        following = block.text[slice(*spans[at + 1])][:LONGEST_START] if at + 1 < len(spans) else ""
+        sentence = replace(sentence, following=following, told=told)
         if block.text[start:end].rstrip().endswith("?") and at + 1 < len(spans):  # the answer says what it is about
             previous = [Sentence.of(block.text, *spans[at + 1], (), names)]
-        yield from _sentence_claims(given, block, sentence, memory, [*previous, *around], day)
+        for claim in _sentence_claims(given, block, sentence, memory, [*previous, *around], day):
+            told = Decision(claim.scope, claim.scope_cue) if claim.kind == "money" else told
+            yield claim
         previous = [sentence]
 
 

@@ -66,6 +66,8 @@ class Sentence:
     names: tuple[Name, ...]
     following: str = ""
     """The beginning of the sentence behind it, which may say what the last amount leaves out."""
+    told: Decision | None = None
+    """What the last amount of the sentence before covers, for one that goes on with it: "this may climb to $1bn"."""
 
     @classmethod
     def of(cls, text: str, start: int, end: int, figures: Sequence[Figure], names: Sequence[Name]) -> Sentence:
