@@ -215,7 +215,7 @@ app.add_typer(claims_app, name="claims")
     "aicost claims review x0123456789 --decision disputed --reason 'taken back by the lab'"
 )  # fmt: skip
 def review(
-    claim_id: Annotated[str | None, typer.Argument(help="Claim to decide about; else each new one is shown.")] = None,
+    claim_id: Annotated[str | None, typer.Argument(help="Claim to show or decide; else each new one.")] = None,
     decision: Annotated[
         Literal["confirmed", "disputed", "superseded", "new"] | None, typer.Option("--decision", help="What it is.")
     ] = None,
@@ -255,8 +255,8 @@ def review(
     who = by or environment("USER")
     if not who:
         raise UsageError("nobody is named who decides", fix="add --by NAME")
-    if claim_id is None:
-        review_commands.review_all(found, warehouse, by=who)
+    if claim_id is None or (decision is None and reason is None):
+        review_commands.review_all(found, warehouse, by=who, only=claim_id)
         return
     if decision is None or reason is None:
         raise UsageError("a decision and its reason are needed", fix="add --decision and --reason")

@@ -19,11 +19,17 @@ from pipeline import bounds, paths, show
 from pipeline import export as exporting
 from pipeline.claims import Document, ExtractedClaim, is_markup, read_html, read_page, read_text
 from pipeline.errors import Exit, PageChanged, UsageError
-from pipeline.fetch import Fetcher, Request
+from pipeline.fetch import DoorError, Fetcher, Request
 from pipeline.source import Page
 
 LARGEST_FILE = 64 * 2**20  # bytes
 READING_SECONDS, READING_BYTES = 120, 2**30  # one page or one line: the largest known take two seconds and a tenth
+# How files begin that people have at hand and that are no text.
+_NO_TEXT = (
+    (b"%PDF", "a PDF"), (b"PK\x03\x04", "a Word or zip file"), (b"\xd0\xcf\x11\xe0", "an old Word file"),
+    (b"\x1f\x8b", "compressed"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"),
+    (b"{\\rtf", "an RTF file"),
+)  # fmt: skip
 NAMES = {"gpus": "GPUs", "gpu_hours": "GPU-hours", "gpu_hour": "GPU-hour", "node_hour": "node-hour", "gpu": "GPU"}
 
 
@@ -69,14 +75,27 @@ def read_given(given: str, *, title: str | None = None, fetcher: Fetcher | None 
         PageChanged: The bytes are not text.
     """
     if given.startswith(("https://", "http://")):
-        host = urlsplit(given).hostname or ""
-        with fetcher or Fetcher() as door:
-            answer = door.get(Request(given), hosts=frozenset({host, f"www.{host}", host.removeprefix("www.")}))
-        page = Page("extract", answer.final_url, answer.body, answer.header("content-type") or "")
+        page = _fetched(given, fetcher)
     else:
         page = Page("extract", given, _bytes_of(Path(given)))
+    if (form := next((name for start, name in _NO_TEXT if page.body.startswith(start)), None)) is not None:
+        raise PageChanged(
+            f"{given} is {form}, and only HTML and plain text are read", fix="save its text and give that file"
+        )
     with _bounded(given):
         return read_page(page, title=title)
+
+
+def _fetched(address: str, fetcher: Fetcher | None) -> Page:
+    host = urlsplit(address).hostname or ""
+    try:
+        with fetcher or Fetcher() as door:
+            answer = door.get(Request(address), hosts=frozenset({host, f"www.{host}", host.removeprefix("www.")}))
+    except DoorError as error:
+        if error.reason not in ("tls", "stopped", "blocked_address"):  # these advise for themselves
+            error.fix = "open it in a browser, save the page, and give the file"
+        raise
+    return Page("extract", answer.final_url, answer.body, answer.header("content-type") or "")
 
 
 @contextlib.contextmanager
@@ -103,7 +122,11 @@ def _bounded(what: str) -> Generator[None]:
 def _bytes_of(path: Path) -> bytes:
     try:
         size = path.stat().st_size
-        if not path.is_file() or not 0 < size <= LARGEST_FILE:
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder", fix="give one page; --jsonl FILE reads many texts")
+        if size == 0 and path.is_file():
+            raise UsageError(f"{path} is empty")
+        if not path.is_file() or size > LARGEST_FILE:
             raise UsageError(f"{path} is not a file of 1 byte to {LARGEST_FILE // 2**20} MiB")
         return path.read_bytes()
     except OSError as error:

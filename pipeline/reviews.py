@@ -66,7 +66,7 @@ def decide(claim: Claim, decision: Decision, citation: Citation | None = None) -
         StorageError: A file cannot be written; each is whole, before or after.
     """
     folder = _writable_reference()
-    _hold_words(reason=decision.reason, decided_by=decision.decided_by)
+    hold_words(reason=decision.reason, decided_by=decision.decided_by)
     # The warehouse may be older than the last decision: a claim is never given a second row.
     known: str | None = claim["ledger_claim_id"] or _row_given(folder / REVIEWS, decision.claim_id)
     if decision.status == "confirmed" and known is None:
@@ -79,6 +79,13 @@ def decide(claim: Claim, decision: Decision, citation: Citation | None = None) -
     return known
 
 
+def latest() -> dict[str, Mapping[str, str]]:
+    """The last decision about each claim, by its id: the published tables may be older."""
+    header, rows = _read(paths.reference_dir() / REVIEWS)
+    decided = (dict(zip(header, row, strict=True)) for row in rows)
+    return {row["claim_id"]: row for row in decided}
+
+
 def _writable_reference() -> Path:
     if not paths.in_checkout():
         raise UsageError(
@@ -88,7 +95,12 @@ def _writable_reference() -> Path:
     return paths.reference_dir()
 
 
-def _hold_words(**cells: str | None) -> None:
+def hold_words(**cells: str | None) -> None:
+    """Hold free text to what the notebook keeps.
+
+    Raises:
+        UsageError: A quotation, a long text, stray blanks or nothing.
+    """
     for name, text in cells.items():
         wrong = None
         if text is not None and set(text) & set(NOT_OURS):
@@ -180,7 +192,7 @@ def _ledger_row(claim: Claim, citation: Citation, taken: set[str]) -> dict[str, 
     title = " ".join((citation.title or claim["title"] or "").split())
     if not title:
         raise UsageError("the page has no title", fix="add --title")
-    _hold_words(claimant=citation.claimant, scope_note=note, note=citation.note)
+    hold_words(claimant=citation.claimant, scope_note=note, note=citation.note)
     cells: dict[str, Any] = {
         "claim_id": citation.ledger_claim_id or _slug(subject, claim, taken), "subject": subject, "subject_kind": kind,
         "model_name": claim["model_name"], "organisation": claim["organisation"], "claimant": citation.claimant,

@@ -131,10 +131,10 @@ def line(text: str = "") -> None:
     emit(f"{text}\n")
 
 
-def note(text: str) -> None:
-    """Print progress, a hint or a warning to stderr."""
+def note(text: str, *, end: str = "\n") -> None:
+    """Print progress, a hint, a warning or a question to stderr."""
     with contextlib.suppress(OSError):  # nobody can be told that nobody can be told
-        console(stderr=True).print(Text(redacted(text).translate(_IN_LINES)))
+        console(stderr=True).print(Text(redacted(text).translate(_IN_LINES)), end=end)
 
 
 @contextlib.contextmanager

@@ -130,7 +130,9 @@ def test_a_figure_that_a_page_repeats_is_one_row_in_the_words_that_bound_it(aico
     ("body", "code", "word"),
     [
         (None, Exit.USAGE, "cannot read"),
-        (b"", Exit.USAGE, "not a file of 1 byte"),
+        (b"", Exit.USAGE, "is empty"),
+        (b"%PDF-1.7\n1 0 obj", Exit.DEGRADED, "is a PDF, and only HTML and plain text are read"),
+        (b"PK\x03\x04 word/document.xml", Exit.DEGRADED, "is a Word or zip file"),
         (b"caf\xe9 costs $5 million \xff", Exit.DEGRADED, "not utf-8"),
     ],
 )
@@ -583,21 +585,68 @@ def test_a_person_is_shown_the_claim_with_its_sentence_and_confirms_it(
         (["d", "the lab took it back"], ["disputed"]),
         (["n"], []),
         (["q"], []),
-        (["s", "x-none", "r"], []),
-        (["d", 'they said "no"'], []),
-        (["?"], []),
+        (["s", "x-none", "", "n"], []),
+        (["d", 'they said "no"', "", "taken back"], ["disputed"]),
+        (["?", "n"], []),
     ],
 )
 def test_other_answers_of_a_person(
     aicost: Aicost, reviewed_home: Home, notebook: Path, one_new: dict[str, Any], monkeypatch: pytest.MonkeyPatch,
     lines: list[str], statuses: list[str],
 ) -> None:  # fmt: skip
-    """Disputed is written down; next, quit and what cannot be taken are not."""
+    """Disputed is written down; next and quit are not; what cannot be taken is asked again."""
     typed(monkeypatch, *lines)
     said = aicost("claims", "review", "--home", reviewed_home.root)
 
     assert said.code == 0
     assert [row["status"] for row in rows_of(notebook / "extracted_claim_reviews.csv")] == statuses
+
+
+def test_nobody_is_asked_twice(
+    aicost: Aicost, reviewed_home: Home, notebook: Path, one_new: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was decided counts at once, though the tables know it only after the next publish; another may follow."""
+    typed(monkeypatch, "d", "taken back by the lab")
+    assert "1 of 1 decided" in aicost("claims", "review", "--home", reviewed_home.root).err
+    typed(monkeypatch, "q")
+    assert "0 of 0 decided" in aicost("claims", "review", "--home", reviewed_home.root).err
+    listed = aicost("claims", "review", "--list", "--status", "disputed", "--json", "--home", reviewed_home.root)
+    assert one_new["claim_id"] in [
+        claim["claim_id"] for claim in listed.document["data"] if claim["superseded_by"] is None
+    ]
+
+    typed(monkeypatch, "c", "Mistral AI", "y", "", "2025-03-01", "read again")
+    said = aicost("claims", "review", one_new["claim_id"], "--home", reviewed_home.root)
+    assert f"1 of 1  {one_new['claim_id']} (disputed)" in said.out
+    assert [row["status"] for row in rows_of(notebook / "extracted_claim_reviews.csv")] == ["disputed", "confirmed"]
+
+
+def test_a_claim_that_is_not_there_is_not_shown(
+    aicost: Aicost, reviewed_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An id that was mistyped is said to be none."""
+    typed(monkeypatch, "c")
+    said = aicost("claims", "review", "x-none", "--home", reviewed_home.root)
+
+    assert said.code == Exit.USAGE
+    assert "no extracted claim is called x-none" in said.err
+
+
+def test_the_successor_of_a_claim_is_chosen_among_those_about_the_same(
+    aicost: Aicost, reviewed_home: Home, notebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others about the model are shown with their ids; an id that is none is asked for again."""
+    six = claim_of(reviewed_home, "https://site-a.test/1")
+    alike = "from extracted_claims where model_name = ? and kind = ? and claim_id <> ? order by 1"
+    given = [six["model_name"], six["kind"], six["claim_id"]]
+    other = str(warehouse.query(reviewed_home.warehouse, f"select claim_id {alike}", given).rows[0][0])
+    typed(monkeypatch, "s", "x-none", six["claim_id"], other, "stated anew")
+    said = aicost("claims", "review", six["claim_id"], "--home", reviewed_home.root)
+    (row,) = rows_of(notebook / "extracted_claim_reviews.csv")
+
+    assert f"\n  {other} " in said.out
+    assert said.err.count("no other extracted claim is called") == 2
+    assert (row["status"], row["superseded_by"]) == ("superseded", other)
 
 
 def test_the_end_of_the_input_ends_the_review(
