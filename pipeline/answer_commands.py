@@ -152,9 +152,20 @@ def ladder(path: Place, about: str, *, as_json: bool) -> None:
     )  # fmt: skip
 
 
+def _in_ledger(path: Place, claim_id: str) -> str:
+    """The ledger's row of a claim that was read out of an article; any other id as it is."""
+    found = warehouse.query(path, "select ledger_claim_id from extracted_claims where claim_id = ?", [claim_id]).rows
+    if found and found[0][0] is None:
+        raise UsageError(
+            f"{claim_id} was read out of an article and stands in no ledger",
+            fix=f"decide about it first: aicost claims review {claim_id}",
+        )
+    return str(found[0][0]) if found else claim_id
+
+
 def check(path: Place, claim_id: str, *, as_json: bool) -> None:
-    """One claim, checked, and what else is on file beside it."""
-    found = answers.answer(path, "check", claim_id=claim_id)
+    """One claim, checked, and what else is on file beside it; one read out of an article is looked up in the ledger."""
+    found = answers.answer(path, "check", claim_id=_in_ledger(path, claim_id))
     if not found:
         known = [str(row[0]) for row in warehouse.query(path, "select claim_id from claim_checks").rows]
         fix = _nearest(claim_id, known, "give the figures: --usd 5.6M --hours 2.788M --gpu H800")

@@ -649,6 +649,18 @@ def test_the_successor_of_a_claim_is_chosen_among_those_about_the_same(
     assert (row["status"], row["superseded_by"]) == ("superseded", other)
 
 
+def test_a_claim_of_an_article_is_checked_as_the_ledger_has_it(aicost: Aicost, two_articles: Path) -> None:
+    """The six million of the press by the id of the extracted claim; one that no ledger holds is sent to the review."""
+    six = claim_of(Home(two_articles), "https://site-a.test/1")
+    lab = claim_of(Home(two_articles), "https://site-b.test/2")
+    said = aicost("check", six["claim_id"], "--home", two_articles)
+    other = aicost("check", lab["claim_id"], "--home", two_articles)
+
+    assert "on file as   final_run of DeepSeek-V3: $5.58M" in said.out
+    assert other.code == Exit.USAGE
+    assert f"aicost claims review {lab['claim_id']}" in other.err
+
+
 def test_the_end_of_the_input_ends_the_review(
     aicost: Aicost, reviewed_home: Home, notebook: Path, one_new: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
