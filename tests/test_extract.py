@@ -656,7 +656,7 @@ def test_a_claim_of_an_article_is_checked_as_the_ledger_has_it(aicost: Aicost, t
     said = aicost("check", six["claim_id"], "--home", two_articles)
     other = aicost("check", lab["claim_id"], "--home", two_articles)
 
-    assert "on file as   final_run of DeepSeek-V3: $5.58M" in said.out
+    assert said.out.startswith("press on DeepThink R1, 2025-01-01: training_total, estimated")
     assert other.code == Exit.USAGE
     assert f"aicost claims review {lab['claim_id']}" in other.err
 
