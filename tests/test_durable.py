@@ -22,6 +22,9 @@ NEEDED_STEPS = {
 }  # fmt: skip
 
 
+PARTS = range(1, 5)  # of the dense loops: together they try every step, and each is short enough for a commit's share
+
+
 def broken_everywhere(folder: Path, kind: str, first: int, stride: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The unbroken run, and what was found for each k."""
     command = [sys.executable, "-m", "tests.support.crashes", str(folder), kind, str(first), str(stride)]
@@ -81,12 +84,10 @@ def test_fault_53_killed_at_durable_steps(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.fault(53)
-def test_fault_53_killed_at_every_other_durable_step(tmp_path: Path) -> None:
-    """Kill -9: the next run publishes the bytes that archive, journal and code alone give.
-
-    ``python -m tests.support.crashes FOLDER kill`` tries each step.
-    """
-    hold_killed(tmp_path, 1, 2)
+@pytest.mark.parametrize("first", PARTS)
+def test_fault_53_killed_at_every_durable_step(tmp_path: Path, first: int) -> None:
+    """Kill -9: the next run publishes the bytes that archive, journal and code alone give."""
+    hold_killed(tmp_path, first, len(PARTS))
 
 
 @pytest.mark.fault(51)
@@ -97,10 +98,11 @@ def test_fault_51_disk_full_at_durable_steps(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.fault(51)
-@pytest.mark.parametrize(("kind", "first"), [("enospc", 1), ("eio", 2)])
-def test_fault_51_disk_fails_at_every_third_durable_step(tmp_path: Path, kind: str, first: int) -> None:
+@pytest.mark.parametrize("first", PARTS)
+@pytest.mark.parametrize("kind", ["enospc", "eio"])
+def test_fault_51_disk_fails_at_every_durable_step(tmp_path: Path, kind: str, first: int) -> None:
     """No space, or an error of the device: exit 7, and as if nothing had been tried."""
-    hold_failing(tmp_path, kind, first, 3)
+    hold_failing(tmp_path, kind, first, len(PARTS))
 
 
 @pytest.mark.parametrize("text", ["", "any", "any:", "any:x", "any:1:burn", ":1", "any:1:kill:2"])
