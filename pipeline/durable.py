@@ -29,6 +29,7 @@ PARTIAL = ".partial"  # a file under way is ".NAME.PID.partial"
 DAY_SECONDS = 86400
 FAULTS = {"kill": 0, "enospc": errno.ENOSPC, "eio": errno.EIO}
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+LIMITS = frozenset({errno.EFBIG, errno.EMFILE})
 LIKELY = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the quota on this disk is used up",
@@ -248,7 +249,25 @@ def _said(path: Path, doing: str, error: OSError, needed: int | None) -> Storage
 def why(error: OSError, path: Path, needed: int | None = None) -> str:
     """The likely reason of what the file system said; of a full disk, what is needed and what is free."""
     text = LIKELY.get(error.errno or 0, "the disk is full, read-only, or the folder belongs to someone else")
+    if error.errno == errno.ENOSPC and _has_no_inode(path):
+        return "the disk has room for bytes, and for no further file (df -i): too many small files are on it"
     return f"{text}: {room(path, needed)}" if error.errno in FULL else text
+
+
+def next_step(error: BaseException) -> str:
+    """What to do about it."""
+    if isinstance(error, OSError) and error.errno in LIMITS:
+        return "raise that limit (ulimit), and try again"
+    return "free space or memory, or choose another folder with --home"
+
+
+def _has_no_inode(path: Path) -> bool:
+    there = next((folder for folder in (path, *path.parents) if folder.is_dir()), Path("/"))
+    try:
+        disk = os.statvfs(there)
+    except OSError:
+        return False
+    return disk.f_files > 0 and disk.f_favail == 0
 
 
 def room(path: Path, needed: int | None = None) -> str:

@@ -17,6 +17,7 @@ LEAST = 64 * 2**20  # bytes; with less, DuckDB finishes nothing
 MOST = 400 * 2**20  # ten million prices seen are published in the same time with three times as much
 LEAST_ADDRESSES = 400 * 2**20  # bytes of address space; with less, the system ends the process without a word
 OBJECTS_MADE = 20_000  # between two looks for circular garbage: a few megabytes
+LEAST_STACK = 2**20  # bytes, of each thread; with less, the system ends the process without a word
 _GROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
@@ -42,6 +43,9 @@ def check() -> None:
     soft, _ = resource.getrlimit(resource.RLIMIT_AS)
     if soft != resource.RLIM_INFINITY and soft < LEAST_ADDRESSES:
         raise too_little(MemoryError(f"{soft:,} bytes of address space, {LEAST_ADDRESSES:,} needed"))
+    soft, _ = resource.getrlimit(resource.RLIMIT_STACK)
+    if soft != resource.RLIM_INFINITY and soft < LEAST_STACK:
+        raise too_little(MemoryError(f"{soft:,} bytes of stack (ulimit -s), {LEAST_STACK:,} needed"))
 
 
 def too_little(error: BaseException) -> StorageError:

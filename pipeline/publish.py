@@ -24,7 +24,7 @@ import duckdb
 import pipeline
 from pipeline import build, chronicle, lake, load, memory, paths, runs, schema, stopping, warehouse
 from pipeline.archive import Archive
-from pipeline.durable import plain_bytes, room, step, storing, sync, whole_file, why
+from pipeline.durable import next_step, plain_bytes, room, step, storing, sync, whole_file, why
 from pipeline.errors import AicostError, Busy, CheckFailed, ContractBroken, StorageError, UsageError
 from pipeline.place import Lake, Place
 from pipeline.shelf import Shelf
@@ -252,7 +252,7 @@ def _storage_errors(path: Path, home: paths.Home) -> Generator[None]:
             raise
         raise StorageError(
             f"the warehouse cannot be made: {str(fault)[:300]}", page=str(path), likely=_likely(fault, home),
-            kept="the version published before", fix="free space or memory, or choose another folder with --home",
+            kept="the version published before", fix=next_step(fault),
         ) from error  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from collections.abc import Generator
 from types import FrameType
 
 AGAIN_SECONDS = 0.5
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGXCPU)
 
 _state = {"insists": False, "asked": False}
 

@@ -68,7 +68,7 @@ def test_a_small_alphabet_loses_no_answer(offline_home: Path) -> None:
 # --- limits -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("limit", ["-v 300000", "-v 430000", "-d 100000", "-n 16", "-f 10"])
+@pytest.mark.parametrize("limit", ["-v 300000", "-v 430000", "-d 100000", "-s 200", "-n 16", "-f 10"])
 def test_little_of_everything(offline_home: Path, limit: str) -> None:
     """It works, or it says that there is too little; it is never ended without a word."""
     done = shell(f"ulimit {limit}; $AICOST query 'from sources' --home $HOME_OF_DATA", offline_home)
@@ -160,3 +160,30 @@ def test_plain_bytes_are_all_of_them(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x" * 3_000_000)
     assert len(durable.plain_bytes(tmp_path / "file")) == 3_000_000
     assert paths.environment("AICOST_NO_SUCH_THING") is None
+
+
+def test_a_disk_without_room_for_another_file(world: SmallWorld) -> None:
+    """Bytes are free and names are not: that is said, and nothing else."""
+    home = world.home.root
+    home.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=64m,nr_inodes=6", "tmpfs", str(home)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"this process may not mount: {done.stderr.strip()}")
+    try:
+        with pytest.raises(StorageError) as raised:
+            steps.refresh(world.home, fetcher=crashes.door(1, NOON))
+        assert "no further file (df -i)" in str(raised.value.likely)
+    finally:
+        subprocess.run(["umount", str(home)], check=True)
+
+
+def test_time_of_the_processor_that_is_used_up(tmp_path: Path) -> None:
+    """The soft limit ends a run as Ctrl-C does: with a word, its lock free, and nothing left half."""
+    code = "import pipeline.__main__ as cli, pipeline.commands as c\n"
+    code += "c.of_sources = lambda *_, **__: [0 for _ in iter(int, 1)]\n"
+    code += "import sys; sys.argv[1:] = ['status', '--home', sys.argv[1]]; cli.main()"
+    given = f'ulimit -St 2; exec {sys.executable} -c "$0" $1'
+    done = subprocess.run(["bash", "-c", given, code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True,
+                          check=False, timeout=60)  # fmt: skip
+    assert (done.returncode, "interrupted" in done.stderr) == (Exit.INTERRUPTED, True), done.stderr

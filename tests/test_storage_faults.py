@@ -359,15 +359,12 @@ def test_fault_55_without_a_version_before_nothing_is_touched(served: SmallWorld
 @pytest.mark.fault(56)
 def test_fault_56_many_at_once_take_turns(served: SmallWorld) -> None:
     """Four runs of one home at the same moment, each ready to wait: each publishes, one after the other."""
-    command = [sys.executable, "-m", "tests.support.turns", str(served.home.root.parent)]
-    many = [
-        subprocess.Popen([*command, str(number)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for number in range(4)
-    ]
-    said = [one.communicate(timeout=120) for one in many]
+    command = [sys.executable, "-m", "tests.support.turns", str(served.home.root.parent), "4"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
 
-    assert [one.returncode for one in many] == [0] * 4, said
-    ids = [out.strip() for out, _ in said]
+    assert said.returncode == 0, said.stderr
+    ids = said.stdout.split()
+    assert len(set(ids)) == 4
     ended = [run for run in runs.read(served.home) if run.snapshot_id in ids]
     assert [run.outcome for run in ended] == ["published"] * 4
     assert crashes.leftovers(served.home) == []
@@ -620,37 +617,42 @@ def test_fault_63_snapshots_grow_through_every_jump_of_the_clock(world: SmallWor
 
 
 ZONED = """
-import hashlib, sys
+import hashlib, os, sys, time
 from datetime import timedelta
 from pathlib import Path
 import pytest
 from tests.support import crashes, small_world
 
-world = small_world.make(Path(sys.argv[1]), pytest.MonkeyPatch())
-for number, name in enumerate(("list", "prices")):
-    world.receive(name, "2026-01-01,1", "2028-02-29,2", "words", at=small_world.NOON + timedelta(hours=number))
-world.publish(now=small_world.NOON)
-print(hashlib.sha256(world.home.warehouse.read_bytes()).hexdigest())
+for place, zone in enumerate(sys.argv[2:]):
+    if os.fork():
+        os.wait()
+        continue
+    os.environ["TZ"] = zone
+    time.tzset()
+    root = Path(sys.argv[1]) / str(place)
+    root.mkdir(parents=True)
+    world = small_world.make(root, pytest.MonkeyPatch())
+    for number, name in enumerate(("list", "prices")):
+        world.receive(name, "2026-01-01,1", "2028-02-29,2", "words", at=small_world.NOON + timedelta(hours=number))
+    world.publish(now=small_world.NOON)
+    print(hashlib.sha256(world.home.warehouse.read_bytes()).hexdigest(), flush=True)
+    os._exit(0)
 """
 
 
 @pytest.mark.fault(63)
 def test_fault_63_the_same_bytes_in_four_zones(tmp_path: Path) -> None:
     """Zone, order of sets and language of the machine leave no trace in the file."""
-    hashes: set[str] = set()
-    for number, zone in enumerate(("UTC", "America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati")):
-        (tmp_path / str(number)).mkdir()
-        environment = {
-            **os.environ,
-            "TZ": zone,
-            "PYTHONHASHSEED": str(number),
-            "LC_ALL": "C" if number % 2 else "C.UTF-8",
-        }
-        command = [sys.executable, "-c", ZONED, str(tmp_path / str(number))]
+    hashes: list[str] = []
+    for number, zones in enumerate((("UTC", "America/St_Johns"), ("Asia/Kathmandu", "Pacific/Kiritimati"))):
+        language = "C" if number % 2 else "C.UTF-8"
+        environment = {**os.environ, "TZ": zones[0], "PYTHONHASHSEED": str(number), "LC_ALL": language}
+        command = [sys.executable, "-c", ZONED, str(tmp_path / str(number)), *zones]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         assert not done.returncode, done.stderr
-        hashes.add(done.stdout)
-    assert len(hashes) == 1
+        hashes += done.stdout.split()
+    assert len(hashes) == 4
+    assert len(set(hashes)) == 1
 
 
 # --- 64: odd places --------------------------------------------------------------------------------------
