@@ -97,6 +97,8 @@ def _report(work: _Work) -> str:
 
     if lacking := report.missing():
         raise Skipped(f"{' and '.join(lacking)} are not installed: {report.INSTALL}")
+    if report.stands(work.home):
+        return f"unchanged: {work.home.report}"
     return str(report.write(work.home))
 
 

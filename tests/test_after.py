@@ -354,6 +354,19 @@ def test_a_report_that_cannot_be_made_here_is_no_failure(world: SmallWorld, monk
         report.write(world.home)
 
 
+def test_a_report_that_stands_is_not_drawn_again(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said in one line, and is no failure; what is drawn is as before."""
+    world.receive("list", "2026-01-01,1")
+    world.publish()
+    is_there = [False, True]
+    monkeypatch.setattr(report, "stands", lambda home: is_there.pop(0))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    monkeypatch.setattr(report, "write", lambda home: home.report)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType, reportUnknownMemberType]
+    wanted = Settings(after=("report",), alerts=())
+    said = [summary.made_after(after.run(world.home, wanted)) for _ in range(2)]
+
+    assert said == [[f"report    {world.home.report}"], [f"report    unchanged: {world.home.report}"]]
+
+
 def test_nothing_new_is_not_told(moved: SmallWorld, server: FaultServer) -> None:
     """A receiver hears of changes only."""
     wanted = told_to(server)

@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -37,7 +38,7 @@ pytest.importorskip("altair", reason="the extra [report] is not installed")
 pytest.importorskip("vl_convert", reason="the extra [report] is not installed")
 
 from pipeline import report
-from pipeline.report import draw, evidence, labels, look, markup, words
+from pipeline.report import draw, evidence, labels, look, markup, standing, words
 
 QUESTIONS = answers.all_answers("report")
 ORDER = [
@@ -373,13 +374,81 @@ def test_the_report_lies_in_the_home_unless_told_otherwise(
     home: Home, offline_warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What runs after a publish finds it there."""
-    asked: list[tuple[object, bool]] = []
-    monkeypatch.setattr(report, "render", lambda path, is_static: asked.append((path, is_static)) or "page\n")  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    asked: list[object] = []
+
+    def edition(path: object) -> SimpleNamespace:
+        asked.append(path)
+        return SimpleNamespace(text=lambda *, is_static: f"page {is_static}\n", evidence="evidence")
+
+    monkeypatch.setattr(report, "edition", edition)
+    monkeypatch.setattr(standing, "keep", lambda *given: asked.append(given))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
 
     assert report.write(home, path=offline_warehouse, is_static=True) == home.report
-    assert home.report.read_text(encoding="utf-8") == "page\n"
+    assert home.report.read_text(encoding="utf-8") == "page True\n"
     assert report.write(home) == home.report
-    assert asked == [(offline_warehouse, True), (home.served, False)]
+    assert asked == [offline_warehouse, home.served, (home.report, "evidence")]
+
+
+@pytest.fixture(scope="module")
+def kept(offline_edition: Edition, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with a report, whatever it looks like, and what it rests on."""
+    home = Home(tmp_path_factory.mktemp("kept"))
+    shutil.copy(str(offline_edition.evidence.path), home.warehouse)
+    home.report.write_text("a report", encoding="utf-8")
+    standing.keep(home.report, offline_edition.evidence)
+    return home
+
+
+LATER = "update meta.snapshot set snapshot_id = snapshot_id || '-later', published_at = {}"
+
+
+@pytest.mark.parametrize(
+    ("what", "stands"),
+    [
+        ("", True),
+        # another refresh on that day, which found nothing new
+        (LATER.format("date_trunc('day', published_at) + interval 1439 minute"), True),
+        ("update main.sources set robots = 'looked at again'", True),  # which it does not show
+        # what stood on bundled facts was seen, and is fresh
+        ("update main.sources set last_seen_at = now(), last_attempt_at = now(), last_outcome = 'unchanged'", False),
+        (LATER.format("published_at + interval 1 day"), False),
+        ("update main.sources set facts = facts + 1 where source = (select min(source) from main.sources)", False),
+        ("update main.claim_checks set verdict = 'odd'", False),
+        ("create table main.one_more as select 1 as one", False),
+        ("update meta.snapshot set version = '0.0.1'", False),
+    ],
+)  # fmt: skip
+def test_a_report_stands_while_a_new_one_would_say_the_same(
+    kept: Home, tmp_path: Path, what: str, stands: bool
+) -> None:
+    """It is made anew for whatever it shows, and for the day that its ages are counted to."""
+    home = Home(shutil.copytree(kept.root, tmp_path / "home"))
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute(f"set timezone = 'UTC'; {what}")
+
+    assert report.stands(home) is stands
+
+
+@pytest.mark.parametrize("lost", ["report", "cut", "basis", "damaged", "code", "warehouse"])
+def test_a_report_that_is_lost_or_of_other_code_does_not_stand(
+    kept: Home, tmp_path: Path, lost: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not there as it was written is made anew."""
+    home = Home(shutil.copytree(kept.root, tmp_path / "home"))
+    if lost == "report":
+        home.report.unlink()
+    elif lost == "cut":
+        home.report.write_text("a rep", encoding="utf-8")
+    elif lost == "basis":
+        standing.beside(home.report).unlink()
+    elif lost == "damaged":
+        standing.beside(home.report).write_text('{"on": "today"}', encoding="utf-8")
+    elif lost == "code":
+        monkeypatch.setattr(standing, "made_with", lambda: "another")
+    else:
+        home.warehouse.unlink()
+
+    assert not report.stands(home)
 
 
 def test_without_a_warehouse_the_command_says_what_to_do(aicost: Aicost, home: Home) -> None:

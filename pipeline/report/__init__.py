@@ -38,11 +38,23 @@ def write(home: Home, *, path: Place | None = None, to: Path | None = None, is_s
         StorageError: There is no warehouse yet, or the file cannot be written.
         UsageError: Altair or vl-convert is not installed.
     """
-    text = render(path or home.served, is_static=is_static)
+    made = edition(path or home.served)
     target = to or home.report
     with whole_file(target) as partial:
-        partial.write_text(text, encoding="utf-8", newline="")
+        partial.write_text(made.text(is_static=is_static), encoding="utf-8", newline="")
+    if path is None and to is None and not is_static:
+        from pipeline.report import standing
+
+        standing.keep(target, made.evidence)
     return target
+
+
+def stands(home: Home) -> bool:
+    """Whether the home's report is there, whole, and says what a new one would say but for the snapshot's name."""
+    from pipeline.report import standing
+
+    snapshot = warehouse.snapshot_of(home.served)
+    return snapshot is not None and standing.stands(home.report, home.served, snapshot)
 
 
 def render(path: Place, *, is_static: bool = False) -> str:

@@ -40,6 +40,11 @@ class Evidence:
     """The public tables."""
     _asked: dict[Key, Asked] = field(default_factory=dict[Key, Asked])
 
+    @property
+    def asked(self) -> list[Asked]:
+        """Everything that was asked, in order."""
+        return list(self._asked.values())
+
     def ask(self, question: str, **parameters: object) -> Asked:
         """The answer to a question of ``sql/report`` or ``sql/answers``."""
         key = (question, tuple(sorted(parameters.items())))
