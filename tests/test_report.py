@@ -377,8 +377,11 @@ def test_the_report_lies_in_the_home_unless_told_otherwise(
     asked: list[object] = []
 
     def edition(path: object) -> SimpleNamespace:
+        def text(*, is_static: bool) -> str:
+            return f"page {is_static}\n"
+
         asked.append(path)
-        return SimpleNamespace(text=lambda *, is_static: f"page {is_static}\n", evidence="evidence")
+        return SimpleNamespace(text=text, evidence="evidence")
 
     monkeypatch.setattr(report, "edition", edition)
     monkeypatch.setattr(standing, "keep", lambda *given: asked.append(given))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
