@@ -198,7 +198,7 @@ def test_a_decoy_below_a_title_that_names_a_model_is_not_filed(kind: str) -> Non
     assert faults == []
 
 
-def test_of_fifty_odd_neighbours_few_are_filed() -> None:
+def test_of_eighty_odd_neighbours_few_are_filed() -> None:
     """Hats, cars, parties, ransoms and villas beside a cost, or alone: what nobody lists is judged by its place."""
     rows = list(map(json.loads, (claim_scores.CLAIMS / "frames" / "beside.jsonl").read_text("utf-8").splitlines()))
     astray: list[str] = []
@@ -210,8 +210,8 @@ def test_of_fifty_odd_neighbours_few_are_filed() -> None:
         ]
         lost += [f"{row['id']}: {printed}" for printed in row["costs"] if not found.get(printed)]
 
-    assert len(rows) >= 50
-    assert len(astray) <= 7, astray
+    assert len(rows) >= 80
+    assert len(astray) <= 13, astray
     assert len(lost) <= 3, lost
 
 

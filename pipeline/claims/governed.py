@@ -207,12 +207,25 @@ def _by_trail(amount: Hanging) -> Frame | None:
         return _other(amount, first)
     if _is_of_unknown_noun(amount, first):
         return _other(amount, first)
+    if (thing := _worth_of(amount)) is not None:
+        return _other(amount, thing)
     governor = amount.governor
     costs = governor is not None and bool(amount.of(governor) & {"pay", "sum"})
     if costs or len(amount.right) < 2 or not _PER.match(amount.sentence.text, end):
         return None
     thing = amount.right[1]
     return None if amount.of(thing) & {*_OF_COST, "be"} or amount.is_name(thing) else _other(amount, thing)
+
+
+def _worth_of(amount: Hanging) -> int | None:
+    """What the amount is worth of, where that is not known here: "$80,000 of memory sticks"."""
+    if amount.word(amount.right[0]) != "of":
+        return None
+    things = [at for at in amount.right[1:] if not amount.is_filler(at)]
+    if not things or amount.word(amount.right[-1]) in _STANDS_FOR:
+        return None
+    is_known = any(amount.of(at) - _ALIEN or amount.is_name(at) for at in things)
+    return None if is_known else things[0]
 
 
 def _is_of_unknown_noun(amount: Hanging, noun: int) -> bool:
@@ -232,7 +245,8 @@ def _by_governor(amount: Hanging, making: float) -> Frame | None:
     between = [amount.word(one) for one in amount.left[: amount.left.index(at)]]
     preposition = next((word for word in between if word in _OF or word in _ADJUNCT), None)
     if _LABEL.search(lead):  # what stands before a colon or a bracket
-        return _other(amount, at) if _is_alien(amount.of(at)) and making < NEAR else None
+        is_bought = lead.rstrip().endswith("(") and _is_object_of_another(amount, at)
+        return _other(amount, at) if is_bought or (_is_alien(amount.of(at)) and making < NEAR) else None
     end = amount.sentence.words[at].end
     if "," in lead and not any(end <= begins <= amount.figure.start for begins in amount.sentence.breaks):
         return None  # an aside between commas would have parted the clause
@@ -241,6 +255,12 @@ def _by_governor(amount: Hanging, making: float) -> Frame | None:
     if preposition in _ADJUNCT and "sum" not in amount.of(at):
         return _by_adjunct(amount, making)
     return _by_verb(amount, at, making)
+
+
+def _is_object_of_another(amount: Hanging, at: int) -> bool:
+    """Whether what a bracket prices is the object of a verb of something else: "would buy a Picasso ($67 million)"."""
+    verb = next((one for one in amount.left if amount.is_verb(one)), None)
+    return verb is not None and verb < at and _is_alien(amount.of(verb)) and not amount.of(at) & _OF_COST
 
 
 def _by_noun(amount: Hanging, at: int, making: float) -> Frame | None:

@@ -34,7 +34,7 @@ _OF_OTHERS = frozenset(  # participles said of another thing than the amount: "a
     compared according including excluding claimed given reported estimated alleged rumored rumoured thought believed
     supposed expected considering following open large""".split()  # noqa: SIM905
 )
-_VERB = re.compile(r"[a-z]{2,}(?:ed|ing)$")
+_VERB_ENDINGS, SHORTEST_VERB = ("ed", "ing"), 4
 _PLAIN_VERBS = frozenset(
     "wrote sold bought won got ran gave kept held lost left drew hid saw drove grew threw chose ate fed".split()  # noqa: SIM905
 )
@@ -103,7 +103,9 @@ class Hanging:
         word, before = self.word(at), self.word(at - 1)
         if self.is_name(at) or word in _OF_OTHERS or word in _FILLERS:
             return False
-        looks = word in _PLAIN_VERBS or (_VERB.match(word) is not None and before not in BEFORE_NOUN)
+        looks = word in _PLAIN_VERBS or (
+            len(word) >= SHORTEST_VERB and word.endswith(_VERB_ENDINGS) and before not in BEFORE_NOUN
+        )
         return looks or before in BEFORE_VERB
 
     # --- where it stands --------------------------------------------------------------------------

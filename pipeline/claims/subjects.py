@@ -80,7 +80,7 @@ class _Reading:
     def take(self, at: int, before: str) -> None:
         """Read one word, given the one before it."""
         word = self.amount.word(at)
-        if word in _SAYS:
+        if word in _SAYS and before not in BEFORE_NOUN and before != "s":  # "the consultant's report" says nothing
             self.head, self.kept, self.is_open = None, self.kept or self.head, True
             self.is_which, self.is_saying = False, True
         elif word in _RELATIVES and self.head is not None:

@@ -8,7 +8,8 @@ lists: every answer in them is right; so may the organisation be, and ``hedges``
 ones are neither asked for nor punished. ``unseen.jsonl`` and ``blind`` were written before anybody looked at the
 lexicons; in a later round their faults were read, too, so they say no more what unknown text is worth. ``coverage`` is
 in the manner of what is published (wire stories, blogs, papers, cards, calls, forums, reports): of ``developed`` and
-``second`` the faults were read, of ``untouched`` nobody read any, and no weight is fitted to it.
+``second`` the faults were read, of ``untouched`` nobody read any, and no weight is fitted to it. ``frames`` holds
+passages and pages of amounts that are no model's cost, in the same two halves.
 """
 
 from __future__ import annotations
