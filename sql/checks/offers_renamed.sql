@@ -1,21 +1,13 @@
 -- No source lists offers of a provider that are gone under other labels: several new ones ask what those that are gone asked.
 -- severity: warn
-with visits as (
-    select
-        sightings.source, sightings.visit_id,
-        row_number() over (partition by sightings.source order by max(sightings.sighting) desc) as newest
-    from core.source_sightings as sightings
-    join meta.visits as received using (source, visit_id)
-    where received.via in ('fetch', 'ingest')
-    group by sightings.source, sightings.visit_id
-),
-offers as (
+with offers as (
     select
         rows.source, rows.provider, rows.offer_id, rows.pricing_type, rows.price, rows.currency,
         min(visits.newest) as newest, max(visits.newest) as oldest
     from core.gpu_price_rows as rows
     -- names of visits are in order of time
-    join visits on visits.source = rows.source and visits.visit_id between rows.visit_id and rows.last_visit_id
+    join core.newest_visits as visits
+        on visits.source = rows.source and visits.visit_id between rows.visit_id and rows.last_visit_id
     where visits.newest in (1, 2)
     group by all
 ),

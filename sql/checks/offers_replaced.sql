@@ -1,18 +1,9 @@
 -- No source lists mostly other offers of a provider than at its visit before: a label has changed, or a column.
 -- severity: warn
-with visits as (
-    select
-        sightings.source, sightings.visit_id,
-        row_number() over (partition by sightings.source order by max(sightings.sighting) desc) as newest
-    from core.source_sightings as sightings
-    join meta.visits as visits using (source, visit_id)
-    where visits.via in ('fetch', 'ingest')
-    group by sightings.source, sightings.visit_id
-),
-offers as (
+with offers as (
     select rows.source, rows.provider, rows.offer_id, min(visits.newest) as newest, max(visits.newest) as oldest
     from core.gpu_price_rows as rows
-    join visits using (source, visit_id)
+    join core.newest_visits as visits using (source, visit_id)
     where visits.newest in (1, 2)
     group by rows.source, rows.provider, rows.offer_id
 )

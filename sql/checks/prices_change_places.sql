@@ -1,22 +1,14 @@
 -- No source's prices change places: labels, regions or columns may stand beside the wrong price.
 -- severity: warn
-with visits as (
-    select
-        sightings.source, sightings.visit_id,
-        row_number() over (partition by sightings.source order by max(sightings.sighting) desc) as newest
-    from core.source_sightings as sightings
-    join meta.visits as received using (source, visit_id)
-    where received.via in ('fetch', 'ingest')
-    group by sightings.source, sightings.visit_id
-),
-offers as (
+with offers as (
     select
         rows.source, rows.provider, rows.offer_id, rows.currency,
         any_value(rows.price) filter (where newest = 2) as price_before,
         any_value(rows.price) filter (where newest = 1) as price
     from core.gpu_price_rows as rows
     -- names of visits are in order of time
-    join visits on visits.source = rows.source and visits.visit_id between rows.visit_id and rows.last_visit_id
+    join core.newest_visits as visits
+        on visits.source = rows.source and visits.visit_id between rows.visit_id and rows.last_visit_id
     where visits.newest in (1, 2)
     group by all
     -- an offer of several prices, one of them announced, says nothing here
