@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 Format = Literal["csv", "parquet", "json", "xlsx"]
 NEEDS_QUOTES = re.compile(r'[,"\r\n]')
 EMPTY_LINE = '""'  # one column, and nothing in it: an empty line would not count as a row
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+# Also in full width, and behind blanks or what is not seen: some spreadsheets take those away first.
+_FORMULA = re.compile(
+    "[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]*[-=+@\uff0b\uff0d\uff1d\uff20]|[\t\r\n']"
+)
 WORKBOOK = "aicost.xlsx"
 FILE_NAME = re.compile(r"[a-z0-9_-]{1,64}")
 DEVICES = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # files of these names are devices on some systems
@@ -187,7 +190,7 @@ def _csv_text(cell: object) -> str:
         return ""
     if isinstance(value, bool | list | dict):
         return json.dumps(value, ensure_ascii=False)
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else str(value)
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else str(value)
 
 
 def _csv_quoted(text: str) -> str:

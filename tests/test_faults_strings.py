@@ -28,7 +28,7 @@ from tests.support.small_world import SmallWorld
 
 FORMULAS = [
     "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1", '=HYPERLINK("http://evil.test")', "'=1",
-    "\n=1", "--x", "=1,2", '="a"',
+    "\n=1", "--x", "=1,2", '="a"', " =1+1", "\u00a0=1+1", "\u200b=1+1", "\u202e=1+1", "\uff1d1+1", "\uff20SUM(A1)",
 ]  # fmt: skip
 SCRIPTS = [
     "<script>alert(1)</script>", "</script><img src=x onerror=alert(1)>", "<svg/onload=alert(1)>",
@@ -49,7 +49,20 @@ MARKUP = [
     "<http://evil.test>",
 ]  # fmt: skip
 NAMES = [*FORMULAS, *SCRIPTS, *STATEMENTS, *ESCAPES, *MARKUP]
-RUN = ("=", "+", "-", "@", "\t", "\r", "\n")  # how a cell begins that a spreadsheet runs
+RUN = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\uff1d",
+    "\uff20",
+    " =",
+    "\u00a0=",
+    "\u200b=",
+)  # how a cell begins that a spreadsheet runs
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
 
