@@ -264,6 +264,8 @@ def _money(
 
 def _framed(sums: Sums, signs: Signs, frame: Frame, *, is_of_machines: bool) -> Decision:
     """What cues and habits speak for, with the word that governs the amount for or against a model's cost."""
+    if frame.run:
+        _add(sums, "final_run", OF_A_RUN, frame.run)
     if frame.making:
         _add(sums, max(OF_A_MODEL, key=lambda scope: total_of(sums.get(scope, ()))), OF_MAKING * frame.making)
         for scope in set(sums) - set(OF_A_MODEL):
@@ -274,6 +276,7 @@ def _framed(sums: Sums, signs: Signs, frame: Frame, *, is_of_machines: bool) -> 
     return _ungoverned(sums, signs, frame)
 
 
+OF_A_RUN = 4.0  # what a run costs is said of it
 GOING_ON = 4.0  # "this may climb to $1 billion", behind the cost of a model
 OF_MAKING, DAMPED = 2.0, 0.3  # a word of making governs the amount: what it adds, and takes from other scopes
 LEAST_OF_REST = 0.5  # share among the scopes that are left; less, and what an amount covers stays unknown

@@ -76,6 +76,8 @@ class Frame:
     """How surely it is a model's: 2 where what is made stands right behind ("$200 fine-tuning it"), 1 where a word of
     making governs it or it is spent on a model ("trained for", "spent on GPT-4"), less where a verb of costing is said
     of a model or a run, 0 where only nothing speaks against it."""
+    run: str | None = None
+    """The word for one run where the amount is said to be what a run costs: "each training run costs"."""
     goes_on: bool = False
     """Whether its verb is said of what was spoken of before: "this could jump to $10 billion", "brings it to $15"."""
 
@@ -99,7 +101,7 @@ def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool, follows_oth
         return found
     if follows_other and making < FOLLOWING and not amount.is_worked_out and not _has_own_governor(amount):
         return Frame(is_of_cost=False)
-    return Frame(is_of_cost=True, making=_making_of(amount), goes_on=_is_of_what_was_said(amount))
+    return Frame(is_of_cost=True, making=_making_of(amount), run=_run_of(amount), goes_on=_is_of_what_was_said(amount))
 
 
 def _is_of_what_was_said(amount: Hanging) -> bool:
@@ -110,6 +112,27 @@ def _is_of_what_was_said(amount: Hanging) -> bool:
 
 
 SAID_OF_MODEL = 0.5
+_RUNS = frozenset(["run", "runs"])
+_RUNS_APART = frozenset(  # runs that are the way to a model, not the one that made it
+    ["failed", "failing", "unsuccessful", "aborted", "experimental", "test", "trial", "smaller", "exploratory", "all"]
+)
+
+
+def _run_of(amount: Hanging) -> str | None:
+    """The word for a run that a verb of costing is said of, or that the amount is for one of: "per model run"."""
+    words = amount.sentence.words
+    behind = next((at for at in amount.right[:3] if amount.word(at) in _RUNS), None)
+    if behind is not None and any(amount.word(at) == "per" for at in amount.right[: amount.right.index(behind)]):
+        return amount.word(behind)
+    verb = next((one for one in amount.left if amount.is_verb(one)), None)
+    if verb is None or not amount.of(verb) & {"pay", "be"}:
+        return None
+    head = subject_of(amount, verb)
+    if head is None or amount.word(head) not in _RUNS or not amount.of(head) & _OF_A_RUN:
+        return None
+    if any(words[at].text.lower() in _RUNS_APART for at in range(max(0, head - 3), head)):
+        return None
+    return amount.word(head)
 
 
 def _making_of(amount: Hanging) -> float:
