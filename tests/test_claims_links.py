@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.claims import read_text
+from pipeline.claims import read_html, read_text
 
 LINKS = Path(__file__).parent / "claims" / "links.jsonl"
 
@@ -70,3 +70,23 @@ def test_a_title_that_names_models_as_examples_links_none() -> None:
 
     assert general.model is None
     assert single.model == "GPT-4"
+
+
+PRICES = (
+    "<html><head><title>Training economics</title></head><body><main><h1>Training economics</h1>"
+    "<p>GPT-4 cost about $100M to train.</p><table><tr><th>GPU</th><th>{}</th><th>Notes</th></tr>"
+    "<tr><td>H100 SXM</td><td>$25-31K</td><td>what training ran on in 2024</td></tr>"
+    "<tr><td>B200</td><td>$30-35K</td><td>twice as fast</td></tr>"
+    "<tr><td>GB200 NVL72</td><td>$3M</td><td>a rack of 72</td></tr></table></main></body></html>"
+)
+
+
+@pytest.mark.parametrize("header", ["Price", "Unit price (USD)", "MSRP", "Cost"])
+def test_a_price_list_of_accelerators_is_no_model_s_cost(header: str) -> None:
+    """Whatever model the paragraph above it spoke of."""
+    (training, *prices) = read_html(PRICES.format(header)).claims
+
+    assert (training.scope, training.model) == ("training_total", "GPT-4")
+    assert [(claim.kind, claim.scope, claim.model) for claim in prices] == [
+        ("price_per_gpu", "hardware_capex", None)
+    ] * 3

@@ -388,6 +388,8 @@ def _cell_claim(
     own = names[id(found.block)]
     link = _cell_link(found, own, names, memory)
     decision, hedge = _judged(found, link, around, known)
+    if found.is_of_hardware and found.figure.kind in ("money", "price_per_gpu"):
+        link, decision = None, Decision("hardware_capex", found.headers or None)
     if not _is_linked(found.figure, decision, link):
         link = None
     figure = found.figure

@@ -68,6 +68,15 @@ _IN_CAPTION = re.compile(
     r"|euros?|millions?|billions?)",
     re.IGNORECASE,
 )
+# The header of what one accelerator is bought for; by the hour, or for a run, it is something else.
+_BOUGHT = re.compile(
+    r"^(?!.*(?:hour|/ ?h|hr\b|train|run|total|budget|month|token))"
+    r".*(?:price|msrp|cost|value|[$€£]|usd|价格|preis|prix)",
+    re.IGNORECASE,
+)
+_OF_HARDWARE = re.compile(
+    r"(?:gpu|accelerator|chip|card|graphics card|hardware|显卡)s?(?: (?:model|name|type))?", re.IGNORECASE
+)
 _DASH = re.compile(r" ?[-–] ?(?=\d)")  # noqa: RUF001
 _BARE = re.compile(r"\W{0,3}(?P<sign>~|<|>|≥|≤)?[^\w\d~<>]{0,3}(?=\d)")
 _REST = re.compile(
@@ -92,6 +101,8 @@ class CellFigure(NamedTuple):
     top: str
     """Its table's first row, as one text."""
     is_prose: bool = False
+    is_of_hardware: bool = False
+    """Whether its row is one of accelerators, and names no model: what it costs is a purchase."""
 
 
 class _Head(NamedTuple):
@@ -126,6 +137,8 @@ class _Row(NamedTuple):
     kind: _Head
     telling: tuple[Block, ...]
     whole: str
+    names_no_model: bool
+    is_of_hardware: bool
 
 
 class _Column(NamedTuple):
@@ -176,7 +189,12 @@ def _row(cells: Sequence[Block | None], names: dict[int, list[Name]]) -> _Row:
     head = cells[0]
     text = head.text.strip()[:LONGEST_HEADER] if head is not None else ""
     telling = tuple(cell for cell in first if names.get(id(cell)))
-    return _Row(head, text, _head(text), telling, " | ".join(cell.text.strip() for cell in first)[:LONGEST_ROW])
+    named = {id(head): names.get(id(head), []) for head in first}
+    kinds = {name.kind for own in named.values() for name in own}
+    is_of_hardware = "model" not in kinds and any(name.kind == "hardware" for name in named.get(id(head), []))
+    names_no_model = "model" not in kinds
+    whole = " | ".join(cell.text.strip() for cell in first)[:LONGEST_ROW]
+    return _Row(head, text, _head(text), telling, whole, names_no_model, is_of_hardware)
 
 
 def _column(table: Table, first: int, column: int, top: str) -> _Column:
@@ -196,6 +214,11 @@ def _of_cell(
     head = column.kind if column.kind.kind or not row_kind.kind else row_kind
     if row_kind.kind in ("gpu_hours", "gpu_count", "tokens") and column.kind.kind in (None, "money"):
         head = row_kind
+    corner = column.corner.text.strip() if column.corner is not None else ""
+    is_hardware = row.is_of_hardware or (row.names_no_model and _OF_HARDWARE.fullmatch(corner) is not None)
+    is_bought = is_hardware and not is_first and _BOUGHT.search(column.text) is not None
+    if is_bought and head.kind == "money":
+        head = head._replace(kind="price_per_gpu")  # "GPU | Price"
     figures = [_retyped(figure, head, column.text + " " + row_text) for figure in own]
     words = f"{column.text} {row_text}"
     if not figures and head.kind is None and _TOKENS_IN.search(block.text) and _OF_TOKENS.search(words):
@@ -208,7 +231,7 @@ def _of_cell(
     headers = f"{row_text} {column.text}".strip()
     for figure in figures:
         yield CellFigure(
-            figure, block, headers, column.head, column.corner, row.telling, row.whole, column.top, is_prose
+            figure, block, headers, column.head, column.corner, row.telling, row.whole, column.top, is_prose, is_bought
         )
 
 
