@@ -105,39 +105,37 @@ def _renamed(path: Path) -> bytes:
 @pytest.fixture(scope="module")
 def mutated(tmp_path_factory: pytest.TempPathFactory) -> Mutated:
     """Good pages of three days ago, and one refresh that finds every one of them mutated."""
-    monkeypatch = pytest.MonkeyPatch()
-    clones: dict[str, Source] = {}
-    bodies: dict[str, tuple[bytes, bytes]] = {}
-    for count, (line, source, whole, broken) in enumerate(_cases()):
-        facts = sum(isinstance(item, Fact) for item in source.parse(Page(source.name, source.url, whole)))
-        name = f"f{line}_{source.name}_{count}"
-        clones[name] = replace(
-            source, name=name, url=f"https://{count}.test/", pages=None, hosts=frozenset({f"{count}.test"}),
-            least=max(1, int(0.8 * facts)), most=2 * facts, disabled=None, cross_check=False,
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        clones: dict[str, Source] = {}
+        bodies: dict[str, tuple[bytes, bytes]] = {}
+        for count, (line, source, whole, broken) in enumerate(_cases()):
+            facts = sum(isinstance(item, Fact) for item in source.parse(Page(source.name, source.url, whole)))
+            name = f"f{line}_{source.name}_{count}"
+            clones[name] = replace(
+                source, name=name, url=f"https://{count}.test/", pages=None, hosts=frozenset({f"{count}.test"}),
+                least=max(1, int(0.8 * facts)), most=2 * facts, disabled=None, cross_check=False,
+            )  # fmt: skip
+            bodies[name] = whole, broken
+        world = price_world.make(Home(tmp_path_factory.mktemp("mutated")), monkeypatch, *clones.values())
+        quiet_headline(monkeypatch)
+        for name in ("ANNOUNCED", "SOMEWHERE"):  # practice pages are of days to come
+            monkeypatch.setattr(days, name, timedelta(days=5000))
+        for name, (whole, _) in bodies.items():
+            world.receive(name, NOW - timedelta(days=3), whole)
+        world.see((NOW - timedelta(days=3)).isoformat()[:19], OFFER.format(2))
+        world.publish()
+        before, kept = dict(world.ask(IN_FORCE)), bytes_below(world.home.archive)
+        served = {clones[name].url: broken for name, (_, broken) in bodies.items()}
+        served[world.sources[price_world.SHOP].url] = OFFER.format(2.1).encode()
+        monkeypatch.setattr(steps, "Fetcher", lambda: FakeDoor(served))
+        err = io.StringIO()
+        with contextlib.redirect_stderr(err), contextlib.redirect_stdout(io.StringIO()):
+            code = cli.run(["refresh", "--home", str(world.home.root)])
+        now = bytes_below(world.home.archive)
+        return Mutated(
+            code, err.getvalue(), _noticed(world), before, dict(world.ask(IN_FORCE)),
+            all(now[name].startswith(body) for name, body in kept.items()),
         )  # fmt: skip
-        bodies[name] = whole, broken
-    world = price_world.make(Home(tmp_path_factory.mktemp("mutated")), monkeypatch, *clones.values())
-    quiet_headline(monkeypatch)
-    for name in ("ANNOUNCED", "SOMEWHERE"):  # practice pages are of days to come
-        monkeypatch.setattr(days, name, timedelta(days=5000))
-    for name, (whole, _) in bodies.items():
-        world.receive(name, NOW - timedelta(days=3), whole)
-    world.see((NOW - timedelta(days=3)).isoformat()[:19], OFFER.format(2))
-    world.publish()
-    before, kept = dict(world.ask(IN_FORCE)), bytes_below(world.home.archive)
-    served = {clones[name].url: broken for name, (_, broken) in bodies.items()}
-    served[world.sources[price_world.SHOP].url] = OFFER.format(2.1).encode()
-    monkeypatch.setattr(steps, "Fetcher", lambda: FakeDoor(served))
-    err = io.StringIO()
-    with contextlib.redirect_stderr(err), contextlib.redirect_stdout(io.StringIO()):
-        code = cli.run(["refresh", "--home", str(world.home.root)])
-    now = bytes_below(world.home.archive)
-    made = Mutated(
-        code, err.getvalue(), _noticed(world), before, dict(world.ask(IN_FORCE)),
-        all(now[name].startswith(body) for name, body in kept.items()),
-    )  # fmt: skip
-    monkeypatch.undo()
-    return made
 
 
 def _noticed(world: PriceWorld) -> dict[str, str]:

@@ -118,23 +118,22 @@ def unseen(source: Source) -> Iterator[Case]:
 @pytest.fixture(scope="module")
 def uncaught(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """By source, the mutations that change what counts and that nothing notices."""
-    monkeypatch = pytest.MonkeyPatch()
     cases = [case for source in SOURCES for case in unseen(source)]
     # every case is a source of its own, so that one publish tries them all
     clones = {
         f"case_{number}": replace(case.source, name=f"case_{number}", least=1, most=MANY, disabled=None)
         for number, case in enumerate(cases)
     }
-    shop = price_world.make(Home(tmp_path_factory.mktemp("mutations")), monkeypatch, *clones.values())
-    for name in ("ANNOUNCED", "SOMEWHERE"):  # practice pages are of days to come
-        monkeypatch.setattr(days, name, timedelta(days=5000))
-    for name, case in zip(clones, cases, strict=True):
-        _see(shop, name, "2026-11-27T06:00", case.whole)
-        _see(shop, name, "2026-11-28T06:00", case.mutated)
-    shop.see("2026-11-28T06:00", "a,H100 SXM,8,on_demand,2.00")
-    shop.publish()
-    noticed = _noticed(shop, list(clones))
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        shop = price_world.make(Home(tmp_path_factory.mktemp("mutations")), monkeypatch, *clones.values())
+        for name in ("ANNOUNCED", "SOMEWHERE"):  # practice pages are of days to come
+            monkeypatch.setattr(days, name, timedelta(days=5000))
+        for name, case in zip(clones, cases, strict=True):
+            _see(shop, name, "2026-11-27T06:00", case.whole)
+            _see(shop, name, "2026-11-28T06:00", case.mutated)
+        shop.see("2026-11-28T06:00", "a,H100 SXM,8,on_demand,2.00")
+        shop.publish()
+        noticed = _noticed(shop, list(clones))
     found: dict[str, list[str]] = {}
     for name, case in zip(clones, cases, strict=True):
         if name not in noticed:

@@ -110,6 +110,7 @@ def _copy_sql(real: Path, to: Path) -> None:
         "main.accelerator_equivalents",
         "main.assumptions",
         "core.gpu_prices",
+        "core.newest_visits",
     }
     wanted |= {name for name in models if name.startswith("main.gpu_price")}
     wanted |= {name for name in models if name.startswith("meta.")}
