@@ -9,8 +9,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from pipeline import place
 from pipeline.errors import UsageError
 from pipeline.place import Place
@@ -101,6 +99,8 @@ class Home:
             return cls(_resolved(named), aimed)
         if in_checkout():
             return cls(_CHECKOUT / "data", aimed)
+        import platformdirs  # only an installed copy asks, and each command would wait for it
+
         return cls(Path(platformdirs.user_data_dir("aicost", appauthor=False)), aimed)
 
     @property
