@@ -22,10 +22,8 @@ from pipeline.source import Source
 from pipeline.spool import Reading
 
 RULE = "batch_size"
-FEWEST, MOST = (
-    0.8,
-    2.0,
-)  # times the facts of the visit before: the margins that other keepers of catalogues found usable
+# Times the facts of the visit before: the margins that other keepers of catalogues found usable.
+FEWEST, MOST = 0.8, 2.0
 LEAST_COMPARED = 10  # facts: of fewer, one row more or less is a large share
 CONFIRMED_AFTER = timedelta(hours=6)  # a second sighting so much later is no echo of the same broken page
 FAR_BACK = 20  # visits that are looked at, at the most
