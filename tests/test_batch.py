@@ -96,16 +96,14 @@ def test_fault_24_no_rows(wide: SmallWorld, aicost: Aicost, page: list[str]) -> 
 
 
 @pytest.mark.fault(25)
-@pytest.mark.parametrize("name", ["list", "prices"])
-@pytest.mark.parametrize("many", [79, 50])
+@pytest.mark.parametrize(("many", "name"), [(79, "list"), (50, "prices")])
 def test_fault_25_far_fewer(wide: SmallWorld, aicost: Aicost, name: str, many: int) -> None:
     """Held as a whole: every row of before stays, the batch is in the quarantine, and a person may release it."""
     held_and_released(wide, aicost, name, many, "missing")
 
 
 @pytest.mark.fault(26)
-@pytest.mark.parametrize("name", ["list", "prices"])
-@pytest.mark.parametrize("many", [201, 300])
+@pytest.mark.parametrize(("many", "name"), [(201, "list"), (300, "prices")])
 def test_fault_26_far_more(wide: SmallWorld, aicost: Aicost, name: str, many: int) -> None:
     """The same."""
     held_and_released(wide, aicost, name, many, "repeated")
@@ -133,7 +131,7 @@ def test_fault_26_released_by_a_person(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.fault(25)
-@pytest.mark.parametrize("name", ["list", "prices"])
+@pytest.mark.parametrize("name", [pytest.param("list", marks=pytest.mark.slow), "prices"])
 def test_fault_25_seen_again(wide: SmallWorld, aicost: Aicost, name: str) -> None:
     """An echo soon after is the same page; hours later it is what the publisher lists; margins are not news."""
     wide.receive(name, *lines(50, 2), at=NOON)

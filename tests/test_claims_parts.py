@@ -388,7 +388,13 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow) if name in ("cells", "ranges", "amounts") else name
+        for name in HOSTILE
+    ],
+)
 def test_work_grows_with_the_text(name: str) -> None:
     """Four times the text may take eight times as long, not sixteen: no pattern backtracks, no loop looks back."""
     make, small, large = HOSTILE[name], 4_000, 16_000
