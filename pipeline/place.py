@@ -16,7 +16,9 @@ POSTGRES = f"{LAKE}postgres:"
 DATA_PATH = "data_path"
 REMOTE = "://"
 SECRET = "password"
-KEYWORD = re.compile(r"\s*(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|[^\s']*)\s*")
+PLACED = f"?{DATA_PATH}="
+URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+KEYWORD = re.compile(rf"\s*(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:(?!{re.escape(PLACED)})[^\s'])*)\s*", re.DOTALL)
 EXAMPLE = "ducklake:postgres:dbname=aicost host=db.example?data_path=/srv/lake"
 
 
@@ -45,7 +47,7 @@ class Lake:
             what = "a lake's catalog is in PostgreSQL; files of other kinds lose commits when two write at once"
             raise UsageError(what, fix=f"write {EXAMPLE}")
         rest = text.removeprefix(POSTGRES)
-        given = _of_url(rest) if REMOTE in rest.partition("?")[0] else _of_keywords(rest)
+        given = _of_url(rest) if URL.match(rest) else _of_keywords(rest)
         where, password = given.pop(DATA_PATH, None) or data_path, given.pop(SECRET, None)
         return cls(tuple(sorted(given.items())), password, _absolute(where))
 
@@ -86,15 +88,17 @@ def _of_url(text: str) -> dict[str, str]:
 
 
 def _of_keywords(text: str) -> dict[str, str]:
-    keywords, _, data_path = text.partition(f"?{DATA_PATH}=")
-    found: dict[str, str] = {DATA_PATH: data_path} if data_path else {}
+    found: dict[str, str] = {}
     at = 0
-    while at < len(keywords):
-        option = KEYWORD.match(keywords, at)
+    while at < len(text):
+        if text.startswith(PLACED, at):  # not within quotes, for those are read whole
+            found[DATA_PATH] = text[at + len(PLACED) :]
+            break
+        option = KEYWORD.match(text, at)
         if option is None:
             raise _unreadable()
         value = option[2]
-        found[option[1]] = re.sub(r"\\(.)", r"\1", value[1:-1] if value.startswith("'") else value)
+        found[option[1]] = re.sub(r"(?s)\\(.)", r"\1", value[1:-1] if value.startswith("'") else value)
         at = option.end()
     return found
 
@@ -104,7 +108,7 @@ def _unreadable() -> UsageError:
 
 
 def _quoted(value: str) -> str:
-    plain = re.fullmatch(r"[^\s'\\]+", value)
+    plain = re.fullmatch(r"[^\s'\\]+", value) and PLACED not in value
     return value if plain else "'{}'".format(value.replace("\\", r"\\").replace("'", r"\'"))
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline import paths, place
@@ -30,6 +30,8 @@ TEXT = "ducklake:postgres:dbname=lake host=db.test"
             "p@ss", "/srv/lake",
         ),
         ("postgres:///lake", {"dbname": "lake"}, None, None),
+        ("dbname=lake password=a://b", {"dbname": "lake"}, "a://b", None),
+        ("dbname=lake password='x?data_path=/y'?data_path=/srv", {"dbname": "lake"}, "x?data_path=/y", "/srv"),
     ],
 )  # fmt: skip
 def test_a_lake_is_read_from_keywords_or_an_address(
@@ -68,6 +70,10 @@ def test_a_password_is_never_shown(password: str) -> None:
     assert "password" not in repr(lake)
 
 
+@example({"a": "://"})
+@example({"dbname": "postgresql://y?data_path=/srv"})
+@example({"user": "?data_path=/srv"})
+@example({"user": "\\\n'"})
 @given(st.dictionaries(st.from_regex(r"[a-z]+", fullmatch=True), st.text(min_size=1)))
 def test_options_survive_being_written(options: dict[str, str]) -> None:
     """Whatever characters they have."""
