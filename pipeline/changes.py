@@ -188,7 +188,7 @@ def _compare_table(
         )
         return
     shared = [name for name in after if name in before and name not in grain and not SEEN.fullmatch(name)]
-    one, two = f'{old}.main."{table}"', f'{new}.main."{table}"'
+    one, two = _parted(connection, f'{old}.main."{table}"', f'{new}.main."{table}"')
     # A row whose key is a moment was not there before and is no news by itself: such rows are counted.
     counted = any(SEEN.fullmatch(name) for name in grain)
     parts = [_rows(table, grain, shared, two, one, "added", counted=counted, sourced="source" in after)]
@@ -197,6 +197,16 @@ def _compare_table(
         parts.append(_cells(table, grain, {name: (before[name], after[name]) for name in shared}, one, two))
     for part in parts:
         connection.execute(f"insert into temp.{into} {part}")
+
+
+def _parted(connection: duckdb.DuckDBPyConnection, one: str, two: str) -> tuple[str, str]:
+    """Tables of the rows that only the one has, and only the other: mostly few, and only they are compared by key."""
+    for name, here, there in (("only_one", one, two), ("only_two", two, one)):
+        connection.execute(
+            f"create or replace temp table {name} as "
+            f"select here.* from {here} as here anti join (select hash(t) as h from {there} as t) on hash(here) = h"
+        )
+    return "temp.only_one", "temp.only_two"
 
 
 def _rows(

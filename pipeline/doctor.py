@@ -202,8 +202,9 @@ def _runs(home: Home) -> str:
     return f"{len(known)}, the last of {last.started_at:%Y-%m-%d %H:%M} UTC: {last.outcome}"
 
 
-def _memory(_: Home) -> str:
-    return f"{memory.allowed() / 2**20:,.0f} MiB for this process, of which DuckDB may use {memory.limit()}"
+def _memory(home: Home) -> str:
+    most = memory.limit(publish.size_of(home.warehouse))
+    return f"{memory.allowed() / 2**20:,.0f} MiB for this process, of which DuckDB may use {most}"
 
 
 def _prefect(_: Home) -> str:

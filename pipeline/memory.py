@@ -1,6 +1,6 @@
-"""How much memory DuckDB may take: half of what this process may use, and no more than makes it faster.
+"""How much memory DuckDB may take: what a person has set, or what the data needs and the machine has.
 
-A small machine finishes by spilling; so does a large history on a large machine, in less than a gigabyte.
+A small machine finishes by spilling; so does a large history.
 """
 
 from __future__ import annotations
@@ -10,20 +10,32 @@ import os
 import resource
 from pathlib import Path
 
-from pipeline.errors import StorageError
+from pipeline import settings
+from pipeline.errors import StorageError, UsageError
 
 SHARE = 2  # the other half is Python's: pages, facts and the parser
-LEAST = 64 * 2**20  # bytes; with less, DuckDB finishes nothing
-MOST = 400 * 2**20  # ten million prices seen are published in the same time with three times as much
+USUAL = 400 * 2**20  # bytes; ten million prices seen are published in the same time with three times as much
+MOST = 4 * 2**30  # bytes
 LEAST_ADDRESSES = 400 * 2**20  # bytes of address space; with less, the system ends the process without a word
 OBJECTS_MADE = 20_000  # between two looks for circular garbage: a few megabytes
 LEAST_STACK = 2**20  # bytes, of each thread; with less, the system ends the process without a word
 _GROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
-def limit() -> str:
-    """DuckDB's ``memory_limit``."""
-    return f"{min(max(allowed() // SHARE, LEAST), MOST) // 2**20}MiB"
+def limit(served_bytes: int = 0) -> str:
+    """DuckDB's ``memory_limit``.
+
+    Args:
+        served_bytes: Size of the warehouse served now: with more, larger tables are sorted and joined.
+
+    Raises:
+        UsageError: ``AICOST_MEMORY_LIMIT`` is not understood, or more than there is.
+    """
+    chosen, most = settings.read().memory_limit, allowed()
+    if chosen is not None and chosen > most:
+        raise UsageError(f"AICOST_MEMORY_LIMIT is more than the {most:,} bytes that this process may use")
+    fitting = min(max(most // SHARE, settings.LEAST_MEMORY), max(USUAL, served_bytes), MOST)
+    return f"{(chosen or fitting) // 2**20}MiB"
 
 
 def collect_seldom() -> None:

@@ -84,7 +84,7 @@ def make_and_publish(
             intact = home.warehouse if served is not None and is_as_published(home) else None
             still.enter_context(Archive(home.archive).standing_still())
             story = chronicle.begin(home, served, intact)
-            with stopping.insisting(), _middle(home, story) as middle, _draft(draft_path) as draft:
+            with stopping.insisting(), _middle(home, story) as middle, _draft(draft_path, home.warehouse) as draft:
                 step("draft begun")
                 from_served = None if from_scratch else middle or intact
                 known = load.load(
@@ -137,7 +137,7 @@ def _catch_up(home: paths.Home, target: Lake) -> None:
     if is_behind:
         copy_path = home.root / ".warehouse.copy"
         _remove(copy_path)
-        with _draft(copy_path) as copy:
+        with _draft(copy_path, home.warehouse) as copy:
             lake.copy_out(copy, target, "draft")
         _swap_in(copy_path, home)
 
@@ -184,7 +184,7 @@ def drafting(path: Path, archive: Archive, served: Path | None) -> Generator[duc
     """
     _remove(path)
     try:
-        with _draft(path) as draft:
+        with _draft(path, served) as draft:
             build.build(draft, load.load(draft, archive, served, scratch=_spill(path)))
             build.run_checks(draft, refusing=False)
             yield draft
@@ -204,15 +204,18 @@ def _next_snapshot(served: warehouse.Snapshot | None, now: datetime) -> tuple[st
 
 
 @contextlib.contextmanager
-def _draft(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
-    """A connection to a new, private database file, in one transaction; at the end everything is in the file."""
+def _draft(path: Path, earlier: Path | None) -> Generator[duckdb.DuckDBPyConnection]:
+    """A connection to a new, private database file, in one transaction; at the end everything is in the file.
+
+    An earlier version tells how much memory it takes.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(config=warehouse.ALONE) as connection:
         connection.execute("set timezone = 'UTC'")
         # One thread adds numbers in one order: the same inputs give the same bytes. Measured, it is faster too, and
         # Ctrl-C leaves nothing running.
         connection.execute("set threads = 1")
-        connection.execute(f"set memory_limit = '{memory.limit()}'")
+        connection.execute(f"set memory_limit = '{memory.limit(size_of(earlier) if earlier else 0)}'")
         connection.execute(f"set temp_directory = {schema.quoted(str(_spill(path)))}")
         connection.execute(f"set disabled_compression_methods = '{SLOW_COMPRESSION}'")
         layout = f"storage_version '{STORAGE_VERSION}', block_size {BLOCK_BYTES}"
@@ -267,7 +270,7 @@ def _disk_fault(error: Exception) -> BaseException | None:
 def _likely(fault: BaseException, home: paths.Home) -> str:
     needed = size_of(home.warehouse)  # what was needed the last time
     if isinstance(fault, MEMORY_FAULTS):
-        return f"too little memory: {memory.allowed():,} bytes for all, of which DuckDB may use {memory.limit()}"
+        return f"too little memory: {memory.allowed():,} bytes for all, of which DuckDB may use {memory.limit(needed)}"
     if isinstance(fault, OSError):
         return why(fault, home.root, needed)
     return f"the disk is full, read-only or faulty, or the folder belongs to someone else; {room(home.root, needed)}"

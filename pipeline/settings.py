@@ -1,10 +1,11 @@
-"""What a person may set in the environment besides the home: what runs after a publish, and what is worth an alert.
+"""What a person may set in the environment besides the home: memory, what runs after a publish, what is worth an alert.
 
 Every value has a default that does no harm; a value that is not understood is a usage error, not a default.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from pipeline.errors import UsageError
@@ -14,6 +15,9 @@ AFTER = ("feed", "webhook", "export", "report")
 ALERTS = ("stale", "price", "claim", "check")
 FORMS = ("csv", "parquet", "json", "xlsx")
 NONE = "none"
+UNITS = {"mb": 10**6, "gb": 10**9, "mib": 2**20, "gib": 2**30}
+LEAST_MEMORY = 64 * 2**20  # bytes; with less, DuckDB finishes nothing
+_SIZE = re.compile(rf"(\d{{1,6}}(?:\.\d+)?) ?({'|'.join(UNITS)})", re.ASCII)
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -39,6 +43,8 @@ class Settings:
     """``AICOST_ALERT_PRICE_MOVE``: share by which a price must move, either way."""
     stale_visits: float = 2.0
     """``AICOST_ALERT_STALE_VISITS``: visits that a source may miss."""
+    memory_limit: int | None = None
+    """``AICOST_MEMORY_LIMIT``: bytes that DuckDB may use for a publish; None: as much as `pipeline.memory` thinks."""
 
 
 def read(*, after: str | None = None) -> Settings:
@@ -61,6 +67,7 @@ def read(*, after: str | None = None) -> Settings:
         alerts=_some("AICOST_ALERTS", environment("AICOST_ALERTS"), ALERTS, default.alerts),
         price_move=_number("AICOST_ALERT_PRICE_MOVE", default.price_move, least=0),
         stale_visits=_number("AICOST_ALERT_STALE_VISITS", default.stale_visits, least=0),
+        memory_limit=_bytes("AICOST_MEMORY_LIMIT", least=LEAST_MEMORY),
     )
 
 
@@ -98,6 +105,19 @@ def _number(name: str, default: float, *, least: float) -> float:
             f"{name} is {text[:40]!r}, not a number of {least:g} or more", fix=f"the default is {default:g}"
         )
     return number
+
+
+def _bytes(name: str, *, least: int) -> int | None:
+    text = environment(name)
+    if text is None:
+        return None
+    said = _SIZE.fullmatch(text.strip().lower())
+    size = int(float(said[1]) * UNITS[said[2]]) if said else 0
+    if size < least:
+        raise UsageError(
+            f"{name} is {text[:40]!r}, not a size of {least // 2**20} MiB or more", fix="write it as 800MB or 2GiB"
+        )
+    return size
 
 
 def _switch(name: str) -> bool:

@@ -71,7 +71,8 @@ def test_settings_have_defaults_and_say_what_they_do_not_know(monkeypatch: pytes
     for name, text in (
         ("AICOST_AFTER", "fed"), ("AICOST_AFTER_FORMATS", "xls"), ("AICOST_ALERT_PRICE_MOVE", "20%"),
         ("AICOST_ALERT_PRICE_MOVE", "nan"), ("AICOST_FEED_ENTRIES", "0"), ("AICOST_WEBHOOK_PRIVATE", "perhaps"),
-        ("AICOST_ALERTS", ","), ("AICOST_ALERT_STALE_VISITS", "-1"),
+        ("AICOST_ALERTS", ","), ("AICOST_ALERT_STALE_VISITS", "-1"), ("AICOST_MEMORY_LIMIT", "a lot"),
+        ("AICOST_MEMORY_LIMIT", "800"), ("AICOST_MEMORY_LIMIT", "63MiB"), ("AICOST_MEMORY_LIMIT", "9999999GB"),
     ):  # fmt: skip
         with monkeypatch.context() as patch:
             patch.setenv(name, text)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import memory
+from pipeline.errors import UsageError
 
 ROOT = Path(__file__).parents[1]
 
@@ -96,21 +97,35 @@ def test_fault_66_five_years_of_pages_in_512_mb(tmp_path: Path) -> None:
     assert found["peak"] < 512 * 2**20
 
 
+LIMITED = """
+import resource, sys
+from pipeline import memory
+before = memory.allowed()
+resource.setrlimit(resource.RLIMIT_DATA, (2 * 2**30, 2 * 2**30))
+sizes = [memory.limit(served_bytes) for served_bytes in (0, 800 * 2**20, 2**40)]
+resource.setrlimit(resource.RLIMIT_DATA, (512 * 2**20, 512 * 2**20))
+print(before, memory.allowed(), *sizes, memory.limit(2**40))
+"""
+
+
 @pytest.mark.fault(66)
-def test_fault_66_memory_is_limited_on_purpose(tmp_path: Path) -> None:
-    """DuckDB gets half of what the process may have: of the machine, of its control group, of its own limit."""
-    code = """
-        import resource, sys
-        from pipeline import memory
-        before = memory.allowed()
-        resource.setrlimit(resource.RLIMIT_DATA, (512 * 2**20, 512 * 2**20))
-        print(before, memory.allowed(), memory.limit())
-    """
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    before, allowed, limit = done.stdout.split()
+def test_fault_66_memory_is_limited_on_purpose(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB gets as much as the served file is large, within bounds; at most half of what the process may have."""
+    monkeypatch.delenv("AICOST_MEMORY_LIMIT", raising=False)
+    done = subprocess.run([sys.executable, "-c", LIMITED], cwd=ROOT, capture_output=True, text=True, check=True)
+    before, allowed, *limits = done.stdout.split()
 
     assert int(before) >= int(allowed) == 512 * 2**20
-    assert limit == "256MiB"
-    assert memory.limit().endswith("MiB")
+    assert limits == ["400MiB", "800MiB", "1024MiB", "256MiB"]
+
+
+@pytest.mark.parametrize(("said", "limit"), [("800MB", "762MiB"), ("1.5 GiB", "1536MiB"), ("64mib", "64MiB")])
+def test_a_person_may_set_the_memory_of_a_publish(monkeypatch: pytest.MonkeyPatch, said: str, limit: str) -> None:
+    """In the units that DuckDB has; what the machine does not have is refused."""
+    monkeypatch.setattr(memory, "allowed", lambda: 3 * 2**30)
+    monkeypatch.setenv("AICOST_MEMORY_LIMIT", said)
+    assert memory.limit() == memory.limit(2**40) == limit
+
+    monkeypatch.setenv("AICOST_MEMORY_LIMIT", "4GiB")
+    with pytest.raises(UsageError, match=r"more than the 3,221,225,472 bytes"):
+        memory.limit()

@@ -55,6 +55,26 @@ offered as (
     left join meta.names as names on names.printed = prices.gpu and names.memory_gb is not distinct from prices.vram_gb
     left join core.accelerators as cards on cards.accelerator_id = coalesce(skus.accelerator_id, names.accelerator_id)
 ),
+rates as (
+    -- of each day once: to find the nearest day for every row sorts all rows
+    select
+        days.currency, days.day,
+        case
+            when date_diff('day', before.rate_on, day) <= rate_gap_days then before.usd_per_unit
+            when date_diff('day', day, after.rate_on) <= rate_gap_days then after.usd_per_unit
+        end as usd_per_unit,
+        case
+            when date_diff('day', before.rate_on, day) <= rate_gap_days then before.rate_on
+            when date_diff('day', day, after.rate_on) <= rate_gap_days then after.rate_on
+        end as rate_on
+    from (
+        select distinct currency, observed_at::date as day from raw.gpu_prices where currency <> 'USD'
+    ) as days
+    cross join chosen
+    asof left join core.exchange_rates as before on before.currency = days.currency and days.day >= before.rate_on
+    -- where none of the days before is on file: prices of long ago, between rates of long ago
+    asof left join core.exchange_rates as after on after.currency = days.currency and days.day <= after.rate_on
+),
 converted as (
     select
         rows.* exclude (month_hours),
@@ -66,29 +86,17 @@ converted as (
             when 'term' then term_months * chosen.month_hours
         end as unit_hours,
         case when is_contrary then null when price_unit like 'gpu_%' then 1 else gpus end as unit_gpus,
-        case
-            when rows.currency = 'USD' then 1
-            when date_diff('day', rates.rate_on, rows.observed_at::date) <= rate_gap_days then rates.usd_per_unit
-            when date_diff('day', rows.observed_at::date, next_rates.rate_on) <= rate_gap_days then next_rates.usd_per_unit
-        end as usd_per_unit,
-        case
-            when rows.currency = 'USD' then null
-            when date_diff('day', rates.rate_on, rows.observed_at::date) <= rate_gap_days then rates.rate_on
-            when date_diff('day', rows.observed_at::date, next_rates.rate_on) <= rate_gap_days then next_rates.rate_on
-        end as rate_on
+        case when rows.currency = 'USD' then 1 else rates.usd_per_unit end as usd_per_unit,
+        rates.rate_on
     from (select * from dated union all by name select * from offered) as rows
     cross join chosen
-    asof left join core.exchange_rates as rates
-        on rates.currency = rows.currency and rows.observed_at::date >= rates.rate_on
-    -- where none of the days before is on file: prices of long ago, between rates of long ago
-    asof left join core.exchange_rates as next_rates
-        on next_rates.currency = rows.currency and rows.observed_at::date <= next_rates.rate_on
+    left join rates on rates.currency = rows.currency and rates.day = rows.observed_at::date
 )
 select
     -- capitals make no other offer
     md5(concat_ws('|', source, provider, lower(offer), coalesce(sku, ''), coalesce(region, ''), pricing_type,
         coalesce(commitment, ''), price_unit, currency)) as offer_id,
-    converted.* exclude (is_contrary) replace (
+    converted.* exclude (is_contrary, unit_hours, unit_gpus) replace (
         coalesce(one_name.value_text, converted.provider) as provider,
         -- a marketplace of other people's machines is no cloud, whatever column its price stands in
         case when marketplaces.key is not null and pricing_type = 'on_demand' then 'community' else pricing_type end

@@ -3,7 +3,10 @@
 -- grain: source, visit_id, page_number, source_row, pricing_type, commitment
 -- unit: USD per GPU-hour, nominal
 -- sources: core.gpu_price_rows, core.gpu_price_sightings, core.gpu_price_runs
-select rows.* exclude (is_cross_check, missing_reason)
+select
+    rows.source, rows.visit_id, rows.page_number, rows.source_row, rows.pricing_type, rows.commitment,
+    rows.provider, rows.gpu_as_printed, rows.accelerator_id, rows.family, rows.region, rows.usd_per_gpu_hour,
+    rows.is_floor, rows.priced_on, rows.source_url
 from core.gpu_price_rows as rows
 join core.gpu_price_sightings as sightings
     using (source, visit_id, page_number, source_row, pricing_type, commitment)
