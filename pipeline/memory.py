@@ -17,7 +17,7 @@ SHARE = 2  # the other half is Python's: pages, facts and the parser
 USUAL = 400 * 2**20  # bytes; ten million prices seen are published in the same time with three times as much
 MOST = 4 * 2**30  # bytes
 LEAST_ADDRESSES = 400 * 2**20  # bytes of address space; with less, the system ends the process without a word
-OBJECTS_MADE = 20_000  # between two looks for circular garbage: a few megabytes
+OBJECTS_MADE = 50_000  # between two looks for circular garbage: some ten megabytes
 LEAST_STACK = 2**20  # bytes, of each thread; with less, the system ends the process without a word
 _GROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 

@@ -93,8 +93,8 @@ def clean(text: str) -> str:
 
     Raised digits stay raised: folded, the footnote of "4¹" would become a digit of the number.
     """
-    if not text:
-        return text
+    if text.isascii() and text.isprintable():  # most are, and it takes a third of the time
+        return " ".join(text.split())
     if not text.isascii():
         parts = _RAISED.split("".join(c for c in text if unicodedata.category(c) != "Cf"))
         parts[::2] = [unicodedata.normalize("NFKC", part) for part in parts[::2]]
