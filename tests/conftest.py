@@ -26,7 +26,7 @@ from tests.support.fault_matrix import FaultMatrix
 from tests.support.postgres import Postgres, programs, running
 from tests.support.small_world import SmallWorld
 
-OF_THE_PERSON = ("AICOST_", "PREFECT_", "NO_COLOR", "FORCE_COLOR", "CI", "COLUMNS")
+OF_THE_PERSON = ("AICOST_", "PREFECT_", "NO_COLOR", "FORCE_COLOR", "CI", "COLUMNS", "PYTHONDONTWRITEBYTECODE")
 CONNECTING = ("socket.connect", "socket.sendto", "socket.sendmsg")
 
 _refused: list[str] = []
@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Forget the person's settings before anything is imported; a home that a test leaves unsaid is a throw-away."""
     for name in [name for name in os.environ if name.startswith(OF_THE_PERSON)]:
         del os.environ[name]
+    sys.dont_write_bytecode = False  # else each of hundreds of processes compiles all that it imports, Prefect too
     os.environ["AICOST_AFTER"] = "none"  # tests of what follows a publish turn it on
     os.environ["AICOST_HOME"] = tempfile.mkdtemp(prefix="aicost-tests-")
     sys.addaudithook(_guard)
