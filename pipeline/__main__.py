@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -358,13 +359,19 @@ def main() -> None:
 def run(given: list[str]) -> int:
     """Run the command line; its exit code."""
     try:
-        code = typer.main.get_command(app).main(args=streams.words(given), prog_name="aicost", standalone_mode=False)
+        code = _parser().main(args=streams.words(given), prog_name="aicost", standalone_mode=False)
         _flush()
     except BrokenPipeError:
         return _closed_pipe()
     except BaseException as error:  # noqa: BLE001 - the last door: no traceback reaches a person
         return _ended_by(error, given)
     return _interrupted(given) if code == Exit.INTERRUPTED else int(code or 0)
+
+
+@cache
+def _parser() -> Any:
+    """The parser of all verbs and their options, which takes as long to make as a question to answer."""
+    return typer.main.get_command(app)
 
 
 def _flush() -> None:

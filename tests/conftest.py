@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith(OF_THE_PERSON)]:
         del os.environ[name]
     sys.dont_write_bytecode = False  # else each of hundreds of processes compiles all that it imports, Prefect too
+    if find_spec("pandas") is None:
+        sys.modules["pandas"] = None  # pyright: ignore[reportArgumentType] - DuckDB looks for it at every parameter
     os.environ["AICOST_AFTER"] = "none"  # tests of what follows a publish turn it on
     os.environ["AICOST_HOME"] = tempfile.mkdtemp(prefix="aicost-tests-")
     sys.addaudithook(_guard)

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline import load, paths, schema
+from pipeline import load, paths, schema, warehouse
 from pipeline.archive import Archive, Visit
 from pipeline.errors import ContractBroken, PageChanged
 from pipeline.facts import Fact, GpuPrice, IndexValue, Issue
@@ -339,20 +339,19 @@ def test_a_file_that_somebody_changed_is_not_copied_from(world: SmallWorld) -> N
 # --- the tables -----------------------------------------------------------------------------------
 
 
-def test_every_column_of_raw_and_meta_says_what_it_holds(world: SmallWorld) -> None:
+def test_every_column_of_raw_and_meta_says_what_it_holds(offline_warehouse: Path) -> None:
     """The data dictionary has no blank lines."""
-    world.publish()
-
-    assert (
-        world.ask(
+    with warehouse.reading(offline_warehouse) as reader:
+        unsaid = reader.execute(
             "select table_name, column_name from duckdb_columns() "
             "where schema_name in ('raw', 'meta') and not internal and coalesce(comment, '') = ''"
-        )
-        == []
-    )
-    assert {
-        table for (table,) in world.ask("select table_name from duckdb_tables() where schema_name = 'meta'")
-    } == set(schema.META) | {path.stem for path in (world.sql / "meta").glob("*.sql")}
+        ).fetchall()
+        tables = reader.execute("select table_name from duckdb_tables() where schema_name = 'meta'").fetchall()
+
+    assert unsaid == []
+    assert {table for (table,) in tables} == set(schema.META) | {
+        path.stem for path in (paths.sql_dir() / "meta").glob("*.sql")
+    }
 
 
 def test_attempts_tell_the_whole_log(world: SmallWorld) -> None:
