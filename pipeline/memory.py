@@ -22,11 +22,12 @@ LEAST_STACK = 2**20  # bytes, of each thread; with less, the system ends the pro
 _GROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
-def limit(served_bytes: int = 0) -> str:
+def limit(needed: int = 0) -> str:
     """DuckDB's ``memory_limit``.
 
     Args:
-        served_bytes: Size of the warehouse served now: with more, larger tables are sorted and joined.
+        needed: Bytes of the tables that are made, as far as known: where they are sorted in a tenth of that, most
+            of the time goes into spilling.
 
     Raises:
         UsageError: ``AICOST_MEMORY_LIMIT`` is not understood, or more than there is.
@@ -34,7 +35,7 @@ def limit(served_bytes: int = 0) -> str:
     chosen, most = settings.read().memory_limit, allowed()
     if chosen is not None and chosen > most:
         raise UsageError(f"AICOST_MEMORY_LIMIT is more than the {most:,} bytes that this process may use")
-    fitting = min(max(most // SHARE, settings.LEAST_MEMORY), max(USUAL, served_bytes), MOST)
+    fitting = min(max(most // SHARE, settings.LEAST_MEMORY), max(USUAL, needed), MOST)
     return f"{(chosen or fitting) // 2**20}MiB"
 
 

@@ -24,6 +24,7 @@ import duckdb
 import pipeline
 from pipeline import build, chronicle, lake, load, memory, paths, runs, schema, stopping, warehouse
 from pipeline.archive import Archive
+from pipeline.contents import Contents
 from pipeline.durable import next_step, plain_bytes, room, step, storing, sync, whole_file, why
 from pipeline.errors import AicostError, Busy, CheckFailed, ContractBroken, StorageError, UsageError
 from pipeline.place import Lake, Place
@@ -35,6 +36,7 @@ SLOW_COMPRESSION = "fsst"  # of text: saves 6 % of the file and takes two thirds
 TURN_SECONDS = 600.0  # how long a publish waits for another machine's publish to the same lake
 DISK_FAULTS = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
 LOCK_BYTES = 100  # who holds it, and since when
+BYTES_A_ROW = 400  # of a fact, in all tables made from it
 MEMORY_FAULTS = (duckdb.OutOfMemoryException, MemoryError)
 
 
@@ -93,7 +95,7 @@ def make_and_publish(
                 still.close()
                 step("draft loaded")
                 _load_runs(draft, home, run_id, snapshot_id)
-                rows = build.build(draft, known)
+                rows = _built(draft, known, home.warehouse)
                 step("draft built")
                 checks = build.run_checks(draft)
                 if strict_about:
@@ -185,7 +187,7 @@ def drafting(path: Path, archive: Archive, served: Path | None) -> Generator[duc
     _remove(path)
     try:
         with _draft(path, served) as draft:
-            build.build(draft, load.load(draft, archive, served, scratch=_spill(path)))
+            _built(draft, load.load(draft, archive, served, scratch=_spill(path)), served)
             build.run_checks(draft, refusing=False)
             yield draft
     except BaseException:
@@ -215,7 +217,7 @@ def _draft(path: Path, earlier: Path | None) -> Generator[duckdb.DuckDBPyConnect
         # One thread adds numbers in one order: the same inputs give the same bytes. Measured, it is faster too, and
         # Ctrl-C leaves nothing running.
         connection.execute("set threads = 1")
-        connection.execute(f"set memory_limit = '{memory.limit(size_of(earlier) if earlier else 0)}'")
+        _give_memory(connection, earlier)
         connection.execute(f"set temp_directory = {schema.quoted(str(_spill(path)))}")
         connection.execute(f"set disabled_compression_methods = '{SLOW_COMPRESSION}'")
         layout = f"storage_version '{STORAGE_VERSION}', block_size {BLOCK_BYTES}"
@@ -227,6 +229,21 @@ def _draft(path: Path, earlier: Path | None) -> Generator[duckdb.DuckDBPyConnect
         step("draft committed")
         connection.execute("checkpoint draft")
     shutil.rmtree(_spill(path), ignore_errors=True)
+
+
+def _give_memory(draft: duckdb.DuckDBPyConnection, earlier: Path | None, rows: int = 0) -> None:
+    needed = max(size_of(earlier) if earlier else 0, rows * BYTES_A_ROW)
+    draft.execute(f"set memory_limit = '{memory.limit(needed)}'")
+
+
+def _built(draft: duckdb.DuckDBPyConnection, known: Contents, earlier: Path | None) -> dict[str, int]:
+    """Make the models, with as much memory as what was loaded needs; row counts by table name."""
+    tables = draft.execute(
+        "select table_name from duckdb_tables() where schema_name = 'raw' and database_name = current_database()"
+    ).fetchall()
+    counts = " union all ".join(f'select count(*) from raw."{table}"' for (table,) in tables)
+    _give_memory(draft, earlier, max(rows for (rows,) in draft.execute(counts).fetchall()))
+    return build.build(draft, known)
 
 
 def _spill(path: Path) -> Path:

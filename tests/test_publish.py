@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline import build, load, publish, schema, warehouse
+from pipeline import build, load, memory, publish, schema, warehouse
 from pipeline.errors import AicostError, Busy, CheckFailed, ContractBroken, StorageError
 from pipeline.paths import Home
 from tests.support import small_world
@@ -70,6 +70,27 @@ def test_a_publish_leaves_the_warehouse_its_checksum_and_nothing_else(served: Sm
         ["sha256sum", "--check", served.home.checksum.name], cwd=served.home.root, capture_output=True, check=False
     )
     assert checked.returncode == 0
+
+
+def test_a_publish_is_given_as_much_memory_as_what_was_loaded_needs(
+    served: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the size of the file before, then by the rows; models are made under that limit."""
+    limits, real = list[object](), build.make
+
+    def make(draft: duckdb.DuckDBPyConnection, *more: Any) -> int:
+        limits.extend(draft.execute("select current_setting('memory_limit')").fetchall()[0])
+        return real(draft, *more)
+
+    monkeypatch.delenv("AICOST_MEMORY_LIMIT", raising=False)
+    monkeypatch.setattr(memory, "allowed", lambda: 3 * 2**30)
+    monkeypatch.setattr(publish, "BYTES_A_ROW", 2**29)
+    monkeypatch.setattr(build, "make", make)
+    served.publish()
+    ((most,),) = served.ask("select count(*) from raw.index_values")
+
+    assert most == 1
+    assert set(limits) == {"512.0 MiB"}
 
 
 def test_a_failing_check_stops_the_publish_and_names_the_rows(served: SmallWorld) -> None:

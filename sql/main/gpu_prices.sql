@@ -2,7 +2,7 @@
 --
 -- grain: source, visit_id, page_number, source_row, pricing_type, commitment
 -- unit: USD per GPU-hour, nominal, at the reference rate of the day; the price itself in its currency and unit
--- sources: core.gpu_price_rows, core.gpu_price_sightings, core.gpu_price_runs
+-- sources: core.gpu_price_rows, core.gpu_price_exceptions
 -- column provider: who asks the price
 -- column sku: the provider's code, as printed
 -- column offer: the publisher's label of the offer
@@ -38,19 +38,9 @@ select
     rows.pricing_type, rows.commitment, rows.term_months, rows.price, rows.currency, rows.price_unit,
     rows.usd_per_unit, rows.rate_on, rows.usd_per_gpu_hour, rows.missing_reason,
     rows.is_floor, rows.is_gpu_only, rows.effective_on, rows.observed_at,
-    coalesce(
-        runs.status,
-        case
-            when rows.effective_on > rows.observed_at::date and kept.offer_id is null then 'withdrawn'
-            else 'repeated'
-        end
-    ) as status,
+    coalesce(exceptions.status, 'accepted') as status,
     rows.is_cross_check, rows.offer_id, rows.source, rows.visit_id, rows.page_number, rows.source_row, rows.source_url
 from core.gpu_price_rows as rows
-left join core.gpu_price_sightings as sightings
+left join core.gpu_price_exceptions as exceptions
     using (source, visit_id, page_number, source_row, pricing_type, commitment)
-left join core.gpu_price_runs as runs on runs.offer_id = sightings.offer_id and runs.run = sightings.run
-left join (
-    select distinct offer_id, effective_on from core.gpu_price_sightings where is_announced
-) as kept on kept.offer_id = rows.offer_id and kept.effective_on = rows.effective_on
 order by rows.source, rows.visit_id, rows.page_number, rows.source_row, rows.pricing_type, rows.commitment
