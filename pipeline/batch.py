@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 from pipeline import decisions
 from pipeline.archive import Archive, Visit, in_time
 from pipeline.errors import PageChanged
-from pipeline.facts import Fact, GpuPrice
+from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.normalise import is_known_memory
 from pipeline.source import Source
 from pipeline.spool import Reading
@@ -86,6 +86,42 @@ def too_few_or_many(source: Source, visit: Size, base: Size) -> BatchHeld:
         source=source.name, page=source.url, likely=likely, kept="every fact of the visits before",
         fix=f"read the archived page; if it is right, aicost quarantine list --source {source.name}, and release it",
     )  # fmt: skip
+
+
+def each_at_one_price(facts: Sequence[Fact]) -> tuple[list[Fact], list[tuple[GpuPrice, Issue]]]:
+    """The facts of a visit, whichever of its pages they stand on, without what is left out and its issue.
+
+    An offer that stands twice is folded into one; of an offer at two prices neither wins.
+    """
+    offers: dict[tuple[object, ...], list[GpuPrice]] = defaultdict(list)
+    for fact in facts:
+        if isinstance(fact, GpuPrice):
+            offers[_offer_of(fact)].append(fact)
+    found = [(price, issue) for prices in offers.values() if len(prices) > 1 for price, issue in _left_out(prices)]
+    gone = {id(price) for price, _ in found}
+    return [fact for fact in facts if id(fact) not in gone], found
+
+
+def _offer_of(price: GpuPrice) -> tuple[object, ...]:
+    # capitals make no other offer, as in core.gpu_price_rows
+    offer = (price.provider, price.offer.lower(), price.sku, price.region, price.pricing_type, price.commitment)
+    return *offer, price.price_unit, price.currency, price.effective_on
+
+
+def _left_out(prices: Sequence[GpuPrice]) -> Iterator[tuple[GpuPrice, Issue]]:
+    first, *others = prices
+    if any(price.price != first.price for price in others):
+        said = " and ".join(f"{amount:g}" for amount in sorted({price.price for price in prices}))
+        for price in prices:
+            what = f"{price.offer} ({price.pricing_type}) stands at {said} in one visit: neither counts"
+            raw = f"{price.price:g}"
+            yield price, Issue(row=price.row, rule="two_prices", field="price", raw_value=raw, what=what)
+        return
+    for price in others:
+        if price.model_dump(exclude={"row", "page_number"}) == first.model_dump(exclude={"row", "page_number"}):
+            what = f"the same offer stands before, in row {first.row}"
+            issue = Issue(row=price.row, rule="repeated_row", field="offer", raw_value=price.offer, what=what, kept=True)
+            yield price, issue
 
 
 def check_places(source: Source, facts: Sequence[Fact]) -> None:

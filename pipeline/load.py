@@ -120,13 +120,17 @@ def parse_pages(source: Source, pages: Iterable[Page]) -> tuple[list[Fact], list
     """
     facts: list[Fact] = []
     issues: list[Issue] = []
+    addresses: list[str] = []
     for number, page in enumerate(pages):
+        addresses.append(page.url)
         found, problems = _parted(_read_page(source, page))
         facts += [fact.model_copy(update={"page_number": number}) if number else fact for fact in found]
         issues += [problem.model_copy(update={"page": page.url}) for problem in problems]
     strange = {type(fact).__name__ for fact in facts if type(fact) not in source.facts}
     if strange:
         raise ContractBroken(f"parse yielded undeclared facts: {', '.join(sorted(strange))}", source=source.name)
+    facts, left_out = batch.each_at_one_price(facts)
+    issues += [issue.model_copy(update={"page": addresses[price.page_number]}) for price, issue in left_out]
     if source.listed_in is None:
         _within_bounds(source, len(facts), issues)
     elif not facts:

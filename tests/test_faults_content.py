@@ -248,8 +248,10 @@ def test_fault_31_ten_times_and_a_tenth(
     assert (said.code, now_in_force(shop)) == (3, {"a": 2.0, "b": 3.1})
     assert "aicost quarantine list" in said.err
 
-    ((item,),) = shop.ask("select item_id from meta.quarantine where state = 'held'")
-    assert "unconfirmed" in said.err or "held" in said.err
+    ((item, what),) = shop.ask("select item_id, what from meta.quarantine where state = 'held'")
+    assert "unconfirmed change: the price before stays" in what
+    listed = aicost("quarantine", "list", "--home", shop.home.root).out
+    assert (item in listed, "held" in listed) == (True, True)
     assert aicost("quarantine", "release", item, "--reason", "announced", "--home", shop.home.root).code == 0
     assert aicost("refresh", "--offline", "--home", shop.home.root).code == 0
     assert now_in_force(shop) == {"a": float(price), "b": 3.1}
@@ -266,6 +268,9 @@ def test_fault_32_a_true_cut(shop: PriceWorld, monkeypatch: pytest.MonkeyPatch, 
     said = refreshed(shop, monkeypatch, aicost, *cut)
     assert (said.code, now_in_force(shop)) == (0, {"a": 1.12, "b": 3.0})
     assert [price for price, *_ in shop.history()][:2] == [2.0, 1.12]
+    ended = [(row["old_value"], row["new_value"]) for row in aicost("diff", "--json", "--home", shop.home.root).data[
+        "changes"] if row["table_name"] == "gpu_price_history" and row["column_name"] == "status"]  # fmt: skip
+    assert ("stale", "superseded") in ended
 
 
 NO_PRICES = ["-1", "0", "-0.0", "nan", "NaN", "inf", "-inf", "Infinity", "1e999", "1e-400", "1e308e1", "Contact us",
@@ -292,7 +297,10 @@ def test_fault_33_what_is_no_price(shop: PriceWorld, monkeypatch: pytest.MonkeyP
     assert said.code == 3
     assert len(in_force) == len(good) + 2
     assert not [offer for offer in in_force if offer.startswith("bad")]
-    assert shop.ask("select count(*) from meta.quarantine where state = 'set_aside'") == [(len(none),)]
+    aside = shop.ask("select rule, raw_value, what from meta.quarantine where state = 'set_aside'")
+    assert len(aside) == len(none)
+    assert all(rule and what for rule, _, what in aside)
+    assert {raw for _, raw, _ in aside} >= {"-1", "0", "nan", "1e999", "Contact us", "from $1.99"}
     with pytest.raises(ValueError, match="is not a number"):
         number("1_000")
     for hidden in ("1e-400", "\u202e21", "\u206621"):  # told from zero by nobody; shown as 12
@@ -302,14 +310,17 @@ def test_fault_33_what_is_no_price(shop: PriceWorld, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.fault(34)
 def test_fault_34_one_key_and_two_prices(shop: PriceWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost) -> None:
-    """The same row twice is one; two prices of one offer are nobody's price, and neither wins."""
-    same = "b,H200 SXM,8,on_demand,3.00"
-    refreshed(shop, monkeypatch, aicost, OFFER.format("2.00"), OFFER.format("2.40"), same, same)
-    counted = shop.ask("select offer, count(distinct price) from gpu_price_history "
-                       "where status <> 'superseded' group by 1 order by 1")  # fmt: skip
+    """The same row twice is one and counted; two prices of one offer are both set aside, and neither wins."""
+    twice, good = "b,H200 SXM,8,on_demand,3.10", [f"good {number},H100 SXM,8,on_demand,2" for number in range(9)]
+    said = refreshed(shop, monkeypatch, aicost, OFFER.format("2.20"), OFFER.format("2.40"), twice, twice, *good)
+    in_force = now_in_force(shop)
 
-    assert ("b", 1) in counted
-    assert ("a", 1) not in counted or now_in_force(shop)["a"] == 2.0
+    assert said.code == 3
+    assert (in_force["a"], in_force["b"], len(in_force)) == (2.0, 3.1, 11)
+    found = shop.ask("select state, rule, raw_value from meta.quarantine order by all")
+    assert found == [
+        ("kept", "repeated_row", "b"), ("set_aside", "two_prices", "2.2"), ("set_aside", "two_prices", "2.4"),
+    ]  # fmt: skip
 
 
 # --- 35 and 36: names -------------------------------------------------------------------------------------
@@ -357,6 +368,8 @@ def test_fault_37_marks() -> None:
     for body in (GOOD_CSV.encode("utf-8-sig"), GOOD_CSV.encode("utf-16"), b"\xfe\xff" + GOOD_CSV.encode("utf-16-be")):
         assert text_of(page(body, "text/csv; charset=utf-8")) == GOOD_CSV
     assert text_of(page(GOOD_CSV.encode("cp1252"), "text/csv; charset=windows-1252")) == GOOD_CSV
+    labelled_otherwise = b'<html><meta charset="utf-8">\x80</html>'
+    assert "\u20ac" in text_of(page(labelled_otherwise, "text/html; charset=cp1252"))  # the header goes before meta
 
 
 @pytest.mark.fault(37)

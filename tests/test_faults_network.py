@@ -9,7 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -20,9 +20,14 @@ import pytest
 
 from pipeline import apart
 from pipeline.errors import PageBlocked
+from pipeline.facts import Fact, Issue
+from pipeline.read import Column, csv_rows, json_of, number
+from pipeline.read_html import html_of
+from pipeline.read_yaml import yaml_records
+from pipeline.read_zip import zip_members
 from pipeline.source import Page, all_sources
 from tests.support import fault_server as play
-from tests.support import fault_world
+from tests.support import fault_world, small_world
 from tests.support.certificates import write_certificate
 from tests.support.command import Aicost
 from tests.support.fault_server import FaultServer, Reply
@@ -33,6 +38,14 @@ ROOT = Path(__file__).parents[1]
 ZIPPED = [("Content-Encoding", "gzip")]
 WHOLE = f"{DAY},5\n{'# filler' * 500}".encode()
 GZ = gzip.compress(WHOLE)
+
+
+Reads = Callable[[Page], object]
+
+
+def csv_of_two(page: Page) -> object:
+    """The rows of a file of two columns."""
+    return list(csv_rows(page, {"day": Column("Day"), "value": Column("Value", number)}))
 
 
 @pytest.fixture
@@ -300,6 +313,32 @@ def test_fault_10_longer_than_announced(world: FaultWorld) -> None:
         "nothing": fault("announced", play.page(WHOLE, length=0)),
         "chunks": fault("announced", play.chunked(WHOLE, headers=[("Content-Length", "9")])),
     })  # fmt: skip
+
+
+CUT: dict[str, tuple[Reads, bytes, str]] = {
+    "csv": (csv_of_two, b"Day,Value\n2026-01-01,5\n2026-01-0", "the last row has no end"),
+    "json": (json_of, b'{"days": [1, 2', "not readable as JSON"),
+    "html": (html_of, b"<html><table><tr><td>5</td></tr>", "does not end with </html>"),
+    "yaml": (yaml_records, b'- day: "2026-01-0', "not readable as YAML"),
+    "zip": (zip_members, b"PK\x03\x04" + b"x" * 99, "not readable as a ZIP archive"),
+}
+
+
+def read_cut(page: Page) -> Iterator[Fact | Issue]:
+    """Reads as the source of that name does; a whole page of lines is read as ever."""
+    if page.body == CUT[page.source][1]:
+        CUT[page.source][0](page)
+    yield from small_world.parse(page)
+
+
+@pytest.mark.fault(10)
+def test_fault_10_cut_off_without_a_length(world: FaultWorld) -> None:
+    """Nothing of the transport tells; what must stand at the end of each kind of page does, and it is not in force."""
+    world.small.sources |= {name: fault_world.source_at_its_host(name, parse=read_cut) for name in CUT}
+    for name in CUT:
+        world.serve(name, 1)
+    assert world.refresh().code == 0
+    world.meets(10, {name: fault(says, play.unmeasured(body)) for name, (_, body, says) in CUT.items()})
 
 
 @pytest.mark.fault(11)

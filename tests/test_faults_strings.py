@@ -11,11 +11,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
+import duckdb
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from flows.refresh import status_markdown
-from pipeline import export, feed, show
+from pipeline import export, feed, schema, show, webhook
+from pipeline.alerts import Alert
 from pipeline.archive import Archive
 from pipeline.errors import ArchiveError, UsageError
 from pipeline.paths import Home
@@ -193,6 +197,20 @@ def test_fault_46_statements_as_names(shop: PriceWorld, aicost: Aicost) -> None:
         assert found[0][0] >= 1, statement
 
 
+@pytest.mark.fault(46)
+@settings(max_examples=30, deadline=None, derandomize=True, database=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@given(st.text(alphabet="'\";\\-/*$?%\n xsourcedptab()", min_size=1, max_size=40))
+def test_fault_46_whatever_is_given_for_a_name(offline_warehouse: Path, tmp_path: Path, text: str) -> None:
+    """It is the name of nothing; and where a name must stand in a statement, it is one text, and one identifier."""
+    with pytest.raises(UsageError):
+        find_source(f"{text};")
+    with pytest.raises(UsageError):
+        export.export(offline_warehouse, tmp_path / "out", [f"{text};"], ["csv"])
+    assert duckdb.sql(f"select {schema.quoted(text)}").fetchall() == [(text,)]
+    assert not (tmp_path / "out").exists()
+
+
 # --- 47: paths --------------------------------------------------------------------------------------------
 
 PATHS = [
@@ -285,10 +303,34 @@ def test_fault_48_progress(world: SmallWorld, capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.fault(49)
-def test_fault_49_the_feed_of_such_names(shop: PriceWorld) -> None:
+def test_fault_49_the_feed_of_such_names(shop: PriceWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is XML that a reader takes, also where a name has a line end of its own kind in it."""
-    entries = ElementTree.parse(feed.write(shop.home, most=100)).getroot().findall("{http://www.w3.org/2005/Atom}entry")
-    assert entries
+    atom = "{http://www.w3.org/2005/Atom}"
+    monkeypatch.setattr(feed, "ROWS_OF_A_TABLE", 1000)
+    entries = ElementTree.parse(feed.write(shop.home, most=1000)).getroot().findall(f"{atom}entry")
+    kinds = {f"{atom}{name}" for name in ("id", "title", "updated", "category", "content")}
+    assert {part.tag for entry in entries for part in entry.iter()} == {f"{atom}entry", *kinds}
+    assert {part.get("type") for entry in entries for part in entry.iter(f"{atom}content")} == {"text"}
+
+
+@pytest.mark.fault(49)
+def test_fault_49_tables_in_markdown(shop: PriceWorld, aicost: Aicost) -> None:
+    """Each name is one cell of one line, and nothing in it is markup."""
+    said = aicost("query", "select distinct offer from gpu_price_history", "--format", "md", "--home", shop.home.root)
+    rows = said.out.rstrip("\n").split("\n")[2:]
+    assert len(rows) == len(offers(shop))
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {2}
+    assert not [row for row in rows if re.search(r"<|(?<!\\)[*`\[~]", row)]
+
+
+@pytest.mark.fault(49)
+def test_fault_49_the_message_of_a_webhook(shop: PriceWorld) -> None:
+    """It is JSON, whatever an alert repeats of a page: the same text comes out."""
+    told = [Alert(kind="stale", subject=text, title=text, detail=text, at=datetime.now(UTC), snapshot_id=None)
+            for text in MARKUP + SCRIPTS]  # fmt: skip
+    body = webhook.message(shop.home, None, told)
+    assert body is not None
+    assert [alert["title"] for alert in json.loads(body)["alerts"]] == MARKUP + SCRIPTS
 
 
 @pytest.mark.fault(49)

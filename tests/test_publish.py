@@ -20,6 +20,7 @@ import duckdb
 import pytest
 
 from pipeline import build, load, memory, publish, schema, warehouse
+from pipeline.doctor import examine
 from pipeline.errors import AicostError, Busy, CheckFailed, ContractBroken, StorageError
 from pipeline.paths import Home
 from tests.support import small_world
@@ -363,6 +364,7 @@ def test_fault_59_log_left_by_somebody_who_wrote_is_set_aside(served: SmallWorld
     subprocess.run([sys.executable, "-c", write, str(served.home.warehouse), update], check=False)
     log = served.home.root / "warehouse.duckdb.wal"
     assert log.exists()
+    assert [str(log) in finding.said for finding in examine(served.home) if finding.what == "write-ahead log"] == [True]
     served.publish()
 
     assert not log.exists()

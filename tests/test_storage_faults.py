@@ -346,6 +346,18 @@ def test_fault_55_falls_back_to_the_version_before(served: SmallWorld, damage: s
 
 
 @pytest.mark.fault(55)
+def test_fault_55_the_command_ends_well_with_a_note(
+    served: SmallWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost
+) -> None:
+    """Exit 0: what was served before is served, and a new version is made."""
+    quiet_headline(monkeypatch)
+    served.home.warehouse.write_bytes(b"")
+    said = aicost("refresh", "--offline", "--home", served.home.root)
+    assert (said.code, "the version before was put back" in said.err) == (0, True), said.err
+    assert ("list", 2.0) in served.values()
+
+
+@pytest.mark.fault(55)
 def test_fault_55_without_a_version_before_nothing_is_touched(served: SmallWorld) -> None:
     """Also where the version before is damaged itself: the file stays, and the message says what comes next."""
     served.home.warehouse.write_bytes(served.home.warehouse.read_bytes()[:5000])
@@ -397,7 +409,9 @@ def test_fault_56_the_lock_file_is_removed_under_a_run(world: SmallWorld) -> Non
 
 @pytest.mark.fault(60)
 @pytest.mark.parametrize("how", ["missing", "corrupt", "another page", "empty"])
-def test_fault_60_lost_bodies_are_named_and_fetched_again(served: SmallWorld, how: str) -> None:
+def test_fault_60_lost_bodies_are_named_and_fetched_again(
+    served: SmallWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost, how: str
+) -> None:
     """A rebuild names exactly what is lost; a refresh fetches the page again, and a rebuild is whole once more."""
     newest = served.archive.latest("list")
     assert newest is not None
@@ -409,7 +423,9 @@ def test_fault_60_lost_bodies_are_named_and_fetched_again(served: SmallWorld, ho
     if how in contents:
         path.write_bytes(contents[how])
 
-    steps.rebuild(served.home)
+    quiet_headline(monkeypatch)
+    said = aicost("rebuild", "--home", served.home.root)
+    assert (said.code, sha256 in said.err) == (3, True), said.err
     lost = served.ask("select source, what from meta.issues where rule = 'archive'")
     assert [(source, sha256 in what) for source, what in lost] == [("list", True)]
     assert ("list", 1.0) in served.values()  # the page before
@@ -614,6 +630,17 @@ def test_fault_63_snapshots_grow_through_every_jump_of_the_clock(world: SmallWor
         ids.append(world.publish(now=at).snapshot_id)
         assert world.values() == [("list", number + 1.0)]
     assert ids == sorted(set(ids))
+
+
+@pytest.mark.fault(63)
+def test_fault_63_waits_go_by_a_clock_that_nobody_sets() -> None:
+    """Whatever is waited for is measured by the monotonic clock; the other one only tells how old a file is."""
+    places = [
+        path.name
+        for path in sorted([*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "flows").rglob("*.py")])
+        if "time.time()" in path.read_text(encoding="utf-8")
+    ]
+    assert places == ["durable.py"]
 
 
 ZONED = """

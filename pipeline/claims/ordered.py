@@ -12,7 +12,7 @@ from pipeline.claims.scope import Sentence
 
 _RESPECTIVELY = re.compile(r"\brespectively\b|\bin that order\b", re.IGNORECASE)
 _AND = re.compile(
-    r",? ?(?:(?:and|or|&) )?(?:(?:about|around|some|roughly|nearly|over|its|the|[\w.-]+['\u2019]s) ){0,2}[~$]?"
+    r",? ?(?:(?:and|or|&) )?(?:(?:about|around|some|roughly|nearly|over|its|the|[\w.-]{1,40}['\u2019]s) ){0,2}[~$]?"
 )
 _TAKES = (
     r"(?:took|takes?|costs?|needed|needs|used|uses|was|is|had|ran|came|at|about|for|with|some|roughly|nearly|over"

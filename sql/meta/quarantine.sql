@@ -47,7 +47,7 @@ held as (
         concat(runs.price, ' ', rows.currency, ' per ', rows.price_unit) as raw_value,
         concat(rows.provider, ' ', coalesce(rows.sku, rows.offer), coalesce(' in ' || rows.region, ''), ', ',
             rows.pricing_type, ': from ', coalesce(runs.jumped_from::varchar, 'no price'), ' to ', runs.price,
-            case when runs.status = 'held' then concat(hints.said, '; held until it is seen again hours later, or released') else '' end
+            case when runs.status = 'held' then concat(hints.said, '; unconfirmed change: the price before stays until this one is seen again hours later, or released') else '' end
         ) as what,
         false as kept, runs.first_seen_at as seen_at, runs.decision_reason
     from core.gpu_price_runs as runs

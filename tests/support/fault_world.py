@@ -180,6 +180,9 @@ class FaultWorld:
             assert early.execute("select max(value) from readings").fetchall() == [(max(before.values()),)]
         assert code in LINES[number].exits
         assert ended[0].code == code, ended[0].err
+        assert "Traceback" not in ended[0].err
+        recorded = self.ask("select outcome, visits_failed + visits_new from meta.runs order by started_at")[-1]
+        assert recorded == ("published", len(names) + 1), "the run is recorded"
         now = bytes_below(self.small.home.archive)
         assert all(now[name].startswith(body) for name, body in kept.items()), "the archive only grows"
         assert self.values() == {**before, OTHER: news}, "what was good is in force, and the other source goes on"
