@@ -117,11 +117,11 @@ def _left_out(prices: Sequence[GpuPrice]) -> Iterator[tuple[GpuPrice, Issue]]:
             raw = f"{price.price:g}"
             yield price, Issue(row=price.row, rule="two_prices", field="price", raw_value=raw, what=what)
         return
+    place = {"row", "page_number"}
     for price in others:
-        if price.model_dump(exclude={"row", "page_number"}) == first.model_dump(exclude={"row", "page_number"}):
-            what = f"the same offer stands before, in row {first.row}"
-            issue = Issue(row=price.row, rule="repeated_row", field="offer", raw_value=price.offer, what=what, kept=True)
-            yield price, issue
+        if price.model_dump(exclude=place) == first.model_dump(exclude=place):
+            what, raw = f"the same offer stands before, in row {first.row}", price.offer
+            yield price, Issue(row=price.row, rule="repeated_row", field="offer", raw_value=raw, what=what, kept=True)
 
 
 def check_places(source: Source, facts: Sequence[Fact]) -> None:
