@@ -360,15 +360,12 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        """Encrypt. A certificate that is refused is not a passing fault, a line that breaks is."""
-        try:
-            seconds = self._line.deadline.left(_CONNECT_SECONDS)
-            return _Stream(self._inner.start_tls(ssl_context, server_hostname, seconds), self._line)
-        except httpcore.ConnectError as error:
-            cause = error.__cause__
-            if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
-                raise DoorError(f"no trusted connection: {error}", reason="tls") from error
-            raise
+        """Encrypt; a line that ends without TLS's own farewell may have been cut by anybody, and is an error."""
+        seconds = self._line.deadline.left(_CONNECT_SECONDS)
+        encrypted = self._inner.start_tls(ssl_context, server_hostname, seconds)
+        if isinstance(line := encrypted.get_extra_info("socket"), ssl.SSLSocket):
+            line.suppress_ragged_eofs = False
+        return _Stream(encrypted, self._line)
 
     def get_extra_info(self, info: str) -> Any:
         """What httpcore asks about the socket."""

@@ -378,11 +378,13 @@ def _user_agent(contact: str | None) -> str:
 
 def _trust() -> ssl.SSLContext:
     try:
-        return httpx.create_ssl_context()
+        trust = httpx.create_ssl_context()
     except OSError as error:
         what = f"the list of trusted certificates cannot be read: {error}"
         likely, fix = "SSL_CERT_FILE or SSL_CERT_DIR names no such list", "correct or unset it"
         raise DoorError(what, reason="tls", likely=likely, fix=fix) from error
+    trust.hostname_checks_common_name = False  # a certificate says whose it is in its list of names, or not at all
+    return trust
 
 
 def _host_name(url: httpx.URL) -> str:
@@ -486,6 +488,8 @@ def _plainly(page: str, line: Line) -> Generator[None]:
 
 
 def _cause(error: Exception, *, in_body: bool) -> tuple[Reason, str]:
+    if _is_of_tls(error):
+        return "tls", "no trusted connection"
     match error:
         case httpx.TimeoutException():
             return "timeout", "no answer in time"
@@ -499,6 +503,13 @@ def _cause(error: Exception, *, in_body: bool) -> tuple[Reason, str]:
             return "encoding", "the compressed body is damaged"
         case _:
             return "unreachable", "the site could not be reached"
+
+
+def _is_of_tls(error: BaseException | None) -> bool:
+    """Whether the other side refused us, or garbled what it sent; a line that ends is no fault of TLS."""
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    return isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError)
 
 
 def _wait_before_retry(failed: DoorError, attempt: int, limits: Limits) -> float:

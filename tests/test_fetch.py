@@ -1118,6 +1118,41 @@ def test_bad_certificates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name:
     assert "certificate" in failed.what
 
 
+@pytest.mark.parametrize("lists_names", [True, False])
+def test_other_ends_that_do_not_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lists_names: bool) -> None:
+    """Who asks for our certificate, behind the handshake, or has one without a list of names: no fault of the line."""
+    context, authority = write_certificate(tmp_path, "site.test", days=9, trusted=True, lists_names=lists_names)
+    context.verify_mode = ssl.CERT_REQUIRED if lists_names else ssl.CERT_NONE
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    with FaultServer(context) as server:
+        server.add("/", play.page(b"secret"))
+        assert (Door().refused(server.url("/")).reason, server.connections, server.calls) == ("tls", 1, [])
+
+
+def goodbye(peer: play.Peer) -> None:
+    """An answer that ends where the line ends, which ends as TLS ends."""
+    peer.send(play.head(200) + b"half")
+    assert isinstance(peer.socket, ssl.SSLSocket)
+    peer.socket.unwrap()
+
+
+@pytest.mark.parametrize(
+    ("reply", "is_whole"), [(play.unmeasured(b"half"), False), (goodbye, True), (play.page(b"half"), True)]
+)
+def test_a_line_that_is_cut_has_no_farewell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: play.Reply, is_whole: bool
+) -> None:
+    """A body that ends with the line is whole only where TLS says goodbye; one that is measured is whole anyway."""
+    context, authority = write_certificate(tmp_path, "site.test", days=9, trusted=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    with FaultServer(context) as server:
+        server.add("/", reply)
+        if is_whole:
+            assert Door().get(server.url("/")).body == b"half"
+        else:
+            assert Door().refused(server.url("/"), limits=ONCE).reason == "truncated"
+
+
 def test_tls_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A body dribbled through TLS meets the same deadline."""
     context, authority = write_certificate(tmp_path, "site.test", days=9, trusted=True)

@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 
 
-def write_certificate(folder: Path, name: str, *, days: int, trusted: bool) -> tuple[ssl.SSLContext, Path]:
-    """A server's context with a certificate for a name, and the file of the authority that clients trust."""
+def write_certificate(
+    folder: Path, name: str, *, days: int, trusted: bool, lists_names: bool = True
+) -> tuple[ssl.SSLContext, Path]:
+    """A server's context with a certificate for a name, and the file of the authority that clients trust.
+
+    One that lists no names has its host's as its subject alone, as certificates had long ago.
+    """
     pytest.importorskip("cryptography", reason="no certificates without cryptography")
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -32,8 +37,9 @@ def write_certificate(folder: Path, name: str, *, days: int, trusted: bool) -> t
             .not_valid_before(now - timedelta(days=400))
             .not_valid_after(now + timedelta(days=400 if ca else days))
             .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(subject)]), critical=False)
         )
+        if lists_names:
+            builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(subject)]), critical=False)
         return builder.sign(signer, hashes.SHA256())
 
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
