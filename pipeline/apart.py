@@ -281,6 +281,7 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints, in whatever language, must not get among the answers
+    threading.Thread(target=_end_with_the_asker, daemon=True).start()
     memory.collect_seldom()
     importlib.import_module("pipeline.source").all_sources()
     _bound(resource.RLIMIT_AS, bounds.address_space() + READING_BYTES)
@@ -289,6 +290,14 @@ def serve() -> None:
         answer = _answered(questions.read(int.from_bytes(head, "big")))
         answers.write(len(answer).to_bytes(_HEAD, "big") + answer)
         answers.flush()
+
+
+def _end_with_the_asker() -> None:
+    """End when whoever asks is gone, also in the middle of a page that nobody waits for any more."""
+    gone = select.poll()
+    gone.register(0, 0)  # of a pipe, its other end's end is told unasked
+    gone.poll()
+    os._exit(0)
 
 
 def _bound(what: int, most: int) -> None:

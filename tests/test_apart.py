@@ -266,3 +266,35 @@ def test_an_interrupt_ends_the_wait() -> None:
         apart.found_on(small_source("list", parse=parse_sleepily), PAGE)
     assert time.monotonic() - begun < 5
     still_reads()
+
+
+KILLED = """
+from pipeline import apart
+from tests.support.small_world import small_source
+from tests.test_apart import PAGE, parse_sleepily, still_reads
+still_reads()
+print(apart._running[0].process.pid, flush=True)
+apart.found_on(small_source("list", parse=parse_sleepily), PAGE)
+"""
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process does anything yet; one that nobody has buried does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_who_reads_for_nobody_stops() -> None:
+    """A run that is killed in the middle of a page leaves no process behind."""
+    running = subprocess.Popen([sys.executable, "-c", KILLED], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    pid = int(running.stdout.readline())
+    assert is_alive(pid)
+    running.kill()
+    running.communicate()
+    deadline = time.monotonic() + 30
+    while is_alive(pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
