@@ -27,7 +27,7 @@ from pipeline.paths import environment
 SCRATCH = ".aicost-scratch-"  # how folders begin that hold nothing beyond the process, in the system's place for them
 PARTIAL = ".partial"  # a file under way is ".NAME.PID.partial"
 DAY_SECONDS = 86400
-FAULTS = {"kill": 0, "enospc": errno.ENOSPC, "eio": errno.EIO}
+FAULTS = {"kill": 0, "enospc": errno.ENOSPC, "eio": errno.EIO, "erofs": errno.EROFS}
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 LIMITS = frozenset({errno.EFBIG, errno.EMFILE})
 LIKELY = {
@@ -40,6 +40,7 @@ LIKELY = {
     errno.EIO: "the disk itself fails: look at the system's log before anything else",
     errno.EMFILE: "this process has too many files open (ulimit -n)",
     errno.ENOTDIR: "a file stands where a folder should be",
+    errno.EEXIST: "a file, or a link that leads nowhere, stands where a folder should be",
     errno.EISDIR: "a folder stands where a file should be",
     errno.EINVAL: "something else stands where a file should be",
     errno.ENXIO: "something else stands where a file should be",
@@ -321,7 +322,7 @@ def step(name: str) -> None:
     """A durable step is reached. ``AICOST_FAULT=STAGE:K[:KIND]`` breaks the K-th whose name begins with STAGE.
 
     A stage of ``any`` counts every step; the kinds are kill (the process dies at once, as by kill -9; the default),
-    enospc and eio (the disk says so). For tests; unset, this does nothing.
+    enospc, eio and erofs (the disk says so). For tests; unset, this does nothing.
 
     Raises:
         OSError: The fault that was asked for.

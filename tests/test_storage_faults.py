@@ -705,6 +705,18 @@ def test_fault_64_linked_folders_with_odd_names(world: SmallWorld, tmp_path: Pat
 
 
 @pytest.mark.fault(64)
+@pytest.mark.parametrize("target", ["nowhere", "archive"])
+def test_fault_64_an_archive_that_is_a_link_to_nothing(world: SmallWorld, target: str) -> None:
+    """Refused at the start, with its path and what it is; one to itself leads nowhere, too."""
+    world.home.root.mkdir()
+    world.home.archive.symlink_to(target)
+    with pytest.raises(StorageError) as raised:
+        steps.refresh(world.home, fetcher=shut())
+    assert raised.value.page == str(world.home.archive)
+    assert "a link that leads nowhere" in str(raised.value.likely)
+
+
+@pytest.mark.fault(64)
 def test_fault_64_a_disk_that_locks_files_alone(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """NFS locks no folders; the file's lock is enough."""
     import fcntl
