@@ -152,8 +152,19 @@ def clear_partials(folder: Path, *, deep: bool) -> None:
 
 
 def clear_scratch() -> None:
-    """Remove what processes that were killed a day ago or more left in the system's place for temporary files."""
-    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+    """Remove what processes that were killed a day ago or more left in the system's place for temporary files.
+
+    Raises:
+        StorageError: There is no such place, as in a container whose disk is read-only.
+    """
+    try:
+        place = Path(tempfile.gettempdir())
+    except FileNotFoundError as error:
+        raise StorageError(
+            "there is no place for temporary files", kept="everything written before",
+            likely="each place for them is read-only or full", fix="set TMPDIR to a folder that can be written",
+        ) from error  # fmt: skip
+    for left in place.glob(f"{SCRATCH}*"):
         with contextlib.suppress(OSError):
             known = left.lstat()
             if known.st_uid == os.geteuid() and known.st_mtime < time.time() - DAY_SECONDS:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,16 @@ def test_a_disk_without_room_for_another_file(world: SmallWorld) -> None:
         assert "no further file (df -i)" in str(raised.value.likely)
     finally:
         subprocess.run(["umount", str(home)], check=True)
+
+
+def test_a_machine_without_a_place_for_temporary_files(
+    world: SmallWorld, monkeypatch: pytest.MonkeyPatch, aicost: Aicost
+) -> None:
+    """A container whose disk is read-only but for the home: said at the start, with what to set."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/proc/nowhere"])
+    said = aicost("refresh", "--offline", "--home", world.home.root)
+    assert (said.code, "set TMPDIR" in said.err) == (Exit.STORAGE, True), said.err
 
 
 def test_time_of_the_processor_that_is_used_up(tmp_path: Path) -> None:
