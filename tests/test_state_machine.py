@@ -29,12 +29,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from pipeline import decisions, durable, export, publish
+from pipeline import batch, decisions, durable, export, publish
 from pipeline import refresh as steps
 from pipeline.errors import CheckFailed, StorageError
 from pipeline.paths import Home
 from tests.support import crashes, small_world
-from tests.support.small_world import NOON, SmallWorld
+from tests.support.small_world import NOON, SmallWorld, small_source
 
 VERSIONS = st.integers(1, 4)
 TOO_HIGH = 2000  # a value that a check stops
@@ -59,6 +59,8 @@ class Pipeline(RuleBasedStateMachine):
         self.world = small_world.make(self.folder, self.patch)
         self.now = NOON
         self.compared: str | None = None
+        self.world.sources["lots"] = small_source("lots", most=1000)
+        self.many = 20
         for module in (steps, decisions):
             self.patch.setattr(module, "datetime", crashes.Clock)
         # One visit after the other: what lies on the disk when the process dies is then one thing.
@@ -76,7 +78,9 @@ class Pipeline(RuleBasedStateMachine):
 
     def _pages(self, version: int) -> Any:
         self._tick()
-        return crashes.door(version, self.now)
+        door = crashes.door(version, self.now)
+        door.pages["lots"] = "\n".join(f"2026-01-{day + 1:02},{version}" for day in range(self.many)).encode()
+        return door
 
     def _published(self, work: Callable[[], object]) -> None:
         """Do what publishes; a page that a check refuses changes nothing that is served."""
@@ -146,6 +150,21 @@ class Pipeline(RuleBasedStateMachine):
         self._tick()
         with publish.refresh_lock(self.world.home):
             decisions.record(self.world.home.archive, item, verdict, reason="because", by="us")
+
+    @rule(many=st.sampled_from([10, 20, 31]))
+    def more_or_less(self, many: int) -> None:
+        """A publisher lists half as much from now on, or three times as much: its next page is held."""
+        self.many = many
+
+    @rule()
+    def release_what_is_held(self) -> None:
+        """A person releases the newest page of that publisher, whether it is held or not."""
+        self._tick()
+        newest = self.world.archive.visits("lots")[-1]
+        with publish.refresh_lock(self.world.home):
+            item = batch.item_id(self.world.sources["lots"], newest.visit_id)
+            decisions.record(self.world.home.archive, item, "release", reason="so it is", by="us")
+        self.offline()
 
     @rule(version=VERSIONS, days=st.integers(0, 500), source=st.sampled_from(["list", "prices"]))
     def ingest(self, version: int, days: int, source: str) -> None:
