@@ -363,8 +363,8 @@ class _Stream(httpcore.NetworkStream):
         """Encrypt; a line that ends without TLS's own farewell may have been cut by anybody, and is an error."""
         seconds = self._line.deadline.left(_CONNECT_SECONDS)
         encrypted = self._inner.start_tls(ssl_context, server_hostname, seconds)
-        if isinstance(line := encrypted.get_extra_info("socket"), ssl.SSLSocket):
-            line.suppress_ragged_eofs = False
+        line: Any = encrypted.get_extra_info("socket")
+        line.suppress_ragged_eofs = False
         return _Stream(encrypted, self._line)
 
     def get_extra_info(self, info: str) -> Any:
