@@ -166,7 +166,10 @@ def probe() -> Exception | None:
             temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0, PREFECT_API_REQUEST_TIMEOUT: PROBE_SECONDS}),
             get_client(sync_client=True) as client,
         ):
-            return client.api_healthcheck()
+            problem = client.api_healthcheck()
+            if problem is None:
+                client.api_version()  # what answers and is no Prefect, or is shut or stalled, is not there either
+            return problem
     except Exception as error:  # noqa: BLE001 - a server fails to start in as many ways as there are versions
         return error
 

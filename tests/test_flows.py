@@ -32,6 +32,7 @@ from pipeline.paths import Home
 from pipeline.refresh import chosen_sources
 from pipeline.settings import Settings
 from pipeline.source import HOURS, Source
+from tests.support import fault_server
 from tests.support.command import Aicost
 from tests.support.prefect_home import ROOT, PrefectHome, free_port
 from tests.support.prefect_runs import small_of
@@ -355,6 +356,30 @@ def test_fault_65_a_server_that_does_not_answer_costs_one_warning(tmp_path: Path
     assert "going on without Prefect: no Prefect server answers at http://127.0.0.1:" in line
     assert time.monotonic() - started < 45
     assert place.calls_outside() == ""
+
+
+@pytest.mark.prefect
+@pytest.mark.fault(65)
+@pytest.mark.parametrize("reply", [
+    fault_server.page(b"<html>Please log in</html>"), fault_server.page(b"no", status=500),
+    fault_server.page(b'{"detail":"Unauthorized"}', status=401), fault_server.raw(b"\x00garbage\r\n\r\n"),
+    fault_server.stall(),
+])  # fmt: skip
+def test_fault_65_what_says_that_it_is_well_and_is_no_prefect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: fault_server.Reply
+) -> None:
+    """A page of a login, errors, noise, silence: told before a run is given to it."""
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    monkeypatch.setattr(settings, "PROBE_SECONDS", 0.5)
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    with fault_server.FaultServer() as server:
+        server.add("/api/health", fault_server.page(b"true"))
+        server.add("/api/admin/version", reply)
+        with temporary_settings({PREFECT_API_URL: server.url("/api", "127.0.0.1")}):
+            assert settings.probe() is not None
+            server.add("/api/admin/version", fault_server.page(b'"3.8.1"'))
+            assert settings.probe() is None
 
 
 @pytest.mark.slow
