@@ -101,7 +101,7 @@ class Home:
             return cls(_CHECKOUT / "data", aimed)
         import platformdirs  # only an installed copy asks, and each command would wait for it
 
-        return cls(Path(platformdirs.user_data_dir("aicost", appauthor=False)), aimed)
+        return cls(_resolved(platformdirs.user_data_dir("aicost", appauthor=False)), aimed)
 
     @property
     def served(self) -> Place:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import subprocess
 import sys
 import tempfile
@@ -105,6 +106,20 @@ def test_a_home_of_an_impossible_name(aicost: Aicost, monkeypatch: pytest.Monkey
     if "\x00" not in name:
         monkeypatch.setenv("AICOST_HOME", name)
         assert aicost("status").code == Exit.USAGE
+
+
+def test_a_person_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No HOME and no entry among the users, as in some containers: no folder is called ~."""
+
+    def nobody(_: int) -> None:
+        raise KeyError
+
+    monkeypatch.setattr(paths, "in_checkout", lambda: False)
+    for name in ("HOME", "XDG_DATA_HOME", "AICOST_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    with pytest.raises(UsageError, match="is no folder's name"):
+        Home.find()
 
 
 def test_a_relative_home_where_the_folder_is_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
