@@ -101,7 +101,10 @@ class Home:
             return cls(_CHECKOUT / "data", aimed)
         import platformdirs  # only an installed copy asks, and each command would wait for it
 
-        return cls(_resolved(platformdirs.user_data_dir("aicost", appauthor=False)), aimed)
+        try:
+            return cls(_resolved(platformdirs.user_data_dir("aicost", appauthor=False)), aimed)
+        except RuntimeError as error:  # no HOME, and no entry among the users: some containers
+            raise UsageError(f"nobody's home is known here: {error}", fix="give --home, or set AICOST_HOME") from error
 
     @property
     def served(self) -> Place:

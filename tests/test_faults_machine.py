@@ -109,7 +109,7 @@ def test_a_home_of_an_impossible_name(aicost: Aicost, monkeypatch: pytest.Monkey
 
 
 def test_a_person_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No HOME and no entry among the users, as in some containers: no folder is called ~."""
+    """No HOME and no entry among the users, as in some containers: said, and no folder is called ~."""
 
     def nobody(_: int) -> None:
         raise KeyError
@@ -118,7 +118,7 @@ def test_a_person_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOME", "XDG_DATA_HOME", "AICOST_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(pwd, "getpwuid", nobody)
-    with pytest.raises(UsageError, match="is no folder's name"):
+    with pytest.raises(UsageError, match="nobody's home is known|is no folder's name"):  # by the age of platformdirs
         Home.find()
 
 
