@@ -118,7 +118,7 @@ def test_a_person_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOME", "XDG_DATA_HOME", "AICOST_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(pwd, "getpwuid", nobody)
-    with pytest.raises(UsageError, match="nobody's home is known|is no folder's name"):  # by the age of platformdirs
+    with pytest.raises(UsageError, match=r"nobody's home is known|is no folder's name"):  # by the age of platformdirs
         Home.find()
 
 
