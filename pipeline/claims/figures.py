@@ -27,13 +27,22 @@ _SPELLED = (
     "milio", "miljo", "milj", "bilh", "milh",
 )  # fmt: skip
 _AND = "and|und|et|y|e|и"
+# Between the ends of a range: what joins them, and words that only say how far the second reaches.
+_EVEN = (
+    r"(?:as (?:much|many|high|far) as|as (?:little|low) as|all the way|up|to|maybe|perhaps|possibly|around|about|over"
+    r"|nearly|almost|roughly|even|well|just|more than|in excess of|upwards? of|potentially|sogar|gar|rund|etwa|über"
+    r"|jusqu'à|même|hasta|incluso)"
+)
+_ASIDE = r"(?:, (?:on|by|in|at|according) [^,;.()$€£\d]{3,30},)"
+_JOINT = rf"(?:(?:all the way )?(?:up )?to|bis|à|or|oder|ou|{_AND})"
 _SEPARATOR = re.compile(
-    rf" ?(?:-|–|—|~|to|bis|à|至|到|or even|or|{_AND})"  # noqa: RUF001
-    r"(?: ?(?:as (?:much|many) as|maybe|perhaps|around|about|over|nearly|roughly|even|up to))? ?"
+    rf" ?(?:-|–|—|~|至|到|{_JOINT}){_ASIDE}?(?: {_EVEN}){{0,4}} ?"  # noqa: RUF001
     r"(?:US\$|\$|€|£|\xa5|₹|USD ?|EUR ?|RMB ?|CNY ?|GBP ?)?(?=[\d])"
-    rf"| (?:to|or|bis|à|{_AND}) (?={NUMBER_WORD}\b)",
+    rf"| {_JOINT}(?: {_EVEN}){{0,4}} (?=(?:{NUMBER_WORD}|half an?|an? (?:half|[mb]illion))\b)",
     re.IGNORECASE,
 )
+_OR = ("or", "oder", "ou")
+_FAR = re.compile(r"\bas \w+ as\b|all the way")
 _BETWEEN = re.compile(
     r"(?:between|zwischen|entre|tra|tussen|между|from) (?:about |around |roughly |an estimated )?"
     r"(?:US\$|\$|€|£|\xa5|₹|USD ?|RMB ?)?$",
@@ -266,6 +275,8 @@ def _second(
     number = number_at(text, gap.end(), continental=style.continental)
     if number is None or number.vague:
         return None, None
+    if number.in_words and sign and first.magnitude is None and money.word_after(text, number.end) is None:
+        return None, None  # "gave $5 to half a million people"
     other_sign = money.sign_before(text, gap.end())
     joint = gap[0].strip().lower()
     begin = sign[1] if sign else first.start
@@ -280,13 +291,14 @@ def _is_range(text: str, first: Number, second: Number, joint: str, begin: int, 
         return False
     lead = text[max(0, begin - 45) : begin]
     between = _BETWEEN.search(lead)
-    if joint.split()[0] in _AND.split("|"):
+    first_word = joint.split()[0].rstrip(",")
+    if first_word in _AND.split("|"):
         is_between = between is not None and not between[0].lower().startswith("from")
         return is_between or bool(re.match(r" (?:price )?(?:range|band)\b", text[end_of_second : end_of_second + 14]))
     if between is not None and between[0].lower().startswith("from"):
-        return _SPREAD.search(lead) is not None
+        return _SPREAD.search(lead) is not None or _FAR.search(joint) is not None
     if (
-        joint == "or"
+        joint in _OR
         and not (first.magnitude is None and second.magnitude)
         and second.value > 10 * max(low.value, 1e-9)
     ):

@@ -42,13 +42,15 @@ _ADJECTIVE = re.compile(
     r"|state-of-the-art|flagship|pricey"
     r"|expensive|coveted|precious|individual|single|physical|dedicated|interconnected|networked|data ?cent(?:er|re)"
     r"|enterprise|server|consumer"
-    r"|gaming|graphics|training|inference|tensor|compute|hopper|blackwell|ampere|rubin|liquid-cooled|specialized"
+    r"|gaming|graphics|training|inference|tensor|compute|liquid-cooled|specialized"
     r"|specialised|custom"
     r"|in-house|rented|leased|borrowed|spare|used|second-hand|idle|cloud|on-demand|spot|domestic|chinese"
     r"|american|older|less powerful|slower|weaker|export-compliant|restricted|about|or so"
     r"|x|stück|sogenannte"
     r"|so-called|kinds? of|types? of|ai-focused|ai-specific|equivalent|pieces? of|units? of|worth of"
-    r"|state of the art|best|best-in-class)[ -]"
+    r"|state of the art|best|best-in-class"
+    r"|张|块|枚|颗|个|片)[ -]"
+    r"|[张块枚颗个片](?=[A-Za-z])"
     r"|(?:puces|chips?|gpus?|tarjetas|schede|placas|графических процессоров|видеокарт|ускорителей|чипов)[ -]"
     r"(?=(?:nvidia )?[a-z]{1,3}\d{2})"
     r"|\d{2,3} ?gb[ -]|[,.]? ?(?=x\b)|\"",
@@ -68,6 +70,7 @@ _DEVICE = re.compile(
 )
 _LOOSE = re.compile(r"(?:cards?|chips?|processors?|accelerators?|units?|karten|puces?)$", re.IGNORECASE)
 _AFTER_NAME = re.compile(
+    r"(?:[ -](?:series|generation|class|grade|type|era|architecture|based|powered)(?=[ -]))?"
     r"(?:[ -](?:nvidia |tensor core |sxm\d? |pcie |hopper |blackwell |ai |graphics )?(?:gpus?|tpus?|chips?|cards?"
     r"|accelerators?|units?|superchips?|processors?|cores?(?= gpu)|graphics cards?|systems?(?= ?-)))?"
     r"(?:[ -]equivalents?(?: gpus?)?)?(?![a-z])",
@@ -213,6 +216,7 @@ def _chips(text: str, at: int, atoms: Atoms) -> tuple[int, str | None]:
     """End and name of the accelerators that begin at a position; 0 where none do."""
     at = _skip_adjectives(text, at)
     if name := atoms.hardware_from(at, 1):
+        name = atoms.hardware_from(name.end, 1) or name  # "Hopper H100 GPUs"
         tail = _AFTER_NAME.match(text, name.end)
         end = tail.end() if tail else name.end
         other = re.compile(r" (?:and|or|/) ").match(text, end)

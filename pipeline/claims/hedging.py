@@ -50,11 +50,20 @@ def hedge_of(figure: Figure, text: str, start: int, end: int, others: Sequence[F
     return figure.hedge or "exact", None
 
 
+# Behind these a word bounds nothing: "adds up to some $1.6 billion", "on top of nearly $4 billion".
+_NO_BOUND: dict[str, frozenset[str]] = {
+    "up": frozenset(["add", "adds", "added", "adding", "sum", "sums", "summed", "mount", "mounts", "mounted"]),
+    "top": frozenset(["on", "the", "at"]),
+}
+
+
 def _before(text: str, start: int, figure: Figure) -> tuple[Hedge, str] | None:
     words = words_of(text, max(start, figure.start - 90), figure.start)
     best: tuple[int, int, Hedge, str] | None = None
     for cue in lexicon.hedges().find(words):
         if cue.entry.after:
+            continue
+        if cue.first and words[cue.first - 1].text in _NO_BOUND.get(words[cue.first].text, ()):
             continue
         gap = len(words) - 1 - cue.last
         if gap > WINDOW_BEFORE or not _reaches(text, words, cue, figure.start) or _is_span(words, cue, figure):

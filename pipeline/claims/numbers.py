@@ -82,6 +82,8 @@ _DIGIT_SHARE = re.compile(
     r" (?P<size>thousand|million|billion)s(?![a-z-])",
     re.IGNORECASE,
 )
+# "$10s of millions", "100s of thousands of GPUs".
+_TENS_IN_DIGITS = re.compile(r"(?P<digits>10{1,2})'?s of (?P<size>thousand|million|billion)s?(?![a-z-])", re.IGNORECASE)
 _FEW_SIGN = re.compile(r"(?:a few|several|some) \$(?P<digits>10{0,2})(?P<size>[KMB])'?s(?![A-Za-z])")
 _FIGURES = re.compile(
     r"(?P<lead>low |mid |high )?(?P<count>four|five|six|seven|eight|nine|ten)[- ]figures?(?![a-z])", re.IGNORECASE
@@ -90,6 +92,7 @@ _BARE_PLURAL = re.compile(
     r"(?P<size>thousands|millions|billions|trillions) of (?=dollars|euros|pounds|yuan|yen|rupees|us dollars|u\.s\.)",
     re.IGNORECASE,
 )
+_UNIT_BEFORE = re.compile(r"(?:\bin |[(\[,] ?)$")  # "(in millions of dollars)" is the unit of other numbers
 _PARTS = {"low": (1, 3), "mid": (3, 7), "high": (7, 10), "": (1, 10)}  # of a power of ten
 _SMALLER_PART = re.compile(r"(\d{1,4})(億|亿|万|萬|억|만)")
 _PLUS = re.compile(r"\+(?![A-Za-z0-9])|-plus(?![a-z])")
@@ -136,10 +139,18 @@ class Number:
 def number_at(text: str, at: int, *, continental: bool = False) -> Number | None:
     """The number that begins at a position, with its magnitude."""
     if text[at].isdigit():
-        return _digits_at(text, at, continental=continental)
+        return _tens_at(text, at) or _digits_at(text, at, continental=continental)
     if text[at] in _HAN:
         return _han_at(text, at)
     return _vague_at(text, at) or _words_at(text, at)
+
+
+def _tens_at(text: str, at: int) -> Number | None:
+    found = _TENS_IN_DIGITS.match(text, at)
+    if found is None:
+        return None
+    size = float(found["digits"]) * _MAGNITUDES[found["size"].lower()]
+    return Number(size, at, found.end(), size, in_words=True, vague=(size, 10 * size))
 
 
 def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
@@ -276,7 +287,7 @@ def _vague_at(text: str, at: int) -> Number | None:
         low = 10.0 ** (_WORDS[found["count"].lower()] - 1)
         ends = _PARTS[(found["lead"] or "").lower().strip(" -")]
         return Number(low * ends[0], at, found.end(), low, in_words=True, vague=(low * ends[0], low * ends[1]))
-    if found := _BARE_PLURAL.match(text, at):
+    if (found := _BARE_PLURAL.match(text, at)) and not _UNIT_BEFORE.search(text, max(0, at - 4), at):
         size = _MAGNITUDES[found["size"].lower()]
         return Number(2 * size, at, found.end(), size, in_words=True, vague=(size, 1000 * size))
     return None

@@ -35,6 +35,8 @@ _OWN_WORDS = ("hardware_capex", "rnd_total")
 _COST = re.compile(r"cost|spen[dt]|kosten|coût|cost[oe]|budget|gpu|成本|费用|費用", re.IGNORECASE)
 _CAPTION = re.compile(r"\W{0,3}(?:table|tab\.|tabelle|tableau|tabla|tabella|表)\s?\d{0,2}", re.IGNORECASE)
 LONGEST_START = 200  # characters of the sentence behind that may say what an amount leaves out
+LONGEST_LABEL = 140  # characters
+_SENTENCE = re.compile(r"[a-z0-9)][.!?][\"')]?(?: [A-Z]|$)")
 MOST_CELLS = 600  # looked over for the end of a table
 REMEMBERED = 2_000  # characters of paragraphs without figures before one with; what is said farther off is forgotten
 _MARKUP = re.compile(
@@ -190,8 +192,16 @@ def _take_caption(reading: Reading, place: int, words: str, memory: Memory) -> N
 def _caption_of(reading: Reading, place: int) -> str:
     """The line above a table or below it that says what it holds."""
     after = next((block for block in reading.blocks[place : place + MOST_CELLS] if block.cell is None), None)
-    near = [*reading.blocks[max(0, place - 1) : place], *([after] if after else ())]
-    return next((block.text[:LONGEST_START] for block in near if _CAPTION.match(block.text)), "")
+    above = reading.blocks[place - 1] if place else None
+    if above and (_CAPTION.match(above.text) or _is_label(above)):
+        return above.text[:LONGEST_START]
+    return after.text[:LONGEST_START] if after and _CAPTION.match(after.text) else ""
+
+
+def _is_label(block: Block) -> bool:
+    """Whether a line only says what stands below it: a heading, or some words that are no sentence."""
+    text = block.text.strip()
+    return block.cell is None and len(text) < LONGEST_LABEL and (block.kind == "heading" or not _SENTENCE.search(text))
 
 
 def _keep_silent(silent: deque[Block], block: Block) -> None:
@@ -369,7 +379,8 @@ def _table_claims(
     named = {cell.text: cell for cell in table.grid.values()}
     read = {text: _names(cell, words, memory) for text, cell in named.items()}  # what a table repeats is read once
     names = {id(cell): read[cell.text] for cell in table.grid.values()}
-    top = " | ".join(dict.fromkeys(cell.text.strip() for cell in table.row(0)[:12] if cell is not None))[:400]
+    heads = (caption, *(cell.text.strip() for cell in table.row(0)[:12] if cell is not None))
+    top = " | ".join(head for head in dict.fromkeys(heads) if head)[:400]
     around = [s for s in (Sentence.of(top, 0, len(top), (), ()), *_surroundings(memory, title)) if s.text]
     known: Judged = {}
     for found in figures_of(table, names, style, caption):
@@ -396,6 +407,8 @@ def _cell_claim(
     if figure.hardware is None and (hardware := _cell_hardware(found, names)):
         figure = replace(figure, hardware=hardware)
     organisation = (link.name.organisation if link else None) or _cell_organisation(found, own, names)
+    if organisation is None and figure.kind == "money" and memory.organisation:
+        organisation = memory.organisation.organisation
     return _made(
         given, found.block, figure, decision, hedge, link, organisation, f"{found.headers}: {found.row_text}", day, ()
     )

@@ -51,6 +51,25 @@ _TIME_UNIT = re.compile(r"\b(minute|hour|hr|day|week|month|year)s?\b", re.IGNORE
 _DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
 # A table of prices per token says so above its columns.
 _NUMBER_ONLY = re.compile(r"[~<>$€£\s]{0,6}[\d.,]{1,24}[kKmMbBtT%+]{0,3}")
+_YEAR = re.compile(r"(?:fy ?)?(?:19|20)\d\d ?[ef]?", re.IGNORECASE)
+_TOKEN_HEAD = re.compile(
+    r"(?:per|/|a) ?(?:1 ?|one )?(?:million|m|1k|k)?[ -]?(?:tokens?|tok)\b|/mtok|\b(?:input|output|cached|prompt"
+    r"|completion)\b",
+    re.IGNORECASE,
+)
+_TOKENS_IN = re.compile(r"\d ?(?:[KMBT]|million|billion|trillion)? ?tokens?\b", re.IGNORECASE)
+_OF_TOKENS = re.compile(r"corpus|data|token|train", re.IGNORECASE)
+# Headers of columns that hold neither amounts nor hours, whatever the caption says.
+_OF_ANOTHER = re.compile(
+    r"year|date|param|size|rank|rate|ratio|%|share|score|tokens|hours|days|flop|gpus?\b|chips|power|energy|kwh|mwh"
+    r"|release|version|change|growth|context|accuracy|memory|watts?|layers|batch|loss\b|nodes|users|bench"
+    r"|steps|#|\bno\.|count|number|carbon|emission|co2",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"\b(minute|hour|hr|day|week|month|year)s?\b", re.IGNORECASE)
+_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+# A table of prices per token says so above its columns.
+_NUMBER_ONLY = re.compile(r"[~<>$€£\s]{0,6}[\d.,]{1,24}[kKmMbBtT%+]{0,3}")
 _TOKEN_HEAD = re.compile(
     r"(?:per|/|a) ?(?:1 ?|one )?(?:million|m|1k|k)?[ -]?(?:tokens?|tok)\b|/mtok|\b(?:input|output|cached|prompt"
     r"|completion)\b",
@@ -63,11 +82,7 @@ _NO_COST = re.compile(
     r"|release|version",
     re.IGNORECASE,
 )
-_IN_CAPTION = re.compile(
-    r"\b(?:cost|costs|spending|expenditure|bill)\b.{0,80}\b(?:in |[$€£]|dollars|usd"
-    r"|euros?|millions?|billions?)",
-    re.IGNORECASE,
-)
+_UNIT = re.compile(r"[$€£\xa5]|dollars|\busd\b|euros?\b|\beur\b|yuan|rmb|millions?\b|billions?\b", re.IGNORECASE)
 # The header of what one accelerator is bought for; by the hour, or for a run, it is something else.
 _BOUGHT = re.compile(
     r"^(?!.*(?:hour|/ ?h|hr\b|train|run|total|budget|month|token))"
@@ -121,7 +136,8 @@ def head_rows(table: Table, figures: dict[int, list[Figure]]) -> int:
         cells = [cell for cell in table.row(row) if cell is not None]
         marked = bool(cells) and all(cell.cell is not None and cell.cell.is_header for cell in cells)
         plain = not any(figures.get(id(cell)) for cell in cells)
-        digits = sum(bool(_NUMBER_ONLY.fullmatch(cell.text.strip())) for cell in cells)
+        texts = [cell.text.strip() for cell in cells]
+        digits = sum(bool(_NUMBER_ONLY.fullmatch(text)) and not _YEAR.fullmatch(text) for text in texts)
         if not (marked or (plain and rows == 0 and digits == 0)):
             break
         rows += 1
@@ -153,7 +169,7 @@ class _Column(NamedTuple):
 
 def figures_of(table: Table, names: dict[int, list[Name]], style: Style, caption: str = "") -> Iterator[CellFigure]:
     """The figures of a table's cells, row by row; a caption may say what all its columns hold."""
-    above = _head(caption) if _IN_CAPTION.search(caption) else _NO_HEAD
+    above = _above(caption)
     own = _own_figures(table, names, style)
     first = head_rows(table, own)
     done: set[int] = set()
@@ -223,8 +239,12 @@ def _of_cell(
     words = f"{column.text} {row_text}"
     if not figures and head.kind is None and _TOKENS_IN.search(block.text) and _OF_TOKENS.search(words):
         head = _Head("tokens", 1.0, None)
-    if not figures and head.kind is None and above.kind == "money" and not _NO_COST.search(words):
+    if not figures and head.kind is None and above.kind and not is_first and not _OF_ANOTHER.search(words):
         head = above  # the caption says what all columns hold
+    if head.kind == above.kind == "money":
+        head = head._replace(
+            factor=head.factor if head.factor > 1 else above.factor, currency=head.currency or above.currency
+        )
     if not figures and (bare := _bare(block.text, head, words, style)):
         figures = [bare]
     is_prose = len(block.text) > LONGEST_CELL
@@ -233,6 +253,13 @@ def _of_cell(
         yield CellFigure(
             figure, block, headers, column.head, column.corner, row.telling, row.whole, column.top, is_prose, is_bought
         )
+
+
+def _above(caption: str) -> _Head:
+    """What a caption says of all columns that say nothing themselves: their kind and unit."""
+    head = _head(caption)
+    is_of_all = head.kind == "gpu_hours" or (head.kind == "money" and _UNIT.search(caption) is not None)
+    return head if is_of_all else _NO_HEAD
 
 
 @lru_cache(maxsize=4096)
