@@ -16,7 +16,7 @@ LEAD = 45  # characters before a name that say what it is there for
 
 COMPARED = re.compile(
     r"(?<![a-z])(?:than|vs\.?|versus|compared (?:to|with)|against|unlike|like|as \w+ as|such as|including|similar to"
-    r"|comparable (?:to|with)|competitor|alternative to|answer to|on par with|far below|below|fraction of|better than"
+    r"|comparable (?:to|with)|(?:size|scale|quality|level) of|equivalent (?:to|of)|likes of|competitor|alternative to|answer to|on par with|far below|below|fraction of|better than"
     r"|instead of|over)(?: [^\s,]+){0,3} ?$",
     re.IGNORECASE,
 )
@@ -66,6 +66,8 @@ _KIN = (
 _OTHERS = re.compile(
     rf"['\u2019]s (?:\w+ ){{0,2}}(?:{_KIN}|(?:rival|competitor|challenger|alternative)s?)\b", re.IGNORECASE
 )
+# "A GPT-4-class system", "to GPT-3 quality": what another is like.
+_OF_ITS_CLASS = re.compile(r"[- ](?:class|level|scale|style|like|sized?|quality|type|calib(?:er|re)|grade)\b", re.IGNORECASE)
 _UNNAMED = re.compile(rf"\b(?:its|their|his|the) (?:\w+ ){{0,2}}{_KIN}\b(?! to\b)", re.IGNORECASE)
 _FOR_KIN = re.compile(
     rf" (?:on|for|in|into|to (?:train|build|develop|make|create)) (?:its|their|the) (?:\w+ ){{0,2}}{_KIN}\b",
@@ -87,7 +89,7 @@ def is_example(name: Name, text: str) -> bool:
 
 def is_only_compared(figure: Figure, name: Name, sentence: Sentence) -> bool:
     """Whether a name is there to be compared with, and the figure is not its own: "$6 million, far less than GPT-4"."""
-    if _is_kin(name, sentence):
+    if _is_kin(name, sentence) or _OF_ITS_CLASS.match(sentence.text, name.end, sentence.end):
         return True
     lead = _lead(name, sentence, figure)
     if _OUTDONE.search(lead) or _SINCE.search(lead):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from pipeline.claims.attributes import noun_of
 from pipeline.claims.figures import Figure
 from pipeline.claims.frames import leaves_out, subject_of
 from pipeline.claims.governed import OF_A_MODEL, Frame, frame_of
@@ -40,6 +41,7 @@ _SPENDS = re.compile(
     r"|训练|成本|花费|学習|費用",
     re.IGNORECASE,
 )
+OF_ITS_NOUN = 6.0  # "a $4.2 billion valuation", "a gift of $50 million"
 OF_ITS_SUBJECT = 2.2  # "the clusters cost $600 million": what the verb before the amount is said of
 RUNS_MACHINES = 4.5
 OF_HABIT, LEAST_HABIT = 1.2, -0.7  # of the log shares that words have had; less than half a share decides nothing
@@ -172,6 +174,8 @@ def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
         or _KEY_OF_CHIPS.search(sentence.text, max(0, figure.start - 60), figure.start)
     ):
         _add(sums, "final_run", BESIDE_HOURS)
+    if machine := _OF_A_MACHINE.search(sentence.text, max(sentence.start, figure.start - 60), figure.start):
+        _add(sums, "fleet", OF_A_MACHINE, machine[0].strip())
     purpose = _BUILT_TO_TRAIN.search(sentence.text, max(sentence.start, figure.start - 90), figure.start)
     if purpose and _TO_TRAIN.match(sentence.text, figure.end, sentence.end):
         _add(sums, "fleet", FOR_A_PURPOSE, purpose[0])
@@ -188,6 +192,14 @@ _BUILT_TO_TRAIN = re.compile(
     r"\b(?:buil(?:d|ds|ding|t)|buy(?:s|ing)?|bought|assembl\w+|expand\w*|construct\w*|plans?|owns?|operat\w+"
     r"|order(?:ed|s|ing)?"
     r"|acquir\w+|install\w*|deploy\w*|secur\w+|amass\w*)\b[^,;.]{0,60}$",
+    re.IGNORECASE,
+)
+OF_A_MACHINE = 3.0  # "Colossus, a supercomputer with 100,000 GPUs": what it has, whatever was trained on it
+_OF_A_MACHINE = re.compile(
+    r"(?:supercomputers?|super-?pods?|data ?cent(?:er|re)s?|facility|campus|site|supercluster|machine|superordenador|superrechner)"
+    r",? (?:(?:is )?(?:made up|built|composed|consist(?:s|ing)) (?:of|from|with)|with|of|having|has|featuring|comprising|housing"
+    r"|houses|containing|contains|packing|holding|holds|running|runs|mit|con|avec)(?: (?:its|the|over|some|about|around|more than"
+    r"|up to|roughly|nearly|initial|total of|a|more|than|an|estimated)){0,4} ?[~<>]?$",
     re.IGNORECASE,
 )
 _KEY_OF_CHIPS = re.compile(
@@ -242,6 +254,9 @@ def _money(
     _add_owner(sums, figure, sentence, link)
     if subject:
         _add(sums, subject.scope, OF_ITS_SUBJECT, subject.cue or "")
+    noun = noun_of(figure, sentence)
+    if noun:
+        _add(sums, noun.scope, OF_ITS_NOUN, noun.cue or "")
     if denial := leaves_out(figure, sentence, sentence.following):
         _add(sums, "final_run", LEAVES_OUT, denial)
     _add_actor(sums, figure, sentence)
@@ -465,24 +480,34 @@ def _add_size(sums: Sums, figure: Figure) -> None:
 
 
 def _add_actor(sums: Sums, figure: Figure, sentence: Sentence) -> None:
+    """What it says that the actor before an amount, or else the one spoken of before, is a state or a programme."""
     actors = actors_of(sentence)
     before = [name for name in actors if name.end <= figure.start]
     if not before and actors and actors[0].kind == "state":
         _add(sums, "national_programme", STATE_ACTS / 2, sentence.text[actors[0].start : actors[0].end])
-    private = _PRIVATE.search(sentence.text, sentence.start, sentence.end) is not None
-    if before and before[-1].kind == "state" and not private:
+    speaks_of_models = any(name.kind == "model" for name in sentence.names)
+    owner = sentence.owner if not actors and not speaks_of_models else None
+    actor = before[-1] if before else owner
+    if actor is None:
+        return
+    named = sentence.text[actor.start : actor.end] if before else ""
+    if actor.kind == "state" and not _PRIVATE.search(sentence.text, sentence.start, sentence.end):
         company = sums.pop("company_investment", [])  # a state's pledge is no company's
         sums.setdefault("national_programme", []).extend((weight * 0.5, cue) for weight, cue in company)
         sums["company_investment"] = [(weight * 0.6, cue) for weight, cue in company]
         if not _NAMED_MACHINE.search(sentence.text, sentence.start, sentence.end):
             sums["hardware_capex"] = [(weight * 0.5, cue) for weight, cue in sums.get("hardware_capex", ())]
-        _add(sums, "national_programme", STATE_ACTS, sentence.text[before[-1].start : before[-1].end])
-    if before and before[-1].kind == "programme":
-        _add(sums, "company_investment", STATE_ACTS, sentence.text[before[-1].start : before[-1].end])
+        _add(sums, "national_programme", STATE_ACTS, named)
+    if before and actor.kind == "programme":
+        _add(sums, "company_investment", STATE_ACTS, named)
 
 
 _PRIVATE = re.compile(r"\bprivate(?:ly)?\b", re.IGNORECASE)
-_NAMED_MACHINE = re.compile(r"cluster|supercomput|machine|system|servers", re.IGNORECASE)
+_NAMED_MACHINE = re.compile(
+    r"cluster|supercomput|machine|system|servers|superordenador|superrechner|supercalculateur|supercomputador"
+    r"|スーパーコンピュータ|超级计算机",
+    re.IGNORECASE,
+)
 
 
 def _weigh_whole(sums: Sums, sentence: Sentence, figures: str, factor: float) -> None:

@@ -132,6 +132,8 @@ class Style:
     """Whether a point parts thousands and a comma decimals."""
     yen: str | None = None
     """What the sign of yen and yuan stands for here."""
+    dollar: str = "USD"
+    """What the sign of dollars stands for here: Canadian ones in what is written on Canada."""
     only_currency: str | None = None
     """Its one currency, for amounts printed without a sign."""
 
@@ -351,7 +353,8 @@ def _money(
     if word and not sign and first.magnitude is None and _IN_YEAR.match(text, max(0, first.start - 3), end):
         return  # "(2023 dollars)" says in whose prices a sum is
     code = (sign or word or ("", 0))[0]
-    currency = style.yen if code == "\xa5" else code
+    is_dollar = sign is not None and text[sign[1]] == "$"
+    currency = style.yen if code == "\xa5" else style.dollar if is_dollar else code
     hedge, start = _symbol(text, begin)
     if first.plus or (second and second.plus) or text[end : end + 1] == "+":
         hedge = "at_least"

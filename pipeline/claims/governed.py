@@ -185,6 +185,8 @@ def _is_for_making(amount: Hanging) -> bool:
     """Whether what stands behind says that it is for making: "to train", "on the training of", "in compute"."""
     for at in amount.right:
         parts = amount.of(at)
+        if parts & _MAKES == {"compute"} and not amount.is_linked:
+            return False  # a state's or a firm's money for computing, and no model in sight
         if parts & _MAKES:
             return bool(parts & (_MAKES - {"build"})) or _is_built(amount, at)
         if parts & VERBS:

@@ -53,11 +53,11 @@ _ADJECTIVE = re.compile(
     r"|[张块枚颗个片](?=[A-Za-z])"
     r"|(?:puces|chips?|gpus?|tarjetas|schede|placas|графических процессоров|видеокарт|ускорителей|чипов)[ -]"
     r"(?=(?:nvidia )?[a-z]{1,3}\d{2})"
-    r"|\d{2,3} ?gb[ -]|[,.]? ?(?=x\b)|\"",
+    r"|\d{2,3} ?gb[ -]|[,.]? ?(?=x\b)|\"|[»›] ",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
-    r"(?:gpus?|grafikkarten|graphics? processing units?|graphics? (?:cards?|chips?|processors?)|tpus?|npus?"
+    r"(?:gpus?|(?:ki|ai|hochleistungs|grafik|nvidia)-?(?:beschleuniger|chips|prozessoren)n?|beschleuniger|v\d[ep]? tpus?|grafikkarten|graphics? processing units?|graphics? (?:cards?|chips?|processors?)|tpus?|npus?"
     r"|ai accelerators?|accelerators?"
     r"|accelerator (?:chips?|cards?)|ai (?:chips?|processors?|semiconductors?)|chips?|superchips?|cards?|processors?"
     r"|h100[ -]equivalents?"
@@ -102,7 +102,7 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _TOKENS = re.compile(
-    r"[ -]?(?:(?:training|text|unique|high-quality|multimodal|multilingual|language|data|raw|total|additional|clean"
+    r"[ -]?(?:d[eiu] |da |von )?(?:(?:training|text|unique|high-quality|multimodal|multilingual|language|data|raw|total|additional|clean"
     r"|curated|english|synthetic|visual|mixed|pre-training|code|web) (?:and \w+ )?){0,3}tokens?(?![a-z])|个?(?:token"
     r"|词元|トークン)s?",
     re.IGNORECASE,
@@ -334,6 +334,7 @@ _DONE_AFTER = re.compile(
     r"(?:finish|complet|train|done|converg|end)\w{0,8} (?:\w{1,20} ){0,2}(?:after|within|in the) (?:\w{1,20} )?$",
     re.IGNORECASE,
 )
+_OF_TRAINING = re.compile(r" of (?:(?:pre-?)?training|fine-?tuning|self-play|compute)\b", re.IGNORECASE)
 _RUN_VERB = re.compile(
     r"train|\bran\b|\brun\b|took|lasted|finish|complet|phase|stage|lief|训练|gpus? for", re.IGNORECASE
 )
@@ -359,7 +360,7 @@ def is_refused(text: str, start: int, end: int, kind: Kind, value: float) -> boo
         return bool(_NOT_TRAINING_TOKENS.search(near)) or not _TRAINED_ON.search(said)
     if kind == "duration":
         if (
-            (_NOT_RUN.search(before) and not _DONE_AFTER.search(before))
+            (_NOT_RUN.search(before) and not _DONE_AFTER.search(before) and not _OF_TRAINING.match(after))
             or _NOT_RUN_AFTER.match(after)
             or re.search(r"year|jahr", text[start:end], re.IGNORECASE)
         ):

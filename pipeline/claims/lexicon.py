@@ -120,7 +120,7 @@ def _names(rules: list[tuple[str, NameRule]]) -> Names:
 
 def _literal(pattern: str) -> str:
     """The letters that a pattern surely begins with, lower-case."""
-    found = re.match(r"(?:\(\?-i:)?([A-Za-z0-9\u4e00-\u9fff]+)(.?)", pattern)
+    found = re.match(r"(?:\(\?-i:)?([^\W_]+)(.?)", pattern)
     if found is None:
         raise ValueError(f"claim names: {pattern!r} begins with no letter and its row has no starts")
     open_end = "|" in pattern and not re.match(r"[^|]{0,200}[(\[]", pattern.removeprefix("(?-i:"))

@@ -124,7 +124,10 @@ def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
         return Link(name, "sentence")
     models = [name for name in sentence.names if name.kind == "model"]
     models = [name for name in models if not is_only_compared(figure, name, sentence)]
-    ranked = sorted(((_score(figure, name, sentence), -name.start, name) for name in models), key=lambda item: item[:2])
+    rivals = [*models, *(_unnamed(sentence) if models else ())]
+    ranked = sorted(((_score(figure, name, sentence), -name.start, name) for name in rivals), key=lambda item: item[:2])
+    if ranked and not ranked[-1][2].name:
+        return None
     lonely = len({name.name for name in models}) == 1
     if lonely and memory.model and not memory.is_far and _is_base(ranked[-1][2], sentence, memory.model):
         return Link(memory.model, "passage")
@@ -140,6 +143,28 @@ def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
     if found and _speaks_of_another(sentence, found, memory, figure):
         return None
     return found
+
+
+# A model that has no name: "a 30-billion-parameter model", unless it says what a name before or behind it is.
+_NO_NAME = re.compile(
+    r"\b(?:an?|another|any|each|every|such an?) (?:[a-z-]+ )?(?:\d[\d.,]{0,6}|one|ten|hundred|multi)[- ]?(?:million|billion"
+    r"|trillion|[MBT])?(?:[- ](?:million|billion|trillion))?[- ](?:parameters?[- ])?(?:[a-z-]+ ){0,2}(?:models?|LLMs?|networks?)\b",
+)
+_IS_WHAT = re.compile(r"(?:,|\(| is| was|:| -) ?(?:now |also |only |just )?$")
+_CALLED = re.compile(r",? (?:called|named|dubbed|known as|like|\()|,? (?=[A-Z][\w-]*\d)")
+
+
+def _unnamed(sentence: Sentence) -> list[Name]:
+    """The models of a sentence that are spoken of and not named."""
+    ends = [name.end for name in sentence.names if name.kind == "model"]
+    return [
+        Name("model", "", *found.span())
+        for found in _NO_NAME.finditer(sentence.text, sentence.start, sentence.end)
+        if not any(
+            end <= found.start() and _IS_WHAT.fullmatch(sentence.text, end, found.start()) for end in ends
+        )
+        and not _CALLED.match(sentence.text, found.end(), sentence.end)
+    ]  # fmt: skip
 
 
 def _is_base(name: Name, sentence: Sentence, spoken_of: Name) -> bool:
@@ -280,10 +305,14 @@ def organisation_of(figure: Figure, sentence: Sentence, memory: Memory, *, state
     models = [name for name in sentence.names if name.kind == "model" and name.organisation]
     if models:
         return models[0].organisation
-    if memory.organisation and (states or memory.organisation.kind != "state"):
-        return memory.organisation.organisation
-    titled = [name for name in memory.title if name.kind in ("organisation", "programme", "state")]
-    return titled[0].organisation if titled and (states or titled[0].kind != "state") else None
+    spoken = owner(memory) if states or memory.organisation is None or memory.organisation.kind != "state" else None
+    return spoken.organisation if spoken and (states or spoken.kind != "state") else None
+
+
+def owner(memory: Memory) -> Name | None:
+    """The organisation or state that was spoken of last, else the first of the title."""
+    titled = (name for name in memory.title if name.kind in ("organisation", "programme", "state"))
+    return memory.organisation or next(titled, None)
 
 
 def remember(memory: Memory, sentence: Sentence, linked: Name | None) -> None:

@@ -29,6 +29,9 @@ _BEFORE = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:CN|RMB|JP)?\xa5|(?:US?|U\.S\.|AU?|CA?|NZ|HK|NT|S|R)?\$|[€£₹₩₽]"
     r"|(?:USD|EUR|GBP|CNY|RMB|JPY|INR|AUD|CAD|SGD|HKD|KRW|CHF|SEK|AED|Rs\.?)) ?$"
 )
+# Cells of a table that lost what parted them: "Series G$30B$380B".
+_GLUED = re.compile(r"(?<=[A-Za-z0-9%)])[$€£]$")
+_OF_ROUND = re.compile(r"[Ss]eries [A-Z]\$$")
 _AFTER = re.compile(
     r"[ -]?(?:in |worth of |of |sums? (?:of|in) )?"
     r"(?:U\.?S\.? ?|US-|american |canadian |australian |singapore |hong kong |chinese |swiss |d'|de los |"
@@ -94,6 +97,8 @@ _PER_TIME = re.compile(
 def sign_before(text: str, at: int) -> tuple[str, int] | None:
     """Currency and start of the sign that ends at a position."""
     found = _BEFORE.search(text, max(0, at - 7), at)
+    if found is None or _OF_ROUND.search(text, max(0, at - 9), at):
+        found = _GLUED.search(text, max(0, at - 2), at)
     if found is None:
         return None
     return _SIGNS[found[0].strip().upper() if found[0].strip().upper() in _SIGNS else found[0].strip()], found.start()

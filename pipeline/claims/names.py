@@ -29,7 +29,7 @@ _UNLISTED = re.compile(
     rf"|[A-Z][A-Za-z]{{0,14}}[A-Za-z](?:GPT|LLM|BERT)(?:-\d)?(?![A-Za-z0-9]))"
 )
 _MAY_BE_NAME = re.compile(
-    r"(?:(?<![A-Za-z0-9])|(?<=[0-9][xX])|(?<=[\u4e00-\u9fff]))[A-Z0-9\u0370-\uffff]|(?<![A-Za-z0-9])[a-z](?=[A-Z])"
+    r"(?:(?<![A-Za-z0-9])|(?<=[0-9][xX])|(?<=[\u4e00-\u9fff]))[A-Z0-9\xc0-\xde\u0370-\uffff]|(?<![A-Za-z0-9])[a-z](?=[A-Z])"
 )
 _DIGIT_BEHIND_SMALL = re.compile(r"(?<=[a-z -])[0-9]")
 _SMALL_WORD = re.compile(

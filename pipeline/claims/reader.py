@@ -137,7 +137,7 @@ def _all_claims(
     words = " ".join(
         (title or "", re.sub(r"[-_/.]", " ", (url or "")[:300]), *(block.text for block in reading.blocks))
     )
-    style = _style(words)
+    style = _style(words, title or "")
     memory = Memory(title=[name for name in names_in(title or "", words) if not is_example(name, title or "")])
     seen: set[int] = set()
     silent: deque[Block] = deque()
@@ -226,7 +226,12 @@ def _names(block: Block, words: str, memory: Memory) -> list[Name]:
     return resolved_sizes(names_in(block.text, words), families)
 
 
-def _style(words: str) -> Style:
+# Countries whose own dollars are meant in what is written on them, unless American ones are spoken of.
+_DOLLARS = (("CAD", re.compile(r"Canad")), ("AUD", re.compile(r"Australia")), ("NZD", re.compile(r"New Zealand")))
+_AMERICAN = re.compile(r"US ?\$|\bUSD\b|\bU\.?S\.?\b|America|White House|Silicon Valley|OpenAI|Nvidia|Microsoft|Google")
+
+
+def _style(words: str, title: str) -> Style:
     signs = {
         code
         for code, sign in (("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("CNY", "yuan"), ("CNY", "RMB"))
@@ -237,7 +242,10 @@ def _style(words: str) -> Style:
         japan = len(re.findall(r"\byen\b|Japan|SoftBank|Tokyo|JPY|円", words))
         china = len(re.findall(r"yuan|RMB|Chin(?:a|ese)|Beijing|Alibaba|DeepSeek|Tencent|Baidu|renminbi|元|CNY", words))
         yen = None if japan == china else "JPY" if japan > china else "CNY"
-    return Style(is_continental(words), yen, signs.pop() if len(signs) == 1 else None)
+    own = next((code for code, country in _DOLLARS if country.search(title)), "USD")
+    dollar = "USD" if _AMERICAN.search(words) else own
+    only = signs.pop() if len(signs) == 1 else None
+    return Style(is_continental(words), yen, dollar, dollar if only == "USD" else only)
 
 
 def _block_claims(
@@ -257,7 +265,7 @@ def _block_claims(
             continue
         sentence = refined(sentence, previous[0] if previous else None)
         following = block.text[slice(*spans[at + 1])][:LONGEST_START] if at + 1 < len(spans) else ""
-        sentence = replace(sentence, following=following, told=told)
+        sentence = replace(sentence, following=following, told=told, owner=linker.owner(memory))
         if block.text[start:end].rstrip().endswith("?") and at + 1 < len(spans):  # the answer says what it is about
             previous = [Sentence.of(block.text, *spans[at + 1], (), names)]
         for claim in _sentence_claims(given, block, sentence, memory, [*previous, *around], day):

@@ -15,7 +15,7 @@ _CHIP = (
     r"|rtx ?\d{4}s?|tpus?)"
 )
 _PRICED = re.compile(
-    rf"{_CHIP}(?: (?:gpus?|chips?|cards?|units?|prices?|is|are|was|were|with|its|share|of"
+    rf"{_CHIP}['\"]?(?: (?:gpus?|chips?|cards?|units?|prices?|is|are|was|were|with|its|share|of"
     rf"|infrastructure|now|may|will|would"
     rf"|might|can|could|reportedly|currently|each|typically|alone|often|usually)){{0,7}}"
     r" ?(?:costs?|costing|go(?:es)?|sells?|selling|retails?|priced|prices?|runs?|fetch(?:es)?|is|are|was|were"
@@ -26,9 +26,11 @@ _PRICED = re.compile(
     re.IGNORECASE,
 )
 _FOR_ONE = re.compile(
-    rf" for (?:an?|each|one|every|a single) (?:\w+ ){{0,2}}{_CHIP}(?![a-z0-9])| (?:each|apiece|a piece|a pop)\b",
+    rf" for (?:an?|each|one|every|a single) (?:\w+ ){{0,2}}{_CHIP}(?![a-z0-9])| (?:each|apiece|a piece|a pop|a unit|per unit)\b",
     re.IGNORECASE,
 )
+_SHARES = re.compile(r"\b(?:shares?|stocks?|tickets?|licen[cs]es|seats)\b", re.IGNORECASE)
+_BRACKET = re.compile(r" ?\([^()]{0,40}\)")
 _EACH_AT = re.compile(
     r"\b(?:each|apiece)(?: (?:of (?:them|which|these)|one))?(?: (?:is|was|costs?|costing|priced|goes))?"
     r"(?: (?:at|for))?(?: (?:about|around|roughly|nearly|some|over|up|to|approximately)){0,2} ?$",
@@ -71,8 +73,21 @@ def refined(sentence: Sentence, previous: Sentence | None) -> Sentence:
     hours = [other for around in (sentence, previous) if around for other in around.figures]
     figures = [_as_rate(figure, sentence, hours) for figure in figures]
     figures = [_as_sibling(figure, figures) for figure in figures]
+    figures = [_as_bracketed(figure, figures, sentence) for figure in figures]
     figures = [_difference(figure, sentence) for figure in figures]
     return replace(sentence, figures=tuple(figures))
+
+
+_OPENS_GLOSS = re.compile(r" ?\((?:about |around |roughly |approximately |or |some |~){0,2}")
+
+
+def _as_bracketed(figure: Figure, figures: list[Figure], sentence: Sentence) -> Figure:
+    """An amount in brackets behind a price per chip says the same in another currency."""
+    said = next((other for other in figures if other.kind == "price_per_gpu" and other.end <= figure.start), None)
+    if figure.kind != "money" or said is None or said.currency == figure.currency:
+        return figure
+    is_gloss = _OPENS_GLOSS.fullmatch(sentence.text, said.end, figure.start)
+    return replace(figure, kind="price_per_gpu") if is_gloss else figure
 
 
 _LESS = re.compile(
@@ -91,10 +106,14 @@ def _difference(figure: Figure, sentence: Sentence) -> Figure:
 def _priced(figure: Figure, sentence: Sentence) -> Figure:
     if figure.kind == "price_per_gpu" and figure.low > MOST_CHIP_USD and figure.currency in _PLAIN:
         return replace(figure, kind="money")  # "models that cost $1 billion each"
+    if figure.kind == "price_per_gpu" and _SHARES.search(sentence.text, sentence.start, sentence.end):
+        return replace(figure, kind="money")  # "listed its shares at $165 apiece"
     if figure.kind != "money" or figure.per:
         return figure
     before = sentence.text[max(sentence.start, figure.start - 90) : figure.start]
-    after = sentence.text[figure.end : min(sentence.end, figure.end + 50)]
+    behind = _BRACKET.match(sentence.text, figure.end, sentence.end)
+    begin = behind.end() if behind else figure.end
+    after = sentence.text[begin : min(sentence.end, begin + 50)]
     if _PER_TOKENS.search(sentence.text, sentence.start, sentence.end) and figure.high < MOST_TOKEN_PRICE:
         return replace(figure, kind="price_other", per="1m tokens")
     is_per_million = _PER_MILLION.match(after) and _TOKEN_WORD.search(sentence.text, sentence.start, sentence.end)

@@ -66,6 +66,8 @@ class Sentence:
     names: tuple[Name, ...]
     following: str = ""
     """The beginning of the sentence behind it, which may say what the last amount leaves out."""
+    owner: Name | None = None
+    """The organisation or state that was spoken of last, else the title's: it acts where the sentence names none."""
     told: Decision | None = None
     """What the last amount of the sentence before covers, for one that goes on with it: "this may climb to $1bn"."""
 
