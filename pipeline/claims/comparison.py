@@ -17,7 +17,7 @@ LEAD = 45  # characters before a name that say what it is there for
 COMPARED = re.compile(
     r"(?<![a-z])(?:than|vs\.?|versus|compared (?:to|with)|against|unlike|like|as \w+ as|such as|including|similar to"
     r"|comparable (?:to|with)|(?:size|scale|quality|level) of|equivalent (?:to|of)|likes of|competitor|alternative to|answer to|on par with|far below|below|fraction of|better than"
-    r"|instead of|over)(?: [^\s,]+){0,3} ?$",
+    r"|instead of|over)(?: (?:the|its|their) [^,]{3,25},)?(?: [^\s,]+){0,3} ?$",
     re.IGNORECASE,
 )
 # Verbs whose subject, not their object, has the figure behind them: "matched GPT-4o for $534,700".
@@ -123,7 +123,7 @@ def _models(sentence: Sentence) -> Sequence[Name]:
 
 def _lead(name: Name, sentence: Sentence, figure: Figure | None = None) -> str:
     """What stands before a name, or before the first of the names that it is listed with."""
-    models = _models(sentence)
+    models = _models(sentence) if name.name else [name]  # one without a name stands alone
     at = models.index(name) if name in models else 0
     while at and _JOINED.fullmatch(sentence.text, models[at - 1].end, models[at].start):
         at -= 1

@@ -196,7 +196,7 @@ _BUILT_TO_TRAIN = re.compile(
 )
 OF_A_MACHINE = 3.0  # "Colossus, a supercomputer with 100,000 GPUs": what it has, whatever was trained on it
 _OF_A_MACHINE = re.compile(
-    r"(?:supercomputers?|super-?pods?|data ?cent(?:er|re)s?|facility|campus|site|supercluster|machine|superordenador|superrechner)"
+    r"(?:supercomputers?|super-?pods?|data ?cent(?:er|re)s?|facility|campus|site|supercluster|superordenador|superrechner)"
     r",? (?:(?:is )?(?:made up|built|composed|consist(?:s|ing)) (?:of|from|with)|with|of|having|has|featuring|comprising|housing"
     r"|houses|containing|contains|packing|holding|holds|running|runs|mit|con|avec)(?: (?:its|the|over|some|about|around|more than"
     r"|up to|roughly|nearly|initial|total of|a|more|than|an|estimated)){0,4} ?[~<>]?$",

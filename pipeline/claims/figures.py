@@ -17,9 +17,9 @@ from pipeline.claims.numbers import BEGINNINGS_IN_WORDS, NUMBER_WORD, Number, nu
 from pipeline.facts import Hedge
 
 # Where a number may begin: at digits (`_begins_number` drops those that are part of a word) or at a number word.
-_CANDIDATE = re.compile(rf"[0-9][0-9.,']*|\b{BEGINNINGS_IN_WORDS}|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])")
+_CANDIDATE = re.compile(rf"[0-9][0-9.,']*|\b{BEGINNINGS_IN_WORDS}|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])|[数几上](?=[十百千万亿億])")
 _BEFORE_DIGITS = frozenset("$€£\xa5₹₩~<>≥≤*+/|([{\"'=:;&@#^ -–—…·•≲≳±\n\t!?,")  # noqa: RUF001
-_DIGIT = re.compile(r"\d|[一两二三四五六七八九十半]")
+_DIGIT = re.compile(r"\d|[一两二三四五六七八九十半]|[数几上][十百千万亿億]")
 # Without a digit a number needs one of these.
 _SPELLED = (
     "illi", "thousand", "hundred", "crore", "lakh", "figure", "weeks", "months", "days", "hours", "dozen", "woche",
@@ -164,7 +164,7 @@ def figures_in(text: str, names: list[Name], style: Style) -> list[Figure]:
         if begin < at or _is_bare(text, candidate) or atoms.covers(begin) or not _begins_number(text, begin):
             continue
         figures = list(_figures_at(text, candidate.start(), atoms, style))
-        if not figures and found and found[-1].kind in ("gpu_hours", "gpu_count"):
+        if not figures and found and found[-1].kind in ("gpu_hours", "gpu_count", "tokens"):
             figures = list(_elliptic(text, candidate.start(), found[-1], style))
         found += figures
         at = max([at, *(figure.head_end for figure in figures)])
@@ -206,6 +206,7 @@ _OTHER_THINGS = re.compile(
     r"|question|page|[$€£\xa5₹%#]|\b(?:gb|tb|mw|gw|kwh|mwh|tco2\w*)\b|watt|arxiv|rank|\bno\.|squar",
     re.IGNORECASE,
 )
+LEAST_TOKENS = 1e9  # a magnitude; fewer are something else
 _SENTENCE_END = re.compile(r"[.!?] +[A-Z]")
 
 
@@ -217,6 +218,8 @@ def _elliptic(text: str, at: int, before: Figure, style: Style) -> Iterator[Figu
     goes_on = _GOES_ON.match(text, number.end)
     gap = text[before.head_end : at]
     ends = len(_SENTENCE_END.findall(gap))
+    if before.kind == "tokens" and (number.magnitude or 0) < LEAST_TOKENS:
+        return
     if goes_on is None or len(gap) > 200 or ends > (1 if goes_on["them"] else 0):
         return
     around = text[max(0, at - 40) : at] + re.split(r"[.;] ", text[number.end : number.end + 25])[0]

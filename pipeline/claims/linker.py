@@ -124,7 +124,7 @@ def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
         return Link(name, "sentence")
     models = [name for name in sentence.names if name.kind == "model"]
     models = [name for name in models if not is_only_compared(figure, name, sentence)]
-    rivals = [*models, *(_unnamed(sentence) if models else ())]
+    rivals = [*models, *(_unnamed(figure, sentence) if models else ())]
     ranked = sorted(((_score(figure, name, sentence), -name.start, name) for name in rivals), key=lambda item: item[:2])
     if ranked and not ranked[-1][2].name:
         return None
@@ -148,19 +148,22 @@ def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
 # A model that has no name: "a 30-billion-parameter model", unless it says what a name before or behind it is.
 _NO_NAME = re.compile(
     r"\b(?:an?|another|any|each|every|such an?) (?:[a-z-]+ )?(?:\d[\d.,]{0,6}|one|ten|hundred|multi)[- ]?(?:million|billion"
-    r"|trillion|[MBT])?(?:[- ](?:million|billion|trillion))?[- ](?:parameters?[- ])?(?:[a-z-]+ ){0,2}(?:models?|LLMs?|networks?)\b",
+    r"|trillion|[MBT])?(?:[- ](?:million|billion|trillion))?[- ](?:parameters?[- ])?(?:[a-z-]+ ){0,2}(?:models?|LLMs?|networks?)\b"
+    r"|\b(?:(?:even|still) )?(?:larger|bigger|newer|future|other|rival|similar|comparable|competing|today's|current|most|such|these"
+    r"|frontier|next-generation) (?:[a-z-]+ ){0,2}(?:models|LLMs)\b|(?:更大|其他|类似|同类|下一代)的?(?:大|语言)?模型",
 )
 _IS_WHAT = re.compile(r"(?:,|\(| is| was|:| -) ?(?:now |also |only |just )?$")
 _CALLED = re.compile(r",? (?:called|named|dubbed|known as|like|\()|,? (?=[A-Z][\w-]*\d)")
 
 
-def _unnamed(sentence: Sentence) -> list[Name]:
+def _unnamed(figure: Figure, sentence: Sentence) -> list[Name]:
     """The models of a sentence that are spoken of and not named."""
     ends = [name.end for name in sentence.names if name.kind == "model"]
     return [
         Name("model", "", *found.span())
         for found in _NO_NAME.finditer(sentence.text, sentence.start, sentence.end)
-        if not any(
+        if not is_only_compared(figure, Name("model", "", *found.span()), sentence)
+        and not any(
             end <= found.start() and _IS_WHAT.fullmatch(sentence.text, end, found.start()) for end in ends
         )
         and not _CALLED.match(sentence.text, found.end(), sentence.end)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pipeline.claims import lexicon
 from pipeline.claims.lexicon import NameKind
 
-_WEIGHTS = r"(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,2})?[BMT]"
+_WEIGHTS = r"(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,2})?[BbMT]"
 _TAIL = r"(?:-(?:Instruct|Base|Chat|Preview|Thinking|Flash|Math|Coder|Vision|VL|it|A\d{1,3}B|v\d(?:\.\d)?)){0,2}"
 _UNLISTED = re.compile(
     rf"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z]*[A-Za-z](?:[-.]?\d(?:\.\d)?)?-({_WEIGHTS}){_TAIL}(?![A-Za-z0-9])"

@@ -76,6 +76,18 @@ _VAGUE = re.compile(
     r"|lakh)s?(?![a-z-])",
     re.IGNORECASE,
 )
+# The same in other languages: "quelques dizaines de millions", "varios millones", "mehrere Millionen".
+_VAGUE_ABROAD = re.compile(
+    r"(?P<many>(?:quelques|plusieurs|varios|varias|unos|algunos|alcuni|diversi|alguns|vários|mehrere|einige|enkele|tientallen"
+    r"|honderden)|(?:des|de|muchas|some)?(?= ?(?:dizaines|centaines|decenas|cientos|decine|centinaia|dezenas|centenas|dutzende|hunderte)))"
+    r" ?(?:(?P<ten>dizaines|decenas|decine|dezenas|dutzende|centaines|cientos|centinaia|centenas|hunderte|hundert) ?)?(?:de |di |von )?"
+    r"(?P<size>millions|milliards|millones|milioni|miliardi|milhões|bilhões|millionen|milliarden|miljoenen|miljarden)(?![a-zà-ÿ])",
+    re.IGNORECASE,
+)
+_TENS_ABROAD = {"diz": 10, "dec": 10, "dez": 10, "dut": 10, "tie": 10, "cen": 100, "cie": 100, "hun": 100, "hon": 100}
+# "数百万", "几十亿", "上亿": some of them.
+_VAGUE_HAN = re.compile(r"(?P<many>[数几上])(?P<size>十|百|千)?(?P<of>万亿|万|亿|億)")
+_HAN_SIZES = {"十": 10, "百": 100, "千": 1000, "万": 1e4, "亿": 1e8, "億": 1e8, "万亿": 1e12}
 # "High single-digit millions": from seven to ten of them.
 _DIGIT_SHARE = re.compile(
     r"(?P<lead>low |mid-? ?|high )?(?P<digits>single|double|triple|two|three)[- ](?:digit|figure)s?"
@@ -110,7 +122,8 @@ BEGINNINGS_IN_WORDS = (
     rf"(?:an?(?= (?:half|quarter|few|couple|hundred|thousand|million|billion|trillion|crore|lakh|dozen))"
     rf"|{_ARTICLES}(?= (?:mill?i|milj|mill[oó]|bill?[io]|bilh|tri))"
     rf"|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|half|tens|dozens|hundreds|thousands|millions|billions"
-    r"|trillions|several|few|many|multiple|some|low|mid|high|single|double|triple)(?=[ -]))"
+    r"|trillions|quelques|plusieurs|dizaines|centaines|varios|varias|unos|algunos|decenas|cientos|alcuni|decine|centinaia"
+    r"|alguns|dezenas|centenas|mehrere|einige|dutzende|enkele|tientallen|honderden|several|few|many|multiple|some|low|mid|high|single|double|triple)(?=[ -]))"
 )
 NUMBER_WORD = rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
 
@@ -140,6 +153,11 @@ def number_at(text: str, at: int, *, continental: bool = False) -> Number | None
     """The number that begins at a position, with its magnitude."""
     if text[at].isdigit():
         return _tens_at(text, at) or _digits_at(text, at, continental=continental)
+    if found := _VAGUE_HAN.match(text, at):
+        size = _HAN_SIZES[found["size"]] if found["size"] else 1
+        size *= _HAN_SIZES[found["of"]]
+        low = size if found["many"] == "上" or found["size"] else 2 * size
+        return Number(low, at, found.end(), size, in_words=True, vague=(low, 10 * size))
     if text[at] in _HAN:
         return _han_at(text, at)
     return _vague_at(text, at) or _words_at(text, at)
@@ -275,6 +293,11 @@ def _vague_at(text: str, at: int) -> Number | None:
         )
         size = _MAGNITUDES[found["size"].lower()] * inner
         return Number(low * size, at, found.end(), size, in_words=True, vague=(low * size, high * size))
+    if found := _VAGUE_ABROAD.match(text, at):
+        ten = _TENS_ABROAD.get((found["ten"] or found["many"] or "")[:3].lower(), 1)
+        size = ten * _MAGNITUDES.get(found["size"].lower(), 1e6)
+        low = size if ten > 1 else 2 * size
+        return Number(low, at, found.end(), size, in_words=True, vague=(low, 10 * size))
     if found := _DIGIT_SHARE.match(text, at):
         ten = {"single": 1, "double": 10, "two": 10, "triple": 100, "three": 100}[found["digits"].lower()]
         size = ten * _MAGNITUDES[found["size"].lower()]
