@@ -14,7 +14,7 @@ from pipeline.claims.governed import OF_A_MODEL, Frame, frame_of
 from pipeline.claims.habits import Signs, shares_of, signs_of, words_for
 from pipeline.claims.lexicon import ScopeCue
 from pipeline.claims.linker import Link, actors_of
-from pipeline.claims.purchases import acquires, buys, is_for, is_on_chips, runs_machines
+from pipeline.claims.purchases import acquires, builds_machine, buys, is_for, is_on_chips, runs_machines
 from pipeline.claims.scope import HEADING, LEAST, MARKS, PREVIOUS, Decision, Sentence, decide, total_of, weighed
 from pipeline.claims.words import Found
 from pipeline.facts import Scope
@@ -44,6 +44,7 @@ _SPENDS = re.compile(
 OF_ITS_NOUN = 6.0  # "a $4.2 billion valuation", "a gift of $50 million"
 OF_ITS_SUBJECT = 2.2  # "the clusters cost $600 million": what the verb before the amount is said of
 RUNS_MACHINES = 4.5
+BUILDS_A_MACHINE = 5.0
 OF_HABIT, LEAST_HABIT = 1.2, -0.7  # of the log shares that words have had; less than half a share decides nothing
 LEAVES_OUT = 3.0  # what is left out is said: the rest is the run
 FOR_A_PURPOSE = 2.5  # "builds a cluster of 200,000 GPUs to train Grok": the chips are there for more than the run
@@ -415,6 +416,8 @@ def _add_neighbours(sums: Sums, figure: Figure, sentence: Sentence) -> None:
         _add(sums, "final_run", BESIDE_HOURS)
     if runs_machines(figure, sentence):
         _add(sums, "rnd_total", RUNS_MACHINES, "to run")
+    if machine := builds_machine(figure, sentence):
+        _add(sums, "hardware_capex", BUILDS_A_MACHINE, machine)
     if "price_per_gpu" in beside:
         _add(sums, "hardware_capex", BESIDE_UNIT_PRICE)
     if any(other.kind == "gpu_count" and buys(figure, other, sentence.text) for other in sentence.figures):

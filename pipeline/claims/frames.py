@@ -58,6 +58,7 @@ _WORDS: dict[Scope, str] = {
         r"|settlement|damages|deficit|bonus(?:es)?|packages?|api|orders? for h20"
     ),
     "funding": (r"loans?|rounds?|series [a-h]|debt|bonds?|credit line|seed"),
+    "national_programme": r"subsid(?:y|ies)|grants?|programme|strategy",
     "company_investment": (r"capital expenditures?|capex|capital spending|outlays|contracts?|commitments?"),
 }
 _NOUNS: dict[Scope, re.Pattern[str]] = {

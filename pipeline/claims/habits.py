@@ -21,6 +21,16 @@ from pipeline.facts import Scope
 REACH, REACH_OF_PAIRS, NEAR = 16, 10, 5  # words on each side: looked at, paired, close by
 FADING = 6.0  # words at which a word counts half
 LEAST_SHARE = -6.0  # log; rarer than that is as good as never
+# Small words of other languages: the few labelled texts that have them would say what they mean.
+_SMALL_ABROAD = frozenset(
+    """der die das den dem des ein eine einen einem einer eines und mit für von vom zu zum zur im in auf aus bei nach über
+    um an am als auch nur noch sich ist sind war wird werden wurde wurden hat haben nicht er sie es le la les l un une
+    des du de d et en au aux pour par sur dans avec qui que ce cette son sa ses se est sont a ont été plus ne pas il
+    elle el los las lo un una unos unas y e o con por para del al su sus se que es son ha han más como il gli i di da
+    dal della dei delle nel per è sono si um uma os as do dos no na em ao à het een van op te voor met die dat"""
+    .split()  # noqa: SIM905
+) - frozenset(["in", "i", "a", "as", "an", "am", "do", "no", "is", "on", "me", "o", "e", "d", "l", "son", "die", "plus", "par",
+               "war", "dates", "dos", "met", "auf"])  # fmt: skip
 _ENDINGS = ("ings", "ing", "ed", "es", "s")
 
 
@@ -72,7 +82,7 @@ def _masked(figure: Figure, sentence: Sentence) -> tuple[list[str], list[str]]:
     last: object = None
     low, high = figure.start, figure.end
     for word in sentence.words:
-        if word.start < high and word.end > low:
+        if (word.start < high and word.end > low) or word.text in _SMALL_ABROAD:
             continue
         name = next((name for name in sentence.names if name.start <= word.start < name.end), None)
         if name is not None and name is last:

@@ -43,6 +43,22 @@ _ON_CHIPS = re.compile(
 )
 
 
+_TO_BUILD = re.compile(
+    r" (?:to|for|on) (?:the )?(?:build|building|construct|constructing|construction of|upgrade|upgrading|assemble|assembling|install"
+    r"|installing|acquire|acquiring|expand|expanding|mejorar|ampliar|construir|comprar|construire|acheter|acquistare|costruire)"
+    r"(?: (?!and\b|or\b|that\b|which\b|to\b)[\w'-]+){0,4}? "
+    r"(?P<what>supercomput\w*|super-?pods?|superclusters?|clusters?|machines?|servers|superordenador|supercomputador|supercalculateur"
+    r"|supercomputer)",
+    re.IGNORECASE,
+)
+
+
+def builds_machine(figure: Figure, sentence: Sentence) -> str | None:
+    """The machine that an amount is to build or to better: "$20 million to build an AI supercomputing centre"."""
+    found = _TO_BUILD.match(sentence.text, figure.end, sentence.end)
+    return found["what"] if found else None
+
+
 def runs_machines(figure: Figure, sentence: Sentence) -> bool:
     """Whether an amount keeps machines running: "the fleet cost $1.6 billion to acquire and $944 million to run"."""
     if _TO_RUN.match(sentence.text, figure.end, sentence.end) is None:

@@ -41,7 +41,7 @@ def texts() -> Iterator[Row]:
     folder = claim_scores.CLAIMS
     files = [claim_scores.SENTENCES, claim_scores.UNSEEN, claim_scores.DECOYS, *sorted(folder.glob("blind/*.jsonl"))]
     files += [folder / "coverage" / name for name in ("developed.jsonl", "second.jsonl")]
-    files.append(folder / "frames" / "developed.jsonl")
+    files += [folder / part / "developed.jsonl" for part in ("frames", "web")]
     for file in files:
         for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
             yield row["theme"] == "page", row["text"], row.get("title"), row["claims"]
