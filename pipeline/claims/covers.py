@@ -42,10 +42,11 @@ _SPENDS = re.compile(
     re.IGNORECASE,
 )
 OF_ITS_NOUN = 6.0  # "a $4.2 billion valuation", "a gift of $50 million"
+NEVER_A_PURCHASE = ("other_not_cost", "funding")
 OF_ITS_SUBJECT = 2.2  # "the clusters cost $600 million": what the verb before the amount is said of
 RUNS_MACHINES = 4.5
-BUILDS_A_MACHINE = 5.0
-OF_HABIT, LEAST_HABIT = 1.2, -0.7  # of the log shares that words have had; less than half a share decides nothing
+BUILDS_A_MACHINE = 6.0
+OF_HABIT, LEAST_HABIT = 0.8, -0.5  # of the log shares that words have had; surer than that they are only of known texts
 LEAVES_OUT = 3.0  # what is left out is said: the rest is the run
 FOR_A_PURPOSE = 2.5  # "builds a cluster of 200,000 GPUs to train Grok": the chips are there for more than the run
 SPOKEN_OF = {"passage": 0.9, "heading": 0.9, "title": 0.5, "table": 1.1, "clause": 1.1, "sentence": 1.1}
@@ -256,6 +257,8 @@ def _money(
     if subject:
         _add(sums, subject.scope, OF_ITS_SUBJECT, subject.cue or "")
     noun = noun_of(figure, sentence)
+    if noun and noun.scope in NEVER_A_PURCHASE:
+        return noun  # a valuation or a loan, whatever stands around
     if noun:
         _add(sums, noun.scope, OF_ITS_NOUN, noun.cue or "")
     if denial := leaves_out(figure, sentence, sentence.following):
@@ -267,7 +270,7 @@ def _money(
     follows_other = earlier is not None and earlier[1].scope not in (*OF_A_MODEL, "unknown")
     frame = frame_of(figure, sentence, is_linked=link is not None, follows_other=follows_other)
     goes_on = _own(sums) < LEAST_OWN and (follows_other or not frame.is_known)
-    if earlier and (goes_on or _is_part(earlier[0], figure, sentence)):
+    if earlier and earlier[1].scope != "unknown" and (goes_on or _is_part(earlier[0], figure, sentence)):
         return earlier[1]
     if decide(sums).scope == "unknown":
         for other, weight in zip(around, (PREVIOUS, HEADING, HEADING), strict=False):

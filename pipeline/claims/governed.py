@@ -107,8 +107,14 @@ def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool, follows_oth
 def _is_of_what_was_said(amount: Hanging) -> bool:
     """Whether the amount is what something spoken of before comes to, and the sentence does not say what."""
     verb = next((one for one in amount.left if amount.is_verb(one)), None)
-    head = subject_of(amount, verb) if verb is not None and amount.of(verb) & {"pay", "be"} else None
-    return head is not None and amount.word(head) in _SAID_BEFORE
+    if verb is None or not amount.of(verb) & {"pay", "be"}:
+        return False
+    head = subject_of(amount, verb)
+    if head is None:  # "by 2027 this could jump to": nothing else stands before the verb
+        before = [at for at in amount.left if at < amount.first_of(verb) and not amount.is_filler(at)]
+        named = [at for at in amount.left if at < verb and amount.word(at) in _SAID_BEFORE]
+        return bool(named) and all(amount.word(at) in (*_SAID_BEFORE, "by") for at in before)
+    return amount.word(head) in _SAID_BEFORE or (amount.word(head) == "it" and not amount.is_linked)
 
 
 SAID_OF_MODEL = 0.5

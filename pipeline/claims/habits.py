@@ -20,7 +20,7 @@ from pipeline.facts import Scope
 
 REACH, REACH_OF_PAIRS, NEAR = 16, 10, 5  # words on each side: looked at, paired, close by
 FADING = 6.0  # words at which a word counts half
-LEAST_SHARE = -6.0  # log; rarer than that is as good as never
+LEAST_SHARE = -5.0  # log; rarer than that is as good as never
 # Small words of other languages: the few labelled texts that have them would say what they mean.
 _SMALL_ABROAD = frozenset(
     """der die das den dem des ein eine einen einem einer eines und mit für von vom zu zum zur im in auf aus bei nach über

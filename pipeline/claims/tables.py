@@ -59,6 +59,25 @@ _TOKEN_HEAD = re.compile(
 )
 _TOKENS_IN = re.compile(r"\d ?(?:[KMBT]|million|billion|trillion)? ?tokens?\b", re.IGNORECASE)
 _OF_TOKENS = re.compile(r"corpus|data|token|train", re.IGNORECASE)
+# Headers of columns that hold what the caption says of the whole table: periods, bounds, stages; and names.
+_OF_CAPTION = re.compile(
+    r"^\W*(?:(?:fy|cy|q[1-4]|h[12])?[ ']?(?:19|20)?\d\d[ef]?|[qh][1-4]\b.*|low|high|min|max|mid\w*|lower.*|upper.*|est\w*|(?:grand )?total"
+    r"|value|amount|actual|forecast|guidance|budget\w*|spen[dt]\w*|costs?|(?:pre|post|mid)-?train\w*|fine-?tun\w*|rl|sft|training.*"
+    r"|inference|stage.*|phase.*|(?:final )?runs?|cloud|amorti[sz]ed|hardware)\W*$",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"\b(minute|hour|hr|day|week|month|year)s?\b", re.IGNORECASE)
+_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+# A table of prices per token says so above its columns.
+_NUMBER_ONLY = re.compile(r"[~<>$€£\s]{0,6}[\d.,]{1,24}[kKmMbBtT%+]{0,3}")
+_YEAR = re.compile(r"(?:fy ?)?(?:19|20)\d\d ?[ef]?", re.IGNORECASE)
+_TOKEN_HEAD = re.compile(
+    r"(?:per|/|a) ?(?:1 ?|one )?(?:million|m|1k|k)?[ -]?(?:tokens?|tok)\b|/mtok|\b(?:input|output|cached|prompt"
+    r"|completion)\b",
+    re.IGNORECASE,
+)
+_TOKENS_IN = re.compile(r"\d ?(?:[KMBT]|million|billion|trillion)? ?tokens?\b", re.IGNORECASE)
+_OF_TOKENS = re.compile(r"corpus|data|token|train", re.IGNORECASE)
 # Headers of columns that hold neither amounts nor hours, whatever the caption says.
 _OF_ANOTHER = re.compile(
     r"year|date|param|size|rank|rate|ratio|%|share|score|tokens|hours|days|flop|gpus?\b|chips|power|energy|kwh|mwh"
@@ -165,6 +184,8 @@ class _Column(NamedTuple):
     kind: _Head
     corner: Block | None
     top: str
+    is_of_caption: bool
+    """Whether it holds what the caption says: no header, one of a period or a stage, or a name."""
 
 
 def figures_of(table: Table, names: dict[int, list[Name]], style: Style, caption: str = "") -> Iterator[CellFigure]:
@@ -174,7 +195,7 @@ def figures_of(table: Table, names: dict[int, list[Name]], style: Style, caption
     first = head_rows(table, own)
     done: set[int] = set()
     top = " ".join(cell.text.strip() for cell in table.row(0)[:WIDEST_ROW] if cell is not None)[:LONGEST_ROW]
-    columns = [_column(table, first, column, top) for column in range(table.width)]
+    columns = [_column(table, first, column, top, names) for column in range(table.width)]
     for at in range(first, table.height):
         cells = table.row(at)
         row: _Row | None = None
@@ -213,12 +234,14 @@ def _row(cells: Sequence[Block | None], names: dict[int, list[Name]]) -> _Row:
     return _Row(head, text, _head(text), telling, whole, names_no_model, is_of_hardware)
 
 
-def _column(table: Table, first: int, column: int, top: str) -> _Column:
+def _column(table: Table, first: int, column: int, top: str, names: dict[int, list[Name]]) -> _Column:
     cells = [table.grid.get((row, column)) for row in range(first)]
     heads = list({id(cell): cell for cell in cells if cell is not None and cell.text.strip()}.values())
     text = " ".join(head.text.strip() for head in heads)[:LONGEST_HEADER]
     corner = table.grid.get((0, 0)) if first else None
-    return _Column(heads[-1] if heads else None, text, _head(text), corner, top)
+    kinds = {name.kind for head in heads for name in names.get(id(head), ())}
+    is_of_caption = not text or bool(kinds & {"model", "organisation"}) or _OF_CAPTION.match(text) is not None
+    return _Column(heads[-1] if heads else None, text, _head(text), corner, top, is_of_caption)
 
 
 def _of_cell(
@@ -239,7 +262,7 @@ def _of_cell(
     words = f"{column.text} {row_text}"
     if not figures and head.kind is None and _TOKENS_IN.search(block.text) and _OF_TOKENS.search(words):
         head = _Head("tokens", 1.0, None)
-    if not figures and head.kind is None and above.kind and not is_first and not _OF_ANOTHER.search(words):
+    if not figures and head.kind is None and above.kind and not is_first and column.is_of_caption:
         head = above  # the caption says what all columns hold
     if head.kind == above.kind == "money":
         head = head._replace(
