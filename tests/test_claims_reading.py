@@ -32,6 +32,7 @@ from tests.support.claim_scores import (
     pages,
     sentences,
     unseen,
+    web,
 )  # fmt: skip
 from tests.support.claim_scores import SCOPES as SCOPE_SENTENCES
 
@@ -66,8 +67,7 @@ def every_label() -> list[tuple[Passage, Label]]:
             *blind("tuned"),
             *blind("untouched"),
             *(passage for part in PARTS for passage in coverage(part)),
-            *frames("developed"),
-            *frames("untouched"),
+            *(passage for part in ("developed", "untouched") for passage in (*frames(part), *web(part))),
         )
         for label in passage.labels
     ]

@@ -1,5 +1,4 @@
-"""What an amount is said to be by its own noun: "a $6 billion valuation", "its $45-50 billion funding push", "a gift of
-$50 million".
+"""What an amount is said to be by its own noun: "a $6 billion valuation", "a $45 billion funding push", "a gift of".
 
 The noun decides, whatever stands around: a start-up that raises money "at a $4.2 billion valuation" raised something
 else. Only nouns that leave no doubt are here; "deal", "plan" or "cost" say too little.
@@ -16,38 +15,47 @@ from pipeline.facts import Scope
 _LONGEST = 70  # characters of a noun phrase
 _NOUNS: dict[Scope, str] = {
     "other_not_cost": (
-        r"valuations?|market (?:cap\w*|value)|post-money|pre-money|fines?|penalt(?:y|ies)|settlements?|bonus(?:es)?|salar(?:y|ies)"
-        r"|pay packages?|compensation|lawsuits?|revenues?|profits?|net loss|losses|loss|markets?|acquisitions?|takeovers?"
+        r"valuations?|market (?:cap\w*|value)|post-money|pre-money|fines?|penalt(?:y|ies)|settlements?"
+        r"|bonus(?:es)?|salar(?:y|ies)"
+        r"|pay packages?|compensation|lawsuits?|revenues?|profits?|net loss|losses|loss|markets?|acquisitions?"
+        r"|takeovers?"
         r"|buyouts?|subscriptions?|sell-?off|rout|wipe-?out|dividends?|run[- ]rate|turnover|sales|earnings|bounty|prize"
     ),
     "funding": (
-        r"(?:series [a-k]|seed|funding|financing|investment|venture|equity|late-stage) (?:round|push|extension|raise)|series [a-k]"
-        r"|rounds?|tranches?|seed|fundraise|raise|loans?|credit (?:facility|line)|bonds?|debt|gifts?|donations?|endowments?"
+        r"(?:series [a-k]|seed|funding|financing|investment|venture|equity|late-stage) (?:round|push|extension"
+        r"|raise)|series [a-k]"
+        r"|rounds?|tranches?|seed|fundraise|raise|loans?|credit (?:facility|line)|bonds?|debt|gifts?"
+        r"|donations?|endowments?"
         r"|funding|financing"
     ),
     "national_programme": (
-        r"subsid(?:y|ies)|public (?:programme|program|fund|investment)|(?:government|federal|state) (?:grants?|programme"
+        r"subsid(?:y|ies)|public (?:programme|program|fund|investment)|(?:government|federal|state) (?:grants?"
+        r"|programme"
         r"|program|fund|budget|plan)|stimulus|strategy|missions?"
     ),
     "company_investment": (
         r"cap-?ex\w*|capital (?:expenditures?|spending|plan|budget|outlays?)|(?:cloud|compute|computing|supply)"
-        r" (?:deal|contract|agreement)|joint venture|data cent(?:er|re)s?|campus(?:es)?|infrastructure (?:plan|deal|project)"
+        r" (?:deal|contract|agreement)|joint venture|data cent(?:er|re)s?|campus(?:es)?|infrastructure (?:plan"
+        r"|deal|project)"
     ),
     "hardware_capex": (
-        r"supercomputers?|superclusters?|super-?computing (?:cent(?:er|re)|infrastructure)|clusters?|machines?|(?:gpu|chip|server"
+        r"supercomputers?|superclusters?|super-?computing (?:cent(?:er|re)|infrastructure)|clusters?|machines?"
+        r"|(?:gpu|chip|server"
         r"|hardware) (?:order|purchase|deal|bill)s?"
     ),
 }  # fmt: skip
 _EITHER = {scope: re.compile(rf"(?:{words})(?![\w-])", re.IGNORECASE) for scope, words in _NOUNS.items()}
 # Words of the noun phrase before its head: nothing that could end it.
 _BEHIND = re.compile(
-    r"(?: |-)(?!(?:an?|the|in|on|for|at|to|from|by|with|of|over|after|and|or|but|as|is|was|were|are|has|had|have|will|would|that"
+    r"(?: |-)(?!(?:an?|the|in|on|for|at|to|from|by|with|of|over|after|and|or|but|as|is|was|were|are|has|had"
+    r"|have|will|would|that"
     r"|which|who|it|its|their|this|per|into|than|when|if|while|more|less|went|was|each|last|next)\b)[^\W\d_][\w&'/-]*",
     re.IGNORECASE,
 )
 _MOST_WORDS = 5
 _OF = re.compile(
-    r"([\w-]+(?: [\w-]+)?) of (?:(?:an?|the|about|around|some|up to|roughly|over|more than|nearly|at least|estimated|just|only"
+    r"([\w-]+(?: [\w-]+)?) of (?:(?:an?|the|about|around|some|up to|roughly|over|more than|nearly|at least"
+    r"|estimated|just|only"
     r"|another|as much as) ){0,3}[~<>]?$",
     re.IGNORECASE,
 )
@@ -60,7 +68,8 @@ def noun_of(figure: Figure, sentence: Sentence) -> Decision | None:
 
 _DONE: dict[Scope, str] = {
     "funding": r"raised|borrowed|lent",
-    "other_not_cost": r"lost|wiped (?:out|off)|earned|in (?:annual |annualized |annualised |quarterly )?(?:revenues?|sales|profits?|losses)",
+    "other_not_cost": r"lost|wiped (?:out|off)|earned|in (?:annual |annualized |annualised "
+    r"|quarterly )?(?:revenues?|sales|profits?|losses)",
     "company_investment": r"invested",
 }
 _RELATIVE = (
@@ -71,7 +80,7 @@ _PARTICIPLES = {scope: re.compile(rf"{_RELATIVE}(?:{words})\b") for scope, words
 
 
 def _participle(figure: Figure, sentence: Sentence) -> Decision | None:
-    """What is said to have been done with the amount, right behind it: "$1.1 billion raised", "the $13 billion it raised"."""
+    """What is said to have been done with the amount, right behind it: "$1 billion raised", "$13 billion it raised"."""
     for scope, pattern in _PARTICIPLES.items():
         found = pattern.match(sentence.text, figure.end, sentence.end)
         if found:

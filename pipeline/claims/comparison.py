@@ -16,7 +16,8 @@ LEAD = 45  # characters before a name that say what it is there for
 
 COMPARED = re.compile(
     r"(?<![a-z])(?:than|vs\.?|versus|compared (?:to|with)|against|unlike|like|as \w+ as|such as|including|similar to"
-    r"|comparable (?:to|with)|(?:size|scale|quality|level) of|equivalent (?:to|of)|likes of|competitor|alternative to|answer to|on par with|far below|below|fraction of|better than"
+    r"|comparable (?:to|with)|(?:size|scale|quality|level) of|equivalent (?:to|of)|likes of|competitor"
+    r"|alternative to|answer to|on par with|far below|below|fraction of|better than"
     r"|instead of|over)(?: (?:the|its|their) [^,]{3,25},)?(?: [^\s,]+){0,3} ?$",
     re.IGNORECASE,
 )
@@ -67,7 +68,9 @@ _OTHERS = re.compile(
     rf"['\u2019]s (?:\w+ ){{0,2}}(?:{_KIN}|(?:rival|competitor|challenger|alternative)s?)\b", re.IGNORECASE
 )
 # "A GPT-4-class system", "to GPT-3 quality": what another is like.
-_OF_ITS_CLASS = re.compile(r"[- ](?:class|level|scale|style|like|sized?|quality|type|calib(?:er|re)|grade)\b", re.IGNORECASE)
+_OF_ITS_CLASS = re.compile(
+    r"[- ](?:class|level|scale|style|like|sized?|quality|type|calib(?:er|re)|grade)\b", re.IGNORECASE
+)
 _UNNAMED = re.compile(rf"\b(?:its|their|his|the) (?:\w+ ){{0,2}}{_KIN}\b(?! to\b)", re.IGNORECASE)
 _FOR_KIN = re.compile(
     rf" (?:on|for|in|into|to (?:train|build|develop|make|create)) (?:its|their|the) (?:\w+ ){{0,2}}{_KIN}\b",

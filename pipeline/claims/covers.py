@@ -196,11 +196,14 @@ _BUILT_TO_TRAIN = re.compile(
     r"|acquir\w+|install\w*|deploy\w*|secur\w+|amass\w*)\b[^,;.]{0,60}$",
     re.IGNORECASE,
 )
-OF_A_MACHINE = 3.0  # "Colossus, a supercomputer with 100,000 GPUs": what it has, whatever was trained on it
+OF_A_MACHINE = 6.0  # "Colossus, a supercomputer with 100,000 GPUs": what it has, whatever was trained on it
 _OF_A_MACHINE = re.compile(
-    r"(?:supercomputers?|super-?pods?|data ?cent(?:er|re)s?|facility|campus|site|supercluster|superordenador|superrechner)"
-    r",? (?:(?:is )?(?:made up|built|composed|consist(?:s|ing)) (?:of|from|with)|with|of|having|has|featuring|comprising|housing"
-    r"|houses|containing|contains|packing|holding|holds|running|runs|mit|con|avec)(?: (?:its|the|over|some|about|around|more than"
+    r"(?:supercomputers?|super-?pods?|data ?cent(?:er|re)s?|facility|campus|site|supercluster|superordenador"
+    r"|superrechner)"
+    r",? (?:(?:is )?(?:made up|built|composed|consist(?:s|ing)) (?:of|from|with)|with|of|having|has|featuring"
+    r"|comprising|housing"
+    r"|houses|containing|contains|packing|holding|holds|running|runs|mit|con|avec)(?: (?:its|the|over|some"
+    r"|about|around|more than"
     r"|up to|roughly|nearly|initial|total of|a|more|than|an|estimated)){0,4} ?[~<>]?$",
     re.IGNORECASE,
 )
@@ -248,17 +251,15 @@ def _money(
     figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence],
     earlier: tuple[Figure, Decision] | None,
 ) -> Decision:  # fmt: skip
-    if figure.is_difference:
-        return Decision("other_not_cost", "difference")
+    noun = noun_of(figure, sentence)
+    if figure.is_difference or (noun and noun.scope in NEVER_A_PURCHASE):
+        return noun or Decision("other_not_cost", "difference")  # a valuation or a loan, whatever stands around
     sums = weighed(figure, sentence, "money")
     subject = subject_of(figure, sentence)
     _add_neighbours(sums, figure, sentence)
     _add_owner(sums, figure, sentence, link)
     if subject:
         _add(sums, subject.scope, OF_ITS_SUBJECT, subject.cue or "")
-    noun = noun_of(figure, sentence)
-    if noun and noun.scope in NEVER_A_PURCHASE:
-        return noun  # a valuation or a loan, whatever stands around
     if noun:
         _add(sums, noun.scope, OF_ITS_NOUN, noun.cue or "")
     if denial := leaves_out(figure, sentence, sentence.following):

@@ -17,7 +17,9 @@ from pipeline.claims.numbers import BEGINNINGS_IN_WORDS, NUMBER_WORD, Number, nu
 from pipeline.facts import Hedge
 
 # Where a number may begin: at digits (`_begins_number` drops those that are part of a word) or at a number word.
-_CANDIDATE = re.compile(rf"[0-9][0-9.,']*|\b{BEGINNINGS_IN_WORDS}|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])|[数几上](?=[十百千万亿億])")
+_CANDIDATE = re.compile(
+    rf"[0-9][0-9.,']*|\b{BEGINNINGS_IN_WORDS}|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])|[数几上](?=[十百千万亿億])"
+)
 _BEFORE_DIGITS = frozenset("$€£\xa5₹₩~<>≥≤*+/|([{\"'=:;&@#^ -–—…·•≲≳±\n\t!?,")  # noqa: RUF001
 _DIGIT = re.compile(r"\d|[一两二三四五六七八九十半]|[数几上][十百千万亿億]")
 # Without a digit a number needs one of these.
@@ -302,11 +304,7 @@ def _is_range(text: str, first: Number, second: Number, joint: str, begin: int, 
         return is_between or bool(re.match(r" (?:price )?(?:range|band)\b", text[end_of_second : end_of_second + 14]))
     if between is not None and between[0].lower().startswith("from"):
         return _SPREAD.search(lead) is not None or _FAR.search(joint) is not None
-    if (
-        joint in _OR
-        and not (first.magnitude is None and second.magnitude)
-        and second.value > 10 * max(low.value, 1e-9)
-    ):
+    if joint in _OR and not (first.magnitude is None and second.magnitude) and second.value > 10 * max(low.value, 1e-9):
         return False
     both_years = _YEAR.match(text[first.start : first.end]) and _YEAR.match(text[second.start : second.end])
     return not both_years and second.value <= 1000 * max(low.value, 1e-9)

@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.claims.figures import Figure
-from pipeline.claims.hanging import VERBS, Hanging, Parts
+from pipeline.claims.hanging import BEFORE_VERB, VERBS, Hanging, Parts
 from pipeline.claims.lexicon import FramePart
 from pipeline.claims.scope import Sentence
 from pipeline.claims.subjects import subject_of
@@ -109,11 +109,12 @@ def _is_of_what_was_said(amount: Hanging) -> bool:
     verb = next((one for one in amount.left if amount.is_verb(one)), None)
     if verb is None or not amount.of(verb) & {"pay", "be"}:
         return False
+    first = amount.first_of(verb)
     head = subject_of(amount, verb)
-    if head is None:  # "by 2027 this could jump to": nothing else stands before the verb
-        before = [at for at in amount.left if at < amount.first_of(verb) and not amount.is_filler(at)]
-        named = [at for at in amount.left if at < verb and amount.word(at) in _SAID_BEFORE]
-        return bool(named) and all(amount.word(at) in (*_SAID_BEFORE, "by") for at in before)
+    if head is None:  # "by 2027 this could jump to": what stands right before the verb
+        head = next((at for at in amount.left if at < first and amount.word(at) not in BEFORE_VERB), None)
+    if head is None:
+        return False
     return amount.word(head) in _SAID_BEFORE or (amount.word(head) == "it" and not amount.is_linked)
 
 

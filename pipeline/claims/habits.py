@@ -23,14 +23,12 @@ FADING = 6.0  # words at which a word counts half
 LEAST_SHARE = -5.0  # log; rarer than that is as good as never
 # Small words of other languages: the few labelled texts that have them would say what they mean.
 _SMALL_ABROAD = frozenset(
-    """der die das den dem des ein eine einen einem einer eines und mit für von vom zu zum zur im in auf aus bei nach über
-    um an am als auch nur noch sich ist sind war wird werden wurde wurden hat haben nicht er sie es le la les l un une
-    des du de d et en au aux pour par sur dans avec qui que ce cette son sa ses se est sont a ont été plus ne pas il
-    elle el los las lo un una unos unas y e o con por para del al su sus se que es son ha han más como il gli i di da
-    dal della dei delle nel per è sono si um uma os as do dos no na em ao à het een van op te voor met die dat"""
-    .split()  # noqa: SIM905
-) - frozenset(["in", "i", "a", "as", "an", "am", "do", "no", "is", "on", "me", "o", "e", "d", "l", "son", "die", "plus", "par",
-               "war", "dates", "dos", "met", "auf"])  # fmt: skip
+    """der das den dem des ein eine einen einem einer eines und mit für von vom zu zum zur im aus bei nach über um als
+    auch nur noch sich ist sind wird werden wurde wurden hat haben nicht er sie es le la les un une des du de et en au
+    aux pour sur dans avec qui que ce cette sa ses se est sont été ne pas il elle el los las lo una unos unas y con para
+    del al su sus más como gli di da dal della dei delle nel per è sono si uma os em ao à het een van op te voor dat
+    """.split()  # noqa: SIM905
+)
 _ENDINGS = ("ings", "ing", "ed", "es", "s")
 
 

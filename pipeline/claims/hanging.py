@@ -21,7 +21,8 @@ TRAIL = 6  # words behind an amount that may say what it is for
 _FILLERS = frozenset(
     """a an the about around roughly approximately nearly almost some just only merely mere more less than over as
     little much few at least most up to well below above or so perhaps maybe probably possibly us u s additional another
-    such top be been being further extra full whole of in region neighborhood neighbourhood between from and close somewhere
+    such top be been being further extra full whole of in region neighborhood neighbourhood between from and close
+    somewhere
     anywhere its their his her our it him them you we they i that this which who even still now then also already there
     alone whopping staggering cool paltry modest tidy meagre record combined respectively by for with on within under
     per what did not has had have having would could might may will can should like something ca circa rd etwa rund

@@ -53,11 +53,13 @@ _ADJECTIVE = re.compile(
     r"|[张块枚颗个片](?=[A-Za-z])"
     r"|(?:puces|chips?|gpus?|tarjetas|schede|placas|графических процессоров|видеокарт|ускорителей|чипов)[ -]"
     r"(?=(?:nvidia )?[a-z]{1,3}\d{2})"
-    r"|\d{2,3} ?gb[ -]|[,.]? ?(?=x\b)|\"|[»›] ",
+    r"|\d{2,3} ?gb[ -]|[,.]? ?(?=x\b)|\"|» ",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
-    r"(?:gpus?|(?:ki|ai|hochleistungs|grafik|nvidia)-?(?:beschleuniger|chips|prozessoren)n?|beschleuniger|v\d[ep]? tpus?|grafikkarten|graphics? processing units?|graphics? (?:cards?|chips?|processors?)|tpus?|npus?"
+    r"(?:gpus?|(?:ki|ai|hochleistungs|grafik|nvidia)-?(?:beschleuniger|chips|prozessoren)n?|beschleuniger"
+    r"|v\d[ep]? tpus?|grafikkarten|graphics? processing units?|graphics? (?:cards?|chips?|processors?)"
+    r"|tpus?|npus?"
     r"|ai accelerators?|accelerators?"
     r"|accelerator (?:chips?|cards?)|ai (?:chips?|processors?|semiconductors?)|chips?|superchips?|cards?|processors?"
     r"|h100[ -]equivalents?"
@@ -102,7 +104,8 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _TOKENS = re.compile(
-    r"[ -]?(?:d[eiu] |da |von )?(?:(?:training|text|unique|high-quality|multimodal|multilingual|language|data|raw|total|additional|clean"
+    r"[ -]?(?:d[eiu] |da |von )?(?:(?:training|text|unique|high-quality|multimodal|multilingual|language|data"
+    r"|raw|total|additional|clean"
     r"|curated|english|synthetic|visual|mixed|pre-training|code|web) (?:and \w+ )?){0,3}tokens?(?![a-z])|个?(?:token"
     r"|词元|トークン)s?",
     re.IGNORECASE,

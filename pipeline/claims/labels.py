@@ -8,8 +8,10 @@ from pipeline.claims.claim import Kind
 
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("price_per_gpu_hour",
-     r"(?:[$€£\xa5元]|usd|price|rate|cost|pricing|价格|租金|preis|prix|precio).{0,24}(?:/|per |a )(?:gpu|chip|card|accelerator|h100"
-     r"|a100)?[ /-]{0,2}(?:(?:hour|hr|h)\b|小时|时薪|時間|stunde|heure|hora)|hourly|/ ?gpu[ /-]?(?:hour|hr|h)\b|\$/(?:hr|h)\b|(?:per|/) ?(?:gpu"
+     r"(?:[$€£\xa5元]|usd|price|rate|cost|pricing|价格|租金|preis|prix|precio).{0,24}(?:/|per |a )(?:gpu|chip|card"
+     r"|accelerator|h100"
+     r"|a100)?[ /-]{0,2}(?:(?:hour|hr|h)\b|小时|时薪|時間|stunde|heure|hora)|hourly|/ ?gpu[ /-]?(?:hour|hr|h)\b"
+     r"|\$/(?:hr|h)\b|(?:per|/) ?(?:gpu"
      r"|chip|card|[ah]\d00)[ -]hours?\b"),
     ("price_per_gpu",
      r"(?:price|cost|\$).{0,12}(?:/|per )(?:gpu|chip|card|unit|accelerator)|unit price|price each|msrp"),

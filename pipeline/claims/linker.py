@@ -147,9 +147,12 @@ def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
 
 # A model that has no name: "a 30-billion-parameter model", unless it says what a name before or behind it is.
 _NO_NAME = re.compile(
-    r"\b(?:an?|another|any|each|every|such an?) (?:[a-z-]+ )?(?:\d[\d.,]{0,6}|one|ten|hundred|multi)[- ]?(?:million|billion"
-    r"|trillion|[MBT])?(?:[- ](?:million|billion|trillion))?[- ](?:parameters?[- ])?(?:[a-z-]+ ){0,2}(?:models?|LLMs?|networks?)\b"
-    r"|\b(?:(?:even|still) )?(?:larger|bigger|newer|future|other|rival|similar|comparable|competing|today's|current|most|such|these"
+    r"\b(?:an?|another|any|each|every|such an?) (?:[a-z-]+ )?(?:\d[\d.,]{0,6}|one|ten|hundred"
+    r"|multi)[- ]?(?:million|billion"
+    r"|trillion|[MBT])?(?:[- ](?:million|billion"
+    r"|trillion))?[- ](?:parameters?[- ])?(?:[a-z-]+ ){0,2}(?:models?|LLMs?|networks?)\b"
+    r"|\b(?:(?:even|still) )?(?:larger|bigger|newer|future|other|rival|similar|comparable|competing|today's"
+    r"|current|most|such|these"
     r"|frontier|next-generation) (?:[a-z-]+ ){0,2}(?:models|LLMs)\b|(?:更大|其他|类似|同类|下一代)的?(?:大|语言)?模型",
 )
 _IS_WHAT = re.compile(r"(?:,|\(| is| was|:| -) ?(?:now |also |only |just )?$")

@@ -79,8 +79,10 @@ _VAGUE = re.compile(
 # The same in other languages: "quelques dizaines de millions", "varios millones", "mehrere Millionen".
 _VAGUE_ABROAD = re.compile(
     r"(?P<many>(?:quelques|plusieurs|varios|varias|unos|algunos|alcuni|diversi|alguns|vários|mehrere|einige|enkele|tientallen"
-    r"|honderden)|(?:des|de|muchas|some)?(?= ?(?:dizaines|centaines|decenas|cientos|decine|centinaia|dezenas|centenas|dutzende|hunderte)))"
-    r" ?(?:(?P<ten>dizaines|decenas|decine|dezenas|dutzende|centaines|cientos|centinaia|centenas|hunderte|hundert) ?)?(?:de |di |von )?"
+    r"|honderden)|(?:des|de|muchas|some)?(?= ?(?:dizaines|centaines|decenas|cientos|decine|centinaia|dezenas"
+    r"|centenas|dutzende|hunderte)))"
+    r" ?(?:(?P<ten>dizaines|decenas|decine|dezenas|dutzende|centaines|cientos|centinaia|centenas|hunderte"
+    r"|hundert) ?)?(?:de |di |von )?"
     r"(?P<size>millions|milliards|millones|milioni|miliardi|milhões|bilhões|millionen|milliarden|miljoenen|miljarden)(?![a-zà-ÿ])",
     re.IGNORECASE,
 )
@@ -123,7 +125,8 @@ BEGINNINGS_IN_WORDS = (
     rf"|{_ARTICLES}(?= (?:mill?i|milj|mill[oó]|bill?[io]|bilh|tri))"
     rf"|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|half|tens|dozens|hundreds|thousands|millions|billions"
     r"|trillions|quelques|plusieurs|dizaines|centaines|varios|varias|unos|algunos|decenas|cientos|alcuni|decine|centinaia"
-    r"|alguns|dezenas|centenas|mehrere|einige|dutzende|enkele|tientallen|honderden|several|few|many|multiple|some|low|mid|high|single|double|triple)(?=[ -]))"
+    r"|alguns|dezenas|centenas|mehrere|einige|dutzende|enkele|tientallen|honderden|several|few|many|multiple"
+    r"|some|low|mid|high|single|double|triple)(?=[ -]))"
 )
 NUMBER_WORD = rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
 

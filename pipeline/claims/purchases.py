@@ -44,7 +44,8 @@ _ON_CHIPS = re.compile(
 
 
 _TO_BUILD = re.compile(
-    r" (?:to|for|on) (?:the )?(?:build|building|construct|constructing|construction of|upgrade|upgrading|assemble|assembling|install"
+    r" (?:to|for|on) (?:the )?(?:build|building|construct|constructing|construction of|upgrade|upgrading"
+    r"|assemble|assembling|install"
     r"|installing|acquire|acquiring|expand|expanding|mejorar|ampliar|construir|comprar|construire|acheter|acquistare|costruire)"
     r"(?: (?!and\b|or\b|that\b|which\b|to\b)[\w'-]+){0,4}? "
     r"(?P<what>supercomput\w*|super-?pods?|superclusters?|clusters?|machines?|servers|superordenador|supercomputador|supercalculateur"

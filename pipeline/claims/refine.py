@@ -26,7 +26,8 @@ _PRICED = re.compile(
     re.IGNORECASE,
 )
 _FOR_ONE = re.compile(
-    rf" for (?:an?|each|one|every|a single) (?:\w+ ){{0,2}}{_CHIP}(?![a-z0-9])| (?:each|apiece|a piece|a pop|a unit|per unit)\b",
+    rf" for (?:an?|each|one|every|a single) (?:\w+ ){{0,2}}{_CHIP}(?![a-z0-9])| (?:each|apiece|a piece|a pop"
+    rf"|a unit|per unit)\b",
     re.IGNORECASE,
 )
 _SHARES = re.compile(r"\b(?:shares?|stocks?|tickets?|licen[cs]es|seats)\b", re.IGNORECASE)
@@ -103,11 +104,16 @@ def _difference(figure: Figure, sentence: Sentence) -> Figure:
     )
 
 
+def _is_of_no_chip(figure: Figure, sentence: Sentence) -> bool:
+    """Whether "each" is said of something else: of models for $1 billion, of shares for $165."""
+    if figure.low > MOST_CHIP_USD and figure.currency in _PLAIN:
+        return True
+    return _SHARES.search(sentence.text, sentence.start, sentence.end) is not None
+
+
 def _priced(figure: Figure, sentence: Sentence) -> Figure:
-    if figure.kind == "price_per_gpu" and figure.low > MOST_CHIP_USD and figure.currency in _PLAIN:
-        return replace(figure, kind="money")  # "models that cost $1 billion each"
-    if figure.kind == "price_per_gpu" and _SHARES.search(sentence.text, sentence.start, sentence.end):
-        return replace(figure, kind="money")  # "listed its shares at $165 apiece"
+    if figure.kind == "price_per_gpu" and _is_of_no_chip(figure, sentence):
+        return replace(figure, kind="money")
     if figure.kind != "money" or figure.per:
         return figure
     before = sentence.text[max(sentence.start, figure.start - 90) : figure.start]

@@ -61,7 +61,8 @@ _TOKENS_IN = re.compile(r"\d ?(?:[KMBT]|million|billion|trillion)? ?tokens?\b", 
 _OF_TOKENS = re.compile(r"corpus|data|token|train", re.IGNORECASE)
 # Headers of columns that hold what the caption says of the whole table: periods, bounds, stages; and names.
 _OF_CAPTION = re.compile(
-    r"^\W*(?:(?:fy|cy|q[1-4]|h[12])?[ ']?(?:19|20)?\d\d[ef]?|[qh][1-4]\b.*|low|high|min|max|mid\w*|lower.*|upper.*|est\w*|(?:grand )?total"
+    r"^\W*(?:(?:fy|cy|q[1-4]|h[12])?[ ']?(?:19|20)?\d\d[ef]?|[qh][1-4]\b.*|low|high|min|max|mid\w*|lower.*"
+    r"|upper.*|est\w*|(?:grand )?total"
     r"|value|amount|actual|forecast|guidance|budget\w*|spen[dt]\w*|costs?|(?:pre|post|mid)-?train\w*|fine-?tun\w*|rl|sft|training.*"
     r"|inference|stage.*|phase.*|(?:final )?runs?|cloud|amorti[sz]ed|hardware)\W*$",
     re.IGNORECASE,

@@ -9,7 +9,8 @@ ones are neither asked for nor punished. ``unseen.jsonl`` and ``blind`` were wri
 lexicons; in a later round their faults were read, too, so they say no more what unknown text is worth. ``coverage`` is
 in the manner of what is published (wire stories, blogs, papers, cards, calls, forums, reports): of ``developed`` and
 ``second`` the faults were read, of ``untouched`` nobody read any, and no weight is fitted to it. ``frames`` holds
-passages and pages of amounts that are no model's cost, in the same two halves.
+passages and pages of amounts that are no model's cost, in the same two halves, and ``web`` passages in the manner of
+news sites, blogs, cards and forums.
 """
 
 from __future__ import annotations
@@ -232,6 +233,12 @@ def frames(part: str) -> tuple[Passage, ...]:
 
 
 @cache
+def web(part: str) -> tuple[Passage, ...]:
+    """Passages in the manner of news sites, blogs and forums: ``developed`` or ``untouched``."""
+    return _passages(CLAIMS / "web" / f"{part}.jsonl")
+
+
+@cache
 def decoys() -> tuple[Passage, ...]:
     """Passages and small pages in which costs of models stand among amounts that are none."""
     return _passages(DECOYS)
@@ -268,12 +275,13 @@ def _report(name: str, passages: Sequence[Passage], *, with_faults: bool = True)
 if __name__ == "__main__":
     apart = [
         *_report("coverage untouched", coverage("untouched"), with_faults=False),
+        *_report("web untouched", web("untouched"), with_faults=False),
     ]
     ours = [*_report("sentences", sentences()), *_report("pages", pages()), *_report("unseen", unseen())]
     for half in ("tuned", "untouched"):
         ours += _report(f"blind {half}", blind(half))
     for part in ("developed", "second"):
         ours += _report(f"coverage {part}", coverage(part))
-    ours += _report("decoys", decoys())
+    ours += [*_report("web", web("developed")), *_report("decoys", decoys())]
     for line in (*apart, *ours):
         sys.stdout.write(f"{line}\n")
