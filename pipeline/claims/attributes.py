@@ -44,7 +44,9 @@ _NOUNS: dict[Scope, str] = {
         r"|hardware) (?:order|purchase|deal|bill)s?"
     ),
 }  # fmt: skip
-_EITHER = {scope: re.compile(rf"(?:{words})(?![\w-])", re.IGNORECASE) for scope, words in _NOUNS.items()}
+_EITHER: dict[Scope, re.Pattern[str]] = {
+    scope: re.compile(rf"(?:{words})(?![\w-])", re.IGNORECASE) for scope, words in _NOUNS.items()
+}
 # Words of the noun phrase before its head: nothing that could end it.
 _BEHIND = re.compile(
     r"(?: |-)(?!(?:an?|the|in|on|for|at|to|from|by|with|of|over|after|and|or|but|as|is|was|were|are|has|had"
@@ -76,7 +78,9 @@ _RELATIVE = (
     r"(?: (?:that|which))?(?: (?:it|they|he|she|we|the (?:company|firm|start-?up|lab|group)|[A-Z][\w.-]+))?"
     r"(?: (?:has|had|have|already|just|recently|previously|now|since)){0,2} "
 )
-_PARTICIPLES = {scope: re.compile(rf"{_RELATIVE}(?:{words})\b") for scope, words in _DONE.items()}
+_PARTICIPLES: dict[Scope, re.Pattern[str]] = {
+    scope: re.compile(rf"{_RELATIVE}(?:{words})\b") for scope, words in _DONE.items()
+}
 
 
 def _participle(figure: Figure, sentence: Sentence) -> Decision | None:

@@ -14,7 +14,7 @@ from pipeline.claims.governed import OF_A_MODEL, Frame, frame_of
 from pipeline.claims.habits import Signs, shares_of, signs_of, words_for
 from pipeline.claims.lexicon import ScopeCue
 from pipeline.claims.linker import Link, actors_of
-from pipeline.claims.purchases import acquires, builds_machine, buys, is_for, is_on_chips, runs_machines
+from pipeline.claims.purchases import acquires, builds_machine, buys, is_for, is_on_chips, machine_with, runs_machines
 from pipeline.claims.scope import HEADING, LEAST, MARKS, PREVIOUS, Decision, Sentence, decide, total_of, weighed
 from pipeline.claims.words import Found
 from pipeline.facts import Scope
@@ -46,6 +46,7 @@ NEVER_A_PURCHASE = ("other_not_cost", "funding")
 OF_ITS_SUBJECT = 2.2  # "the clusters cost $600 million": what the verb before the amount is said of
 RUNS_MACHINES = 4.5
 BUILDS_A_MACHINE = 6.0
+OF_A_MACHINE = 6.0  # "Colossus, a supercomputer with 100,000 GPUs": what it has, whatever was trained on it
 OF_HABIT, LEAST_HABIT = 0.8, -0.5  # of the log shares that words have had; surer than that they are only of known texts
 LEAVES_OUT = 3.0  # what is left out is said: the rest is the run
 FOR_A_PURPOSE = 2.5  # "builds a cluster of 200,000 GPUs to train Grok": the chips are there for more than the run
@@ -176,14 +177,14 @@ def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
         or _KEY_OF_CHIPS.search(sentence.text, max(0, figure.start - 60), figure.start)
     ):
         _add(sums, "final_run", BESIDE_HOURS)
-    if machine := _OF_A_MACHINE.search(sentence.text, max(sentence.start, figure.start - 60), figure.start):
-        _add(sums, "fleet", OF_A_MACHINE, machine[0].strip())
     purpose = _BUILT_TO_TRAIN.search(sentence.text, max(sentence.start, figure.start - 90), figure.start)
     if purpose and _TO_TRAIN.match(sentence.text, figure.end, sentence.end):
         _add(sums, "fleet", FOR_A_PURPOSE, purpose[0])
     if link and _is_making(link, figure, sentence):
         _add(sums, "final_run", MAKING)
         sums["fleet"] = [(weight * BUILT_IS_MODEL, cue) for weight, cue in sums.get("fleet", ())]
+    if machine := machine_with(figure, sentence):
+        _add(sums, "fleet", OF_A_MACHINE, machine)
     _add(sums, "fleet", FLEET_UNLESS_SAID * (1.6 if figure.low >= 60_000 else 1.0))
     for other in around:
         _weigh_whole(sums, other, "count", PREVIOUS)
@@ -194,17 +195,6 @@ _BUILT_TO_TRAIN = re.compile(
     r"\b(?:buil(?:d|ds|ding|t)|buy(?:s|ing)?|bought|assembl\w+|expand\w*|construct\w*|plans?|owns?|operat\w+"
     r"|order(?:ed|s|ing)?"
     r"|acquir\w+|install\w*|deploy\w*|secur\w+|amass\w*)\b[^,;.]{0,60}$",
-    re.IGNORECASE,
-)
-OF_A_MACHINE = 6.0  # "Colossus, a supercomputer with 100,000 GPUs": what it has, whatever was trained on it
-_OF_A_MACHINE = re.compile(
-    r"(?:supercomputers?|super-?pods?|data ?cent(?:er|re)s?|facility|campus|site|supercluster|superordenador"
-    r"|superrechner)"
-    r",? (?:(?:is )?(?:made up|built|composed|consist(?:s|ing)) (?:of|from|with)|with|of|having|has|featuring"
-    r"|comprising|housing"
-    r"|houses|containing|contains|packing|holding|holds|running|runs|mit|con|avec)(?: (?:its|the|over|some"
-    r"|about|around|more than"
-    r"|up to|roughly|nearly|initial|total of|a|more|than|an|estimated)){0,4} ?[~<>]?$",
     re.IGNORECASE,
 )
 _KEY_OF_CHIPS = re.compile(

@@ -25,6 +25,7 @@ OF_A_MODEL: tuple[Scope, ...] = ("final_run", "training_total", "rnd_total")
 """The scopes that are a model's cost."""
 CLOSE, FOLLOWING, NEAR = 0.5, 0.45, 0.35  # how much a making must count that stands for what is not said
 _MAKES: Parts = frozenset[FramePart](("make", "build", "run", "compute", "research"))
+_COMPUTING: Parts = frozenset[FramePart](("compute",))
 _MADE: Parts = _MAKES | frozenset[FramePart](("model",))
 _OF_COST: Parts = _MADE | frozenset[FramePart](("pay", "sum"))
 _OF_A_RUN: Parts = frozenset[FramePart](("make", "run", "research", "model"))
@@ -192,7 +193,7 @@ def _is_for_making(amount: Hanging) -> bool:
     """Whether what stands behind says that it is for making: "to train", "on the training of", "in compute"."""
     for at in amount.right:
         parts = amount.of(at)
-        if parts & _MAKES == {"compute"} and not amount.is_linked:
+        if parts & _MAKES == _COMPUTING and not amount.is_linked:
             return False  # a state's or a firm's money for computing, and no model in sight
         if parts & _MAKES:
             return bool(parts & (_MAKES - {"build"})) or _is_built(amount, at)

@@ -54,6 +54,24 @@ _TO_BUILD = re.compile(
 )
 
 
+_MACHINE_WITH = re.compile(
+    r"(?:supercomputers?|super-?pods?|data ?cent(?:er|re)s?|facility|campus|site|supercluster|superordenador"
+    r"|superrechner)"
+    r",? (?:(?:is )?(?:made up|built|composed|consist(?:s|ing)) (?:of|from|with)|with|of|having|has|featuring"
+    r"|comprising|housing"
+    r"|houses|containing|contains|packing|holding|holds|running|runs|mit|con|avec)(?: (?:its|the|over|some"
+    r"|about|around|more than"
+    r"|up to|roughly|nearly|initial|total of|a|more|than|an|estimated)){0,4} ?[~<>]?$",
+    re.IGNORECASE,
+)
+
+
+def machine_with(figure: Figure, sentence: Sentence) -> str | None:
+    """The words that make chips those of a machine or a site: "a supercomputer with 100,000 GPUs"."""
+    found = _MACHINE_WITH.search(sentence.text, max(sentence.start, figure.start - 60), figure.start)
+    return found[0].strip() if found else None
+
+
 def builds_machine(figure: Figure, sentence: Sentence) -> str | None:
     """The machine that an amount is to build or to better: "$20 million to build an AI supercomputing centre"."""
     found = _TO_BUILD.match(sentence.text, figure.end, sentence.end)

@@ -63,43 +63,9 @@ _OF_TOKENS = re.compile(r"corpus|data|token|train", re.IGNORECASE)
 _OF_CAPTION = re.compile(
     r"^\W*(?:(?:fy|cy|q[1-4]|h[12])?[ ']?(?:19|20)?\d\d[ef]?|[qh][1-4]\b.*|low|high|min|max|mid\w*|lower.*"
     r"|upper.*|est\w*|(?:grand )?total"
-    r"|value|amount|actual|forecast|guidance|budget\w*|spen[dt]\w*|costs?|(?:pre|post|mid)-?train\w*|fine-?tun\w*|rl|sft|training.*"
+    r"|value|amount|actual|forecast|guidance|budget\w*|spen[dt]\w*|costs?|(?:pre|post|mid)-?train\w*|fine-?tun\w*|rl|sft"
+    r"|training.*"
     r"|inference|stage.*|phase.*|(?:final )?runs?|cloud|amorti[sz]ed|hardware)\W*$",
-    re.IGNORECASE,
-)
-_UNIT = re.compile(r"\b(minute|hour|hr|day|week|month|year)s?\b", re.IGNORECASE)
-_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
-# A table of prices per token says so above its columns.
-_NUMBER_ONLY = re.compile(r"[~<>$€£\s]{0,6}[\d.,]{1,24}[kKmMbBtT%+]{0,3}")
-_YEAR = re.compile(r"(?:fy ?)?(?:19|20)\d\d ?[ef]?", re.IGNORECASE)
-_TOKEN_HEAD = re.compile(
-    r"(?:per|/|a) ?(?:1 ?|one )?(?:million|m|1k|k)?[ -]?(?:tokens?|tok)\b|/mtok|\b(?:input|output|cached|prompt"
-    r"|completion)\b",
-    re.IGNORECASE,
-)
-_TOKENS_IN = re.compile(r"\d ?(?:[KMBT]|million|billion|trillion)? ?tokens?\b", re.IGNORECASE)
-_OF_TOKENS = re.compile(r"corpus|data|token|train", re.IGNORECASE)
-# Headers of columns that hold neither amounts nor hours, whatever the caption says.
-_OF_ANOTHER = re.compile(
-    r"year|date|param|size|rank|rate|ratio|%|share|score|tokens|hours|days|flop|gpus?\b|chips|power|energy|kwh|mwh"
-    r"|release|version|change|growth|context|accuracy|memory|watts?|layers|batch|loss\b|nodes|users|bench"
-    r"|steps|#|\bno\.|count|number|carbon|emission|co2",
-    re.IGNORECASE,
-)
-_UNIT = re.compile(r"\b(minute|hour|hr|day|week|month|year)s?\b", re.IGNORECASE)
-_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
-# A table of prices per token says so above its columns.
-_NUMBER_ONLY = re.compile(r"[~<>$€£\s]{0,6}[\d.,]{1,24}[kKmMbBtT%+]{0,3}")
-_TOKEN_HEAD = re.compile(
-    r"(?:per|/|a) ?(?:1 ?|one )?(?:million|m|1k|k)?[ -]?(?:tokens?|tok)\b|/mtok|\b(?:input|output|cached|prompt"
-    r"|completion)\b",
-    re.IGNORECASE,
-)
-_TOKENS_IN = re.compile(r"\d ?(?:[KMBT]|million|billion|trillion)? ?tokens?\b", re.IGNORECASE)
-_OF_TOKENS = re.compile(r"corpus|data|token|train", re.IGNORECASE)
-_NO_COST = re.compile(
-    r"year|date|param|size|rank|rate|ratio|%|share|score|tokens|hours|days|flop|gpus?\b|chips|power|energy"
-    r"|release|version",
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"[$€£\xa5]|dollars|\busd\b|euros?\b|\beur\b|yuan|rmb|millions?\b|billions?\b", re.IGNORECASE)
