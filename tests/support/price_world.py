@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import build, load, paths, publish, refresh, source, warehouse
+from pipeline import build, changes, load, paths, publish, refresh, source, warehouse
 from pipeline.archive import Archive, ArchivedPage, Visit, new_visit_id
 from pipeline.facts import Fact, GpuPrice, IndexValue, Issue
 from pipeline.paths import Home
@@ -134,6 +134,6 @@ def make(home: Home, monkeypatch: pytest.MonkeyPatch, *more: Source) -> PriceWor
     sql = home.root / "sql"
     _copy_sql(paths.sql_dir(), sql)
     monkeypatch.setattr(paths, "sql_dir", lambda: sql)
-    for module in (load, refresh, source):
+    for module in (changes, load, refresh, source):
         monkeypatch.setattr(module, "all_sources", lambda: sources)
     return PriceWorld(home, sources)
