@@ -40,7 +40,7 @@ _NOUNS: dict[Scope, str] = {
     ),
     "hardware_capex": (
         r"supercomputers?|superclusters?|super-?computing (?:cent(?:er|re)|infrastructure)|clusters?|machines?"
-        r"|(?:gpu|chip|server"
+        r"|hardware|(?:gpu|chip|server"
         r"|hardware) (?:order|purchase|deal|bill)s?"
     ),
 }  # fmt: skip
@@ -70,9 +70,13 @@ def noun_of(figure: Figure, sentence: Sentence) -> Decision | None:
 
 _DONE: dict[Scope, str] = {
     "funding": r"raised|borrowed|lent",
-    "other_not_cost": r"lost|wiped (?:out|off)|earned|in (?:annual |annualized |annualised "
+    "other_not_cost": r"in cash|on hand|in the bank|lost|wiped (?:out|off)|earned|in (?:annual |annualized |annualised "
     r"|quarterly )?(?:revenues?|sales|profits?|losses)",
     "company_investment": r"invested",
+    "training_total": r"in (?:pre-?)?training (?:costs?|compute|computing|expenses|spending)",
+    "inference": r"in (?:inference|serving|running) (?:costs?|compute|computing|expenses|spending)",
+    "rnd_total": r"(?:in|on|for) (?:research|r&d)(?: and development)?(?: (?:costs?|spending|compute"
+    r"|computing))?(?=[,.;]| and| in|$)",
 }
 _RELATIVE = (
     r"(?: (?:that|which))?(?: (?:it|they|he|she|we|the (?:company|firm|start-?up|lab|group)|[A-Z][\w.-]+))?"

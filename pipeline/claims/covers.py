@@ -148,7 +148,11 @@ def _hours(figure: Figure, sentence: Sentence, link: Link | None) -> Decision:
     if (
         link
         and link.name.size is None
-        and (said := re.search(r"cumulative|together|combined|altogether|all (?:\w+ )?models|family", near))
+        and (
+            said := re.search(
+                r"cumulative|together|combined|altogether|in total, of which|all (?:\w+ )?models|family", near
+            )
+        )
     ):
         return Decision("training_total", said[0])
     behind = sentence.text[figure.end : min(sentence.end, figure.end + 50)]
@@ -327,13 +331,19 @@ def _with_habits(sums: Sums, signs: Signs) -> Decision:
 _SHARE = re.compile(
     r",? (?:in \w+ ?,? )?(?:and |of which |including |of it )?(?:[\w.'-]+ ){1,3}alone(?: another)? $", re.IGNORECASE
 )
+_OF_IT = re.compile(r" of (?:it|that|this|them)\b")
 _IN_ALL = re.compile(r" (?:in total|in all|altogether|all told|to date|so far|overall)\b")
 
 
 def _is_part(earlier: Figure, figure: Figure, sentence: Sentence) -> bool:
     """Whether an amount goes on with what the one before it covers: "down to", "Cerebras alone", "in total"."""
     between = sentence.text[earlier.end : figure.start]
-    if _SAME.match(between) or _SHARE.match(between) or _RATHER.match(between):
+    if (
+        _OF_IT.match(sentence.text, figure.end)
+        or _SAME.match(between)
+        or _SHARE.match(between)
+        or _RATHER.match(between)
+    ):
         return True
     return len(between) < 12 and _IN_ALL.match(sentence.text, figure.end) is not None
 

@@ -120,7 +120,7 @@ def _is_of_what_was_said(amount: Hanging) -> bool:
 
 
 SAID_OF_MODEL = 0.5
-_RUNS = frozenset(["run", "runs"])
+_RUNS = frozenset(["run", "runs", "cycle", "cycles"])
 _RUNS_APART = frozenset(  # runs that are the way to a model, not the one that made it
     ["failed", "failing", "unsuccessful", "aborted", "experimental", "test", "trial", "smaller", "exploratory", "all"]
 )

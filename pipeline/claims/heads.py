@@ -63,7 +63,8 @@ _DEVICE = re.compile(
     r"|ai accelerators?|accelerators?"
     r"|accelerator (?:chips?|cards?)|ai (?:chips?|processors?|semiconductors?)|chips?|superchips?|cards?|processors?"
     r"|h100[ -]equivalents?"
-    r"|tensor processing units?|gpu[ -]equivalents?|karten|puces?|processeurs graphiques|procesadores gráficos"
+    r"|(?:tensor )?processing units?|puces d'ia|gpu[ -]equivalents?|karten|puces?|processeurs graphiques"
+    r"|procesadores gráficos"
     r"|aceleradores"
     r"|графическ(?:их|ие|ого|ими) процессор(?:ов|ы|а|ах|ами)|видеокарт(?:ы|а|ах|ами)?|ускорител(?:ей|я|и|ях)"  # noqa: RUF001
     r"|чип(?:ов|а|ы|ах))"  # noqa: RUF001
@@ -292,8 +293,8 @@ def _tokens(text: str, number: Number) -> Head | None:
 
 def _duration(text: str, number: Number) -> Head | None:
     found = _DURATION.match(text, number.end)
-    if found is None:
-        return None
+    if found is None or (found["han"] == "日" and text[number.start - 1 : number.start] == "月"):
+        return None  # 11月6日 is a date
     is_hours = (found["unit"] or "").lower().startswith(("hour", "hr"))
     if is_hours and number.value >= MOST_HOURS and not _NOT_RUN_AFTER.match(text, found.end()):
         return Head("gpu_hours", found.end())  # no run lasts as long: they are the hours of all chips together

@@ -45,6 +45,7 @@ _GENERIC = re.compile(
     r"|leading|foundation) (?:\w+ )?model"
     r"|large (?:language )?models\b|such models|american models?|us models?|western (?:models?|labs|rivals|peers)"
     r"|(?:leading|top|early|next[- ]generation|future|today's|current|cutting-edge|advanced|most) (?:\w+ )?models"
+    r"|(?:its|their|our|the company's) (?:[a-z-]+ )?models\b"
     r"|models (?:like|such as|today|in training|currently|that cost)|next (?:generation|one)\b|(?:a|any"
     r"|one) model (?:in|by) 20\d\d"
     r"|[$€£][\d.,]+ ?(?:b|m|bn|billion|million|trillion) (?:model|run|training run)s?\b"
@@ -223,7 +224,11 @@ def actors_of(sentence: Sentence) -> list[Name]:
             name.name in ("NVIDIA", "AMD", "Huawei", "Intel", "Google") and _MAKER_OF.match(sentence.text, name.end)
         )
         and not (
-            name.name in _CLOUDS and _ON_CLOUD.search(sentence.text, max(sentence.start, name.start - 30), name.start)
+            name.name in _CLOUDS
+            and (
+                _ON_CLOUD.search(sentence.text, max(sentence.start, name.start - 30), name.start)
+                or sentence.text[sentence.start : name.start].strip() in ("On", "At", "Via", "With")
+            )
         )
     ]
 

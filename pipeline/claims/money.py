@@ -63,7 +63,8 @@ _PER_GPU_HOUR = re.compile(
     re.IGNORECASE,
 )
 _PER_NODE_HOUR = re.compile(
-    rf" ?{_LINK}{_NODE}(?:[ /-]{{1,2}}|{_LINK}){_HOUR}|{_LINK}{_HOUR}(?:{_LINK}| for (?:an? )?(?:\w+ )?){_NODE}",
+    rf" ?{_LINK}(?:[abhlv]\d{{2,3}} )?{_NODE}(?:[ /-]{{1,2}}|{_LINK}){_HOUR}|{_LINK}{_HOUR}(?:{_LINK}"
+    rf"| for (?:an? )?(?:\w+ )?){_NODE}",
     re.IGNORECASE,
 )
 _PER_HOUR = re.compile(rf" ?(?:{_LINK}| hourly|-an-){_HOUR}| hourly", re.IGNORECASE)

@@ -95,6 +95,7 @@ _OWN_SIZE = re.compile(
     r"[- ](\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$-])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight|active))"
 )
 # "Llama 2, the 7B parameter version": the family and its member in one breath.
+_SIZE_IN_BRACKETS = re.compile(r" ?\((\d{2,4}(?:\.\d)?M)\)")  # "GPT-2 (124M)"
 _APPOSED_SIZE = re.compile(
     r",? (?:the|in its|with|at)? ?(\d{1,4}(?:\.\d{1,2})?)[- ]?[Bb](?:illion)?(?: \(billion\))?[- ]?(?:parameters?)?"
     r" (?:version|model|variant|size)\b"
@@ -237,6 +238,8 @@ def _model_at(text: str, at: int, context: str) -> Name | None:
     if own and f"{own[1]}B" != size:
         name = name.replace(size, f"{own[1]}B") if size else f"{name} {own[1]}B"
         size, end = f"{own[1]}B", own.end()
+    if size is None and (small := _SIZE_IN_BRACKETS.match(text, end)):
+        name, size, end = f"{name} {small[1]}", small[1], small.end()
     return Name("model", name, at, end, rule.organisation, size)
 
 

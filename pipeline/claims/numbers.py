@@ -55,7 +55,7 @@ _BEFORE_MAGNITUDES = {
     "quarante": 40, "cinquante": 50, "cent": 100, "veinte": 20, "treinta": 30, "cincuenta": 50, "cien": 100,
     "doscientos": 200, "quinientos": 500, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "dieci": 10, "cento": 100,
     "dois": 2, "três": 3, "quatro": 4, "dez": 10, "cem": 100, "twee": 2, "drie": 3, "vijf": 5, "tien": 10,
-    "honderd": 100,
+    "honderd": 100, "mil": 1000,
 }  # fmt: skip
 _WORDS.update(_BEFORE_MAGNITUDES)
 # "One" and "a" of other languages: numbers before a magnitude only.

@@ -72,9 +72,22 @@ def machine_with(figure: Figure, sentence: Sentence) -> str | None:
     return found[0].strip() if found else None
 
 
+_ON_MACHINE = re.compile(
+    r",? (?:(?:on|into|for|in|to|go to|goes to|went to|irán al|al|au|a|für den|in den"
+    r"|dans) )(?:(?:one of )?(?:the|its|their|an?|this)"
+    r" )?(?:[\"']?[\w-]+[\"']? ){0,3}?(?P<what>supercomputers?(?! (?:cent|maker|firm|company))|superrechner"
+    r"|superordenador"
+    r"|Colossus|Dojo|MareNostrum|Isambard|JUPITER|Jupiter|Leonardo|Jean Zay|Alice Recoque|Fugaku|LUMI"
+    r"|Perlmutter|El Capitan"
+    r"|Condor Galaxy|Aurora)\b",
+)
+
+
 def builds_machine(figure: Figure, sentence: Sentence) -> str | None:
     """The machine that an amount is to build or to better: "$20 million to build an AI supercomputing centre"."""
-    found = _TO_BUILD.match(sentence.text, figure.end, sentence.end)
+    found = _TO_BUILD.match(sentence.text, figure.end, sentence.end) or _ON_MACHINE.match(
+        sentence.text, figure.end, sentence.end
+    )
     return found["what"] if found else None
 
 

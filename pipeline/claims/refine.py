@@ -187,7 +187,10 @@ def _of_node(figure: Figure, sentence: Sentence) -> Figure:
     if figure.kind != "price_per_gpu_hour" or figure.per != "hour":
         return figure
     lead = sentence.text[max(sentence.start, figure.start - 60) : figure.start]
-    return replace(figure, kind="price_per_node_hour", per=None) if _NODE.search(lead) else replace(figure, per=None)
+    named = _NODE.search(lead)
+    if named and named[0].lower().startswith("instance") and figure.high < MOST_RATE:
+        named = None  # the clouds' instances have one accelerator too
+    return replace(figure, kind="price_per_node_hour", per=None) if named else replace(figure, per=None)
 
 
 def _is_offer(figure: Figure, sentence: Sentence) -> bool:
