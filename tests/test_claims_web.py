@@ -213,3 +213,38 @@ def test_it_goes_on_with_what_was_said_before() -> None:
     first = read_text("Training a model costs about $80 million. For the one after that it would go up to $2 billion.")
 
     assert [claim.scope for claim in first] == ["training_total", "training_total"]
+
+
+@pytest.mark.parametrize(
+    ("text", "scopes"),
+    [
+        ("Heron raised $90 million in a Series B at $2.4 billion.", ["funding", "other_not_cost"]),
+        ("Kestrel is valued at $80 billion, and Heron, after a share sale, at $300 billion.",
+         ["other_not_cost", "other_not_cost"]),
+        ("A day of running ChatGPT is put at $600,000, $540,000 of it for hardware.", ["inference", "inference"]),
+        ("OpenAI expects $8 billion in training costs alone for 2026.", ["training_total"]),
+        ("The firm had $2 billion in cash left before the round.", ["other_not_cost"]),
+        ("The carmaker will spend $300 million on one of its supercomputers.", ["hardware_capex"]),
+        ("By 2028, says the lab's chief, training an AI model will cost up to $40 billion.", ["training_total"]),
+        ("Each training cycle of Orion costs some $400 million.", ["final_run"]),
+        ("KI soll 12 Billionen Dollar zur Weltwirtschaft beitragen.", ["other_not_cost"]),
+    ],
+)  # fmt: skip
+def test_what_an_amount_covers_by_what_stands_beside_it(text: str, scopes: list[str]) -> None:
+    """Worth, parts, costs of a kind, machines, asides of those who say it."""
+    assert [claim.scope for claim in read_text(text) if claim.kind == "money"] == scopes
+
+
+def test_a_size_in_brackets_is_part_of_the_name() -> None:
+    """And the models of a firm are no model of the title."""
+    (small,) = [claim for claim in read_text("We train GPT-2 (350M) on 10B tokens of text.") if claim.kind == "tokens"]
+    firm = read_text("Training its models takes about $7 billion a year.", title="The maker of ChatGPT")
+
+    assert small.model == "GPT-2 350M"
+    assert [claim.model for claim in firm] == [None]
+
+
+def test_a_day_of_the_month_is_no_duration() -> None:
+    """Days of training are."""
+    assert [claim.kind for claim in read_text("11月6日训练GPT-4的成本为1亿美元。")] == ["money"]
+    assert [claim.value for claim in read_text("训练GPT-4用了90天。") if claim.kind == "duration"] == [90]

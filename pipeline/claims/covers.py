@@ -14,6 +14,7 @@ from pipeline.claims.governed import OF_A_MODEL, Frame, frame_of
 from pipeline.claims.habits import Signs, shares_of, signs_of, words_for
 from pipeline.claims.lexicon import ScopeCue
 from pipeline.claims.linker import Link, actors_of
+from pipeline.claims.parts import is_part, is_worth
 from pipeline.claims.purchases import acquires, builds_machine, buys, is_for, is_on_chips, machine_with, runs_machines
 from pipeline.claims.scope import HEADING, LEAST, MARKS, PREVIOUS, Decision, Sentence, decide, total_of, weighed
 from pipeline.claims.words import Found
@@ -42,10 +43,9 @@ _SPENDS = re.compile(
     re.IGNORECASE,
 )
 OF_ITS_NOUN = 6.0  # "a $4.2 billion valuation", "a gift of $50 million"
-NEVER_A_PURCHASE = ("other_not_cost", "funding")
+NAMED_FOR_SURE = ("other_not_cost", "funding", "hardware_capex")  # scopes that an amount's own noun says
 OF_ITS_SUBJECT = 2.2  # "the clusters cost $600 million": what the verb before the amount is said of
 RUNS_MACHINES = 4.5
-BUILDS_A_MACHINE = 6.0
 OF_A_MACHINE = 6.0  # "Colossus, a supercomputer with 100,000 GPUs": what it has, whatever was trained on it
 OF_HABIT, LEAST_HABIT = 0.8, -0.5  # of the log shares that words have had; surer than that they are only of known texts
 LEAVES_OUT = 3.0  # what is left out is said: the rest is the run
@@ -65,21 +65,8 @@ TOO_LARGE = -2.0
 IN_USD = {"CNY": 0.14, "JPY": 0.007, "KRW": 0.0008, "INR": 0.012, "TWD": 0.03, "RUB": 0.012}  # near enough for bounds
 LEAST_PLAN, TOO_SMALL = 2e7, -1.2  # USD: no company's plan for AI as a whole is as small
 FLEET_UNLESS_SAID = 0.7
-_GLOSS = re.compile(
-    r" ?[(\[] ?(?:(?:about|around|roughly|approximately|or|some|equivalent to|equal to|nearly|over|more than|up to"
-    r"|at least|=) ?){0,3}[~<>]?$|,? or (?:about |around |roughly )?$",
-    re.IGNORECASE,
-)
 
 
-_RATHER = re.compile(
-    r"[^;:.]{0,90}?(?:,? (?:and |but )?not|,? rather than|,? instead of|,? as opposed to|,? (?:down|up) from)"
-    r"(?: (?:the|just|a mere|only|about|some)){0,3} ?$",
-    re.IGNORECASE,
-)
-_SAME = re.compile(
-    r"(?:,? (?:down |up )?(?:to|from)|降到|降至|到| vs\.?| versus) ?(?:about |around |roughly |just )?$", re.IGNORECASE
-)
 _MAKES = re.compile(
     r"\b(?:(?:pre-?|re)?train(?:s|ed|ing)?|buil[dt](?:s|ing)?|develop(?:s|ed|ing)?|creat(?:e[sd]?|ing)|ma(?:de"
     r"|k(?:es?|ing))"
@@ -105,14 +92,6 @@ BUILT_IS_MODEL = 0.4  # "building" speaks of the model then, and of no cluster
 SUBSCRIPTION, LEAST_RUN = 3.0, 1.0  # USD a month a person may pay; no run costs less than the second
 MOST_SUBSCRIPTION = 2_000
 _PER_MONTH_OR_YEAR = ("month", "year", "mo", "yr", "monthly", "annually")
-
-
-def is_gloss(figure: Figure, earlier: Figure, text: str) -> bool:
-    """Whether a figure repeats the amount before it in another currency."""
-    if figure.kind != "money" or earlier.kind != "money" or figure.currency == earlier.currency:
-        return False
-    gap = text[earlier.end : figure.start]
-    return len(gap) < 34 and bool(_GLOSS.match(gap))
 
 
 def scope_of(
@@ -246,8 +225,8 @@ def _money(
     earlier: tuple[Figure, Decision] | None,
 ) -> Decision:  # fmt: skip
     noun = noun_of(figure, sentence)
-    if figure.is_difference or (noun and noun.scope in NEVER_A_PURCHASE):
-        return noun or Decision("other_not_cost", "difference")  # a valuation or a loan, whatever stands around
+    if sure := _surely(figure, sentence, noun, earlier):
+        return sure
     sums = weighed(figure, sentence, "money")
     subject = subject_of(figure, sentence)
     _add_neighbours(sums, figure, sentence)
@@ -265,7 +244,7 @@ def _money(
     follows_other = earlier is not None and earlier[1].scope not in (*OF_A_MODEL, "unknown")
     frame = frame_of(figure, sentence, is_linked=link is not None, follows_other=follows_other)
     goes_on = _own(sums) < LEAST_OWN and (follows_other or not frame.is_known)
-    if earlier and earlier[1].scope != "unknown" and (goes_on or _is_part(earlier[0], figure, sentence)):
+    if earlier and earlier[1].scope != "unknown" and (goes_on or is_part(earlier[0], figure, sentence)):
         return earlier[1]
     if decide(sums).scope == "unknown":
         for other, weight in zip(around, (PREVIOUS, HEADING, HEADING), strict=False):
@@ -274,6 +253,20 @@ def _money(
         _add(sums, sentence.told.scope, GOING_ON)
     signs = signs_of(figure, dollars(figure, figure.high), sentence, link, subject, earlier[1] if earlier else None)
     return _framed(sums, signs, frame, is_of_machines=runs_machines(figure, sentence))
+
+
+def _surely(
+    figure: Figure, sentence: Sentence, noun: Decision | None, earlier: tuple[Figure, Decision] | None
+) -> Decision | None:
+    """What an amount covers whatever stands around: a difference, a valuation, a loan, a machine."""
+    if figure.is_difference:
+        return Decision("other_not_cost", "difference")
+    if noun and noun.scope in NAMED_FOR_SURE:
+        return noun
+    if machine := builds_machine(figure, sentence):
+        return Decision("hardware_capex", machine)
+    is_value = earlier is not None and is_worth(earlier, figure, sentence)
+    return Decision("other_not_cost", "at") if is_value else None
 
 
 def _framed(sums: Sums, signs: Signs, frame: Frame, *, is_of_machines: bool) -> Decision:
@@ -290,7 +283,7 @@ def _framed(sums: Sums, signs: Signs, frame: Frame, *, is_of_machines: bool) -> 
     return _ungoverned(sums, signs, frame)
 
 
-OF_A_RUN = 4.0  # what a run costs is said of it
+OF_A_RUN = 5.5  # what a run costs is said of it
 GOING_ON = 4.0  # "this may climb to $1 billion", behind the cost of a model
 OF_MAKING, DAMPED = 2.0, 0.3  # a word of making governs the amount: what it adds, and takes from other scopes
 LEAST_OF_REST = 0.5  # share among the scopes that are left; less, and what an amount covers stays unknown
@@ -326,26 +319,6 @@ def _with_habits(sums: Sums, signs: Signs) -> Decision:
     scope = max(totals, key=lambda one: totals[one])
     cue = next((words for _, words in sorted(sums.get(scope, ()), reverse=True) if words), None)
     return Decision(scope, cue or words_for(scope, signs))
-
-
-_SHARE = re.compile(
-    r",? (?:in \w+ ?,? )?(?:and |of which |including |of it )?(?:[\w.'-]+ ){1,3}alone(?: another)? $", re.IGNORECASE
-)
-_OF_IT = re.compile(r" of (?:it|that|this|them)\b")
-_IN_ALL = re.compile(r" (?:in total|in all|altogether|all told|to date|so far|overall)\b")
-
-
-def _is_part(earlier: Figure, figure: Figure, sentence: Sentence) -> bool:
-    """Whether an amount goes on with what the one before it covers: "down to", "Cerebras alone", "in total"."""
-    between = sentence.text[earlier.end : figure.start]
-    if (
-        _OF_IT.match(sentence.text, figure.end)
-        or _SAME.match(between)
-        or _SHARE.match(between)
-        or _RATHER.match(between)
-    ):
-        return True
-    return len(between) < 12 and _IN_ALL.match(sentence.text, figure.end) is not None
 
 
 def dollars(figure: Figure, amount: float) -> float:
@@ -420,8 +393,6 @@ def _add_neighbours(sums: Sums, figure: Figure, sentence: Sentence) -> None:
         _add(sums, "final_run", BESIDE_HOURS)
     if runs_machines(figure, sentence):
         _add(sums, "rnd_total", RUNS_MACHINES, "to run")
-    if machine := builds_machine(figure, sentence):
-        _add(sums, "hardware_capex", BUILDS_A_MACHINE, machine)
     if "price_per_gpu" in beside:
         _add(sums, "hardware_capex", BESIDE_UNIT_PRICE)
     if any(other.kind == "gpu_count" and buys(figure, other, sentence.text) for other in sentence.figures):

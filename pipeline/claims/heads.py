@@ -105,7 +105,8 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _TOKENS = re.compile(
-    r"[ -]?(?:d[eiu] |da |von )?(?:(?:training|text|unique|high-quality|multimodal|multilingual|language|data"
+    r"[ -]?(?:d[eiu] |da |von )?(?:(?:python|java|chinese|english|german|french|japanese|math|training|text"
+    r"|unique|high-quality|multimodal|multilingual|language|data"
     r"|raw|total|additional|clean"
     r"|curated|english|synthetic|visual|mixed|pre-training|code|web) (?:and \w+ )?){0,3}tokens?(?![a-z])|个?(?:token"
     r"|词元|トークン)s?",
@@ -314,7 +315,8 @@ _TRAINED_ON = re.compile(
     re.IGNORECASE,
 )
 _NOT_RUN = re.compile(
-    r"(?:next|last|past|coming|previous|first|every|each|within|ago|earlier|later|after|before|old|decade|since"
+    r"(?:made|built|developed) (?:\w+ ){0,3}models?\b|(?:next|last|past|coming|previous|first|every|each"
+    r"|within|ago|earlier|later|after|before|old|decade|since"
     r"|until|per|for the|another|in the) (?:\w+ )?$",
     re.IGNORECASE,
 )

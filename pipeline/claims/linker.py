@@ -220,6 +220,7 @@ def actors_of(sentence: Sentence) -> list[Name]:
         name
         for name in sentence.names
         if name.kind in ("organisation", "state", "programme")
+        and not sentence.text.startswith(("には", "に対し", "へ"), name.end)  # to whom it is given
         and not (
             name.name in ("NVIDIA", "AMD", "Huawei", "Intel", "Google") and _MAKER_OF.match(sentence.text, name.end)
         )

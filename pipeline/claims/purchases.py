@@ -73,7 +73,7 @@ def machine_with(figure: Figure, sentence: Sentence) -> str | None:
 
 
 _ON_MACHINE = re.compile(
-    r",? (?:(?:on|into|for|in|to|go to|goes to|went to|irán al|al|au|a|für den|in den"
+    r"(?: in (?:all|total))?,? (?:(?:on|into|for|in|to|go to|goes to|went to|irán al|al|au|a|für den|in den"
     r"|dans) )(?:(?:one of )?(?:the|its|their|an?|this)"
     r" )?(?:[\"']?[\w-]+[\"']? ){0,3}?(?P<what>supercomputers?(?! (?:cent|maker|firm|company))|superrechner"
     r"|superordenador"

@@ -19,6 +19,7 @@ from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
 from pipeline.claims.names import Name, names_in, resolved_sizes
 from pipeline.claims.numbers import is_continental
+from pipeline.claims.parts import is_gloss
 from pipeline.claims.passages import reading_of_text
 from pipeline.claims.pause import collection_paused
 from pipeline.claims.refine import refined
@@ -288,7 +289,7 @@ def _sentence_claims(
         before = (earlier[0], Decision(earlier[1].scope, earlier[1].scope_cue)) if earlier else None
         found = linker.model_of(figure, sentence, memory)
         claim = _claim(given, block, figure, sentence, memory, around, day, before, found)
-        if earlier and covers.is_gloss(figure, earlier[0], sentence.text):
+        if earlier and is_gloss(figure, earlier[0], sentence.text):
             claim = _as_gloss(claim, earlier[1])
         elif claim.kind == "money" and not figure.is_difference:
             earlier = (figure, claim)

@@ -37,6 +37,8 @@ def subject_of(amount: Hanging, verb: int) -> int | None:
     commas = [at for at in told if amount.ends_with_comma(at)]
     if len(commas) == 1:  # a phrase in front; two commas hold an aside
         told = [at for at in told if at > commas[0]] or told
+    if len(commas) > 1 and any(amount.word(at) in _SAYS for at in told if commas[-2] < at <= commas[-1]):
+        told = [at for at in told if at > commas[-1]] or told  # "by 2027, says its chief, training will cost"
     told = _of_last_clause(amount, told)
     reading = _Reading(amount)
     for place, at in enumerate(told):
