@@ -248,3 +248,12 @@ def test_a_day_of_the_month_is_no_duration() -> None:
     """Days of training are."""
     assert [claim.kind for claim in read_text("11月6日训练GPT-4的成本为1亿美元。")] == ["money"]
     assert [claim.value for claim in read_text("训练GPT-4用了90天。") if claim.kind == "duration"] == [90]
+
+
+def test_a_base_is_what_a_passage_speaks_of_where_nothing_else_is_named() -> None:
+    """A tutorial names what it fine-tunes and no other; where the made model is named, that one counts."""
+    tutorial = read_text("I fine-tuned Mistral 7B on 20k chats. It took six hours of training at $1.10/hr, so $6.60.")
+    named = read_text("Sky-T1-32B-Preview was fine-tuned from Qwen2.5-32B. The training took 19 hours.")
+
+    assert {claim.model for claim in tutorial if claim.kind == "money"} == {"Mistral 7B"}
+    assert [claim.model for claim in named] == ["Sky-T1-32B-Preview"]

@@ -85,6 +85,11 @@ def is_aside(name: Name, sentence: Sentence) -> bool:
     return any(said.search(lead) for said in (EXAMPLE, COMPARED, _OUTDONE, BASIS, _SINCE)) or _is_kin(name, sentence)
 
 
+def is_basis(name: Name, sentence: Sentence) -> bool:
+    """Whether a name is that of a model that another was made from, and that is all that is named of it."""
+    return BASIS.search(_lead(name, sentence)) is not None and not COMPARED.search(_lead(name, sentence))
+
+
 def is_example(name: Name, text: str) -> bool:
     """Whether a title or heading names a model as one of many: "what models like GPT-4 cost"."""
     return EXAMPLE.search(text, max(0, name.start - LEAD), name.start) is not None

@@ -105,7 +105,8 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _TOKENS = re.compile(
-    r"[ -]?(?:d[eiu] |da |von )?(?:(?:python|java|chinese|english|german|french|japanese|math|training|text"
+    r"[ -]?(?:d[eiu] |da |von )?(?:(?:python|java|arabic|hindi|korean|spanish|russian|chinese|english|german"
+    r"|french|japanese|math|training|text"
     r"|unique|high-quality|multimodal|multilingual|language|data"
     r"|raw|total|additional|clean"
     r"|curated|english|synthetic|visual|mixed|pre-training|code|web) (?:and \w+ )?){0,3}tokens?(?![a-z])|个?(?:token"

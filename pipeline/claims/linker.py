@@ -23,6 +23,7 @@ from pipeline.claims.comparison import (
     POSSESSIVE,
     RELATIVE,
     is_aside,
+    is_basis,
     is_of_kin,
     is_only_compared,
 )
@@ -330,6 +331,8 @@ def owner(memory: Memory) -> Name | None:
 def remember(memory: Memory, sentence: Sentence, linked: Name | None) -> None:
     """What the passage speaks of after a sentence: its linked model, else its first."""
     first = next((name for name in sentence.names if name.kind == "model" and not is_aside(name, sentence)), None)
+    if first is None and memory.model is None and linked is None:
+        first = next((name for name in sentence.names if name.kind == "model" and is_basis(name, sentence)), None)
     actor = next((name for name in actors_of(sentence) if name.name not in _ANALYST), None)
     if linked and memory.model and not memory.is_far and is_aside(linked, sentence):
         linked = None  # what a paragraph compares its model with is not what it speaks of
