@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.claims import read_text
 from pipeline.claims.claim import ExtractedClaim
+from pipeline.claims.governed import OF_A_MODEL
 from tests.support import claim_scores
 from tests.support.claim_scores import web
 
@@ -257,3 +258,42 @@ def test_a_base_is_what_a_passage_speaks_of_where_nothing_else_is_named() -> Non
 
     assert {claim.model for claim in tutorial if claim.kind == "money"} == {"Mistral 7B"}
     assert [claim.model for claim in named] == ["Sky-T1-32B-Preview"]
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        ("Getting Llama 3 out of the door took Meta roughly $60 million of GPU time.", "Llama 3"),
+        ("Databricks shelled out about $10 million for DBRX.", "DBRX"),
+        ("DeepSeek-V3 supposedly came in at under $6 million.", "DeepSeek-V3"),
+        ("It is thought that Google sank around $190 million into Gemini Ultra.", "Gemini 1.0 Ultra"),
+        ("Inflection-2 soaked up $12 million worth of H100 time.", "Inflection-2"),
+        ("Microsoft estimates phi-1.5 at $3,000 of A100 time.", "phi-1.5"),
+        ("Train it yourself: nanochat is yours for $100.", "nanochat"),
+        ("Spending on GPT-4.5's training may have topped $500 million.", "GPT-4.5"),
+        ("Kite-9B ended up costing its two authors $2,900.", "Kite-9B"),
+    ],
+)
+def test_a_cost_is_a_model_s_however_it_is_put(text: str, model: str) -> None:
+    """Odd verbs govern it, an adverb stands between, time on chips is no chip."""
+    (claim,) = [claim for claim in read_text(text) if claim.kind == "money"]
+
+    assert (claim.scope in OF_A_MODEL, claim.model) == (True, model)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The team behind Llama 3 was offered $100 million each.",
+        "A judge let go ahead a $1.5 billion claim over the books that Claude was trained on.",
+        "Musk offered $97.4 billion for the non-profit that controls GPT-4's maker.",
+        "Scale AI, which labels data for GPT-4, was valued at $29 billion.",
+        "The Gemini app's Super Bowl spot cost $8 million.",
+        "Microsoft pays $250 million a year for the reactor that will feed GPT-6's halls.",
+        "Apple may pay Google $1 billion a year for Gemini.",
+        "A benchmark run of o3 was $346,000.",
+    ],
+)
+def test_an_amount_beside_a_model_is_none_of_its_costs(text: str) -> None:
+    """Pay, claims, bids, worth, advertising, power, licences, tests."""
+    assert all(claim.scope not in OF_A_MODEL for claim in read_text(text) if claim.kind == "money")

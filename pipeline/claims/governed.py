@@ -54,7 +54,11 @@ _SAID_OF_ITS_SUBJECT = frozenset(
     """cost costs costing priced worth went goes came comes runs ran is was were are fetched hit reached totalled
     totaled amounted works worked added adds swallowed took takes""".split()  # noqa: SIM905
 )
-_SPENDS = frozenset(["spend", "spends", "spent", "spending", "paid", "put", "puts", "poured", "dropped"])
+_SPENDS = frozenset(
+    """spend spends spent spending paid put puts poured dropped sank sunk sink sinks shelled burned burnt burns blew
+    splashed ploughed plowed lavished laid""".split()  # noqa: SIM905
+)
+_HANDLES = frozenset(["getting", "bringing", "taking", "turning", "teaching", "shipping", "finishing"])
 _STANDS_FOR = frozenset(
     "it they this that one ones both which them its their each former latter all others".split()  # noqa: SIM905
 )
@@ -122,7 +126,22 @@ def _is_of_what_was_said(amount: Hanging) -> bool:
 SAID_OF_MODEL = 0.5
 _RUNS = frozenset(["run", "runs", "cycle", "cycles"])
 _RUNS_APART = frozenset(  # runs that are the way to a model, not the one that made it
-    ["failed", "failing", "unsuccessful", "aborted", "experimental", "test", "trial", "smaller", "exploratory", "all"]
+    [
+        "failed",
+        "failing",
+        "unsuccessful",
+        "aborted",
+        "experimental",
+        "test",
+        "trial",
+        "smaller",
+        "exploratory",
+        "all",
+        "benchmark",
+        "evaluation",
+        "eval",
+        "inference",
+    ]
 )
 
 
@@ -363,6 +382,8 @@ def _by_subject(amount: Hanging, verb: int) -> Frame | None:
     parts = amount.of(head)
     if parts & {*_MADE, "sum", "figure", "people", "pay"}:
         return None
+    if amount.word(head) in _HANDLES and any(amount.is_model(at) for at in range(head, verb)):
+        return None  # "getting Llama 3 out of the door took"
     if parts & _ALIEN:
         return _other(amount, head)
     is_said_of_it = amount.word(amount.first_of(verb)) in _SAID_OF_ITS_SUBJECT and not parts

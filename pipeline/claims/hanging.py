@@ -36,6 +36,7 @@ _OF_OTHERS = frozenset(  # participles said of another thing than the amount: "a
     supposed expected considering following open large""".split()  # noqa: SIM905
 )
 _VERB_ENDINGS, SHORTEST_VERB = ("ed", "ing"), 4
+SHORTEST_ADVERB = 5  # letters; "only" and "daily" are no such words
 _PLAIN_VERBS = frozenset(
     "wrote sold bought won got ran gave kept held lost left drew hid saw drove grew threw chose ate fed".split()  # noqa: SIM905
 )
@@ -165,7 +166,8 @@ class Hanging:
 
     def is_filler(self, at: int) -> bool:
         """Whether a word governs nothing itself."""
-        return self.word(at) in _FILLERS or self.word(at)[0].isdigit()
+        word = self.word(at)
+        return word in _FILLERS or word[0].isdigit() or (len(word) > SHORTEST_ADVERB and word.endswith("ly"))
 
     def nearness(self, parts: Parts) -> float:
         """How much the nearest word of some parts counts for the amount; 0 where there is none."""

@@ -104,11 +104,14 @@ def is_on_chips(figure: Figure, sentence: Sentence) -> bool:
     return bool(_ON_CHIPS.match(sentence.text, figure.end, sentence.end)) and not _TRAINING.search(lead)
 
 
+_TIME_ON = re.compile(r"(?:'s)?[ -](?:gpu )?(?:time|hours?|compute|credits|capacity|rental)\b", re.IGNORECASE)
+
+
 def is_for(amount: Figure, chips: Name, text: str) -> bool:
     """Whether an amount is for chips that are not counted: "spent $138 million on A100s"."""
     between = text[amount.end : chips.start]
-    if not 0 < len(between) < 40 or not _FOR_CHIPS.match(between):
-        return False
+    if not 0 < len(between) < 40 or not _FOR_CHIPS.match(between) or _TIME_ON.match(text, chips.end):
+        return False  # "$3,000 of A100 time" buys none
     return not _TRAINING.search(text[max(0, amount.start - 60) : chips.start])
 
 
