@@ -253,7 +253,7 @@ def _reader() -> Reader:
 
 
 def start() -> None:
-    """Start the process now, where it will be needed soon: it takes a second to import what readers need."""
+    """Start the process now, where it will be needed soon: it takes half a second to import what all readers need."""
     with _LOCK:
         _reader()
 
@@ -283,7 +283,6 @@ def serve() -> None:
     os.dup2(2, 1)  # what a library prints, in whatever language, must not get among the answers
     threading.Thread(target=_end_with_the_asker, daemon=True).start()
     memory.collect_seldom()
-    importlib.import_module("pipeline.source").all_sources()
     _bound(resource.RLIMIT_AS, bounds.address_space() + READING_BYTES)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while head := questions.read(_HEAD):

@@ -9,6 +9,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import struct
 import subprocess
@@ -96,9 +97,9 @@ def test_no_verb_at_all_shows_the_help(aicost: Aicost) -> None:
 
 
 @pytest.fixture(scope="session")
-def refreshed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
-    """An offline refresh with --json in a home with blanks and umlauts, as a person would run it."""
-    home = tmp_path_factory.mktemp("cli") / "my höme & data"
+def refreshed(offline_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
+    """An offline refresh with --json in a home with blanks and umlauts, as a person would run it, the second one."""
+    home = Path(shutil.copytree(offline_home, tmp_path_factory.mktemp("cli") / "my höme & data"))
     return home, in_a_process("refresh", "--offline", "--json", "--home", home)
 
 
