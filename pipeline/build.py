@@ -78,7 +78,11 @@ def read_model(path: Path) -> Model:
         ContractBroken: The header is incomplete or has unknown keys, or the file is not one SELECT over
             tables that its room may read.
     """
-    text = path.read_text(encoding="utf-8")
+    return _model_of(path, path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=512)
+def _model_of(path: Path, text: str) -> Model:
     room = path.parent.name
     sentence, header, columns = _read_header(path, room, text)
     try:
