@@ -194,7 +194,10 @@ class Steps:
         before = self._earlier.get((visit.source, visit.visit_id))
         if before is None or before.state == "superseded":
             return None
-        return None if before.state == "loaded" and self._out_of_step(visit, before.size) else before.state
+        base = self._out_of_step(
+            visit, before.size
+        )  # asked in any case, so that the same sizes are known as to a reader
+        return None if before.state == "loaded" and base else before.state
 
     def judged(self, reading: Reading, visit: Visit) -> Reading:
         """The reading, held where it does not keep step and nobody has released it."""
@@ -216,10 +219,12 @@ class Steps:
             if size is not None:
                 yield Size(visit.visited_at, size)
 
-    def size_if_known(self, visit: Visit) -> int | None:
-        """How many facts a visit has that is not read, where that has been counted."""
-        before = self._earlier.get((visit.source, visit.visit_id))
-        return self._sizes.get(visit.visit_id, before.size if before else None)
+    def size_if_asked(self, visit: Visit) -> int | None:
+        """How many facts a visit has that is not in force, where another one was judged by that.
+
+        What only an earlier publish had to know is left out: what is published follows from the archive.
+        """
+        return self._sizes.get(visit.visit_id)
 
     def _size(self, visit: Visit) -> int | None:
         if visit.visit_id not in self._sizes:

@@ -377,7 +377,7 @@ def _load_source(source: Source, readers: Readers, earlier: dict[tuple[str, str]
     for unit in _units(source, visits):
         if good and not source.history:
             for visit in unit:
-                spool.add(replace(_unread(source, visit), size=steps.size_if_known(visit)), "superseded")
+                spool.add(replace(_unread(source, visit), size=steps.size_if_asked(visit)), "superseded")
             continue
         states = [steps.known(visit) for visit in unit]
         if all(states):
