@@ -187,7 +187,10 @@ class Pipeline(RuleBasedStateMachine):
     def migrate(self) -> None:
         """What is served is of an older layout, as after an upgrade."""
         with duckdb.connect(str(self.world.home.warehouse)) as writer:
-            writer.execute("update meta.snapshot set layout = 1; drop table meta.decisions; drop table meta.runs")
+            writer.execute(
+                "update meta.snapshot set layout = 1; drop table if exists meta.decisions; "
+                "drop table if exists meta.runs"
+            )
         self.compared = self._snapshot()
         self.offline()
 
