@@ -305,7 +305,7 @@ def read(number):
             name = "(select snapshot_id from served.meta.snapshot)"
             said = f"select {name}, min(value), max(value), count(*) from served.readings"
             seen.append(reader.execute(said).fetchall()[0])
-        time.sleep(3)
+        time.sleep(8)
 
 threads = [threading.Thread(target=read, args=(number,)) for number in range(int(sys.argv[3]))]
 [thread.start() for thread in threads]
