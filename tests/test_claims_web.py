@@ -297,3 +297,18 @@ def test_a_cost_is_a_model_s_however_it_is_put(text: str, model: str) -> None:
 def test_an_amount_beside_a_model_is_none_of_its_costs(text: str) -> None:
     """Pay, claims, bids, worth, advertising, power, licences, tests."""
     assert all(claim.scope not in OF_A_MODEL for claim in read_text(text) if claim.kind == "money")
+
+
+def test_chips_that_somebody_uses_are_a_fleet_where_nothing_is_trained() -> None:
+    """Nor is a model in sight; days or training beside them make them a run's."""
+    (used,) = read_text("The lab is said to have used 10,000 A100 chips.")
+    (trained,) = read_text("To train its models the lab used 10,000 A100 chips.")
+
+    assert (used.scope, trained.scope) == ("fleet", "final_run")
+
+
+def test_cumulative_hours_are_those_of_the_family() -> None:
+    """Below a title that names one of its sizes."""
+    found = read_text("Pretraining took a cumulative 3.3M GPU hours on A100-80GB.", title="Llama 2 70B")
+
+    assert [(claim.model, claim.scope) for claim in found] == [("Llama 2", "training_total")]

@@ -56,7 +56,8 @@ _BEHIND = re.compile(
 )
 _MOST_WORDS = 5
 _OF = re.compile(
-    r"([\w-]+(?: [\w-]+)?) of (?:(?:an?|the|about|around|some|up to|roughly|over|more than|nearly|at least"
+    r"(?<![\w-])([\w-]{1,30}(?: [\w-]{1,30})?) of (?:(?:an?|the|about|around|some|up to|roughly|over|more than"
+    r"|nearly|at least"
     r"|estimated|just|only"
     r"|another|as much as) ){0,3}[~<>]?$",
     re.IGNORECASE,

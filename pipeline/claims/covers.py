@@ -171,7 +171,24 @@ def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
     _add(sums, "fleet", FLEET_UNLESS_SAID * (1.6 if figure.low >= 60_000 else 1.0))
     for other in around:
         _weigh_whole(sums, other, "count", PREVIOUS)
-    return decide(sums)
+    decision = decide(sums)
+    if decision.scope == "final_run" and link is None and not _says_training(sentence, around):
+        return Decision("fleet")  # chips that somebody is said to use, for no model in sight
+    return decision
+
+
+_TRAINING_WORD = re.compile(
+    r"train|\bruns?\b|\bran\b|fine-?tun|distil|stages?\b|phase|entra[iî]n|entren|addestr|trein|обуч|训练|学習|학습",
+    re.IGNORECASE,
+)
+
+
+def _says_training(sentence: Sentence, around: Sequence[Sentence]) -> bool:
+    """Whether a sentence, or the one before it, has a word of training, or hours and days beside the chips."""
+    if any(other.kind in ("gpu_hours", "duration") for other in sentence.figures):
+        return True
+    near = (sentence, *around[:1])
+    return any(_TRAINING_WORD.search(one.text, one.start, one.end) for one in near)
 
 
 _BUILT_TO_TRAIN = re.compile(

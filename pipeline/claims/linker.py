@@ -144,7 +144,12 @@ def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
     found = remembered(memory)
     if found and _speaks_of_another(sentence, found, memory, figure):
         return None
+    if found and found.name.size and _OF_FAMILY.search(sentence.text, sentence.start, figure.start):
+        return Link(found.name._replace(name=_stem(found.name), size=None), found.place)
     return found
+
+
+_OF_FAMILY = re.compile(r"\b(?:cumulative|the (?:whole |entire )?family|all (?:the )?sizes)\b", re.IGNORECASE)
 
 
 # A model that has no name: "a 30-billion-parameter model", unless it says what a name before or behind it is.
