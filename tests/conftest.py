@@ -6,6 +6,7 @@ import fcntl
 import ipaddress
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
@@ -37,6 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Forget the person's settings before anything is imported; a home that a test leaves unsaid is a throw-away."""
     for name in [name for name in os.environ if name.startswith(OF_THE_PERSON)]:
         del os.environ[name]
+    for ignored in (signal.SIGINT, signal.SIGHUP):  # nohup, or a shell for what it starts in the background, sees to it
+        if signal.getsignal(ignored) is signal.SIG_IGN:
+            signal.signal(ignored, signal.default_int_handler if ignored is signal.SIGINT else signal.SIG_DFL)
     sys.dont_write_bytecode = False  # else each of hundreds of processes compiles all that it imports, Prefect too
     if find_spec("pandas") is None:
         sys.modules["pandas"] = None  # pyright: ignore[reportArgumentType] - DuckDB looks for it at every parameter

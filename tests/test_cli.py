@@ -344,10 +344,8 @@ def test_ctrl_c_in_a_query_exits_130(offline_home: Path) -> None:
     """Soon, without a traceback, and without a process that counts on."""
     sql = "select count(*) from range(100000000000) as t (i) where i % 7 = 3"
     running = subprocess.Popen(
-        [*AICOST, "query", sql, "--home", str(offline_home)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        # a shell lets what it starts in the background ignore Ctrl-C, the tests too
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )  # fmt: skip
+        [*AICOST, "query", sql, "--home", str(offline_home)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     try:
         open_files = Path(f"/proc/{running.pid}/fd")
         while running.poll() is None and not any(
