@@ -225,6 +225,10 @@ def test_it_goes_on_with_what_was_said_before() -> None:
         ("A day of running ChatGPT is put at $600,000, $540,000 of it for hardware.", ["inference", "inference"]),
         ("OpenAI expects $8 billion in training costs alone for 2026.", ["training_total"]),
         ("The firm had $2 billion in cash left before the round.", ["other_not_cost"]),
+        (
+            "Of what it spent last year, $3 billion went on training models and $900 million on salaries.",
+            ["training_total", "other_not_cost"],
+        ),
         ("The carmaker will spend $300 million on one of its supercomputers.", ["hardware_capex"]),
         ("By 2028, says the lab's chief, training an AI model will cost up to $40 billion.", ["training_total"]),
         ("Each training cycle of Orion costs some $400 million.", ["final_run"]),

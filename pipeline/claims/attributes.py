@@ -72,7 +72,9 @@ def noun_of(figure: Figure, sentence: Sentence) -> Decision | None:
 _DONE: dict[Scope, str] = {
     "funding": r"raised|borrowed|lent",
     "other_not_cost": r"in cash|on hand|in the bank|lost|wiped (?:out|off)|earned|in (?:annual |annualized |annualised "
-    r"|quarterly )?(?:revenues?|sales|profits?|losses)",
+    r"|quarterly )?(?:revenues?|sales|profits?|losses)"
+    r"|(?:on|for|in) (?:staff|staffing|salaries|wages|payroll|personnel|marketing|advertising|lobbying|legal fees"
+    r"|office space)",
     "company_investment": r"invested",
     "training_total": r"in (?:pre-?)?training (?:costs?|compute|computing|expenses|spending)",
     "inference": r"in (?:inference|serving|running) (?:costs?|compute|computing|expenses|spending)",
