@@ -180,7 +180,7 @@ def test_cells_that_lost_what_parted_them_are_amounts() -> None:
 def test_shares_are_no_chips_and_a_gloss_is_a_price_too() -> None:
     """The word apiece prices whatever is spoken of; brackets repeat the price of a chip."""
     (shares,) = read_text("The firm listed its shares at HK$165 apiece.")
-    chips = read_text("The 'H100' is said to cost $25,000 (about 3.8 million yen) a unit.")
+    chips = read_text("An H100 goes for $31,000 (roughly 4.6 million yen) a unit.")
 
     assert shares.kind == "money"
     assert [claim.kind for claim in chips] == ["price_per_gpu", "price_per_gpu"]
