@@ -179,7 +179,9 @@ def is_linear(pattern: re.Pattern[str], short: str, long: str) -> bool:
     """Whether the long string takes about as much longer as it is longer; measured again before that is denied."""
     for _ in range(4):
         spent = seconds(pattern, long)
-        if spent < UNHURT or spent < SLACK * FACTOR * seconds(pattern, short):
+        if spent < UNHURT:
+            return True
+        if spent < SLACK * FACTOR * min(seconds(pattern, short) for _ in range(3)):  # a busy machine lengthens any one
             return True
     return False
 
@@ -206,6 +208,6 @@ def test_a_pattern_that_looks_back_would_be_caught() -> None:
         return all(is_linear(pattern, short, long) for (_, short), (_, long) in pairs)
 
     # The cube takes sixty-four times as long for four times the text, the square sixteen times: short texts show both.
-    assert not holds(r"a*a*b", 120)
-    assert not holds(r"\s+$", 1_000)
+    assert not holds(r"a*a*b", 250)
+    assert not holds(r"\s+$", 4_000)
     assert holds(r"[ab]c{1,4}d", 1_500)
