@@ -194,9 +194,8 @@ class Steps:
         before = self._earlier.get((visit.source, visit.visit_id))
         if before is None or before.state == "superseded":
             return None
-        base = self._out_of_step(
-            visit, before.size
-        )  # asked in any case, so that the same sizes are known as to a reader
+        # asked in any case, so that the same sizes are known as to a reader
+        base = self._out_of_step(visit, before.size)
         return None if before.state == "loaded" and base else before.state
 
     def judged(self, reading: Reading, visit: Visit) -> Reading:

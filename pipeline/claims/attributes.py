@@ -102,7 +102,7 @@ def _participle(figure: Figure, sentence: Sentence) -> Decision | None:
 def _behind(figure: Figure, sentence: Sentence) -> Decision | None:
     """The last of the words that follow the amount within its noun phrase: "a $600 million Series B round"."""
     text, at = sentence.text, figure.end
-    end = min(sentence.end, at + _LONGEST, *(o.start for o in sentence.figures if o.start >= at), sentence.end)
+    end = min(sentence.end, at + _LONGEST, *(other.start for other in sentence.figures if other.start >= at))
     for _ in range(_MOST_WORDS):
         found = _BEHIND.match(text, at, end)
         if found is None:

@@ -323,7 +323,7 @@ def organisation_of(figure: Figure, sentence: Sentence, memory: Memory, *, state
     models = [name for name in sentence.names if name.kind == "model" and name.organisation]
     if models:
         return models[0].organisation
-    spoken = owner(memory) if states or memory.organisation is None or memory.organisation.kind != "state" else None
+    spoken = owner(memory)
     return spoken.organisation if spoken and (states or spoken.kind != "state") else None
 
 
