@@ -34,6 +34,7 @@ from tests.support.fault_server import FaultServer
 HOSTS = frozenset({"site.test", "other.test"})
 QUICK = Limits(pause_seconds=0.0, deadline_seconds=5.0)
 ONCE = replace(QUICK, tries=1)
+UNTOLD = 0.9 * play.SOCKET_SECONDS  # how long it takes, at the least, where it ends only when the server gives up
 MIB = 1024 * 1024
 REAL_TRUST = httpx.create_ssl_context
 STANDARD_TRUST = cache(REAL_TRUST)
@@ -388,7 +389,7 @@ def test_deadline(server: FaultServer, reply: play.Reply) -> None:
     server.add("/", reply)
     begun = time.monotonic()
     assert Door().refused(server.url("/"), limits=replace(ONCE, deadline_seconds=0.3)).reason == "timeout"
-    assert 0.25 < time.monotonic() - begun < 1.5
+    assert 0.25 < time.monotonic() - begun < UNTOLD
 
 
 def test_patience_within_the_deadline(server: FaultServer) -> None:
@@ -436,7 +437,7 @@ def test_deadline_of_a_handshake() -> None:
         begun = time.monotonic()
         failed = Door().refused(url, limits=replace(ONCE, deadline_seconds=0.3))
     assert failed.reason == "timeout"
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < UNTOLD
 
 
 def test_close_ends_a_wait_and_an_exchange(server: FaultServer) -> None:
@@ -458,7 +459,7 @@ def test_close_ends_a_wait_and_an_exchange(server: FaultServer) -> None:
 
     together([partial(fetch, server.url("/stall")), partial(fetch, server.url("/busy", "other.test")), stop])
     assert reasons == ["stopped", "stopped"]
-    assert time.monotonic() - ended[0] < 2
+    assert time.monotonic() - ended[0] < UNTOLD
 
 
 def test_closed_before_it_began() -> None:

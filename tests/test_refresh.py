@@ -434,6 +434,10 @@ def test_a_lost_body_is_fetched_again(live: SmallWorld, server: FaultServer) -> 
 
 def test_ctrl_c_ends_a_refresh_at_once_and_frees_the_lock(live: SmallWorld, server: FaultServer) -> None:
     """A publisher that never answers does not hold up whoever wants to stop."""
+    silent = "silent.test"  # of another host: at one host, the second waits for the first
+    live.sources["prices"] = replace(
+        live.sources["prices"], url=server.url("/prices", silent), hosts=frozenset({silent})
+    )
     server.add("/prices", play.stall())
 
     def stop(source: Source, visit: Visit) -> None:
