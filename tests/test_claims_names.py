@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.claims import read_text
 from pipeline.claims.names import names_in
 
 
@@ -24,3 +25,13 @@ def test_a_size_belongs_to_the_name_as_printed(printed: str, name: str) -> None:
     text = f"Training {printed} took weeks."
 
     assert [found.name for found in names_in(text, text) if found.kind == "model"] == [name]
+
+
+@pytest.mark.parametrize("machine", ["MareNostrum", "Isambard", "El Capitan", "Gefion"])
+def test_a_machine_of_the_table_is_bought_and_no_model(machine: str) -> None:
+    """What is put into it is for hardware; with a number behind it is not taken for a model that somebody trains."""
+    (claim,) = read_text(f"The ministry will put $40 million into {machine}.")
+    behind = names_in(f"Running {machine} 5 took weeks.", f"Running {machine} 5 took weeks.")
+
+    assert claim.scope == "hardware_capex"
+    assert "model" not in [name.kind for name in behind]

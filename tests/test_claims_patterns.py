@@ -20,6 +20,7 @@ import pytest
 import pipeline.claims
 from pipeline.claims import lexicon
 from pipeline.claims.names import coined_in
+from pipeline.claims.purchases import on_machine
 
 PARSE: Any = importlib.import_module("re._parser").parse  # what a pattern is made of
 FOLDER = Path(pipeline.claims.__file__).parent
@@ -64,7 +65,8 @@ def compiled() -> dict[str, re.Pattern[str]]:
             alone = rule.pattern + lexicon.END_OF_NAME
             found[alone] = re.compile(alone, re.IGNORECASE)
     coined = coined_in("Training Kestrel 9 cost $3 million. Osprey-2 was trained for nothing.")
-    return found | {pattern.pattern: pattern for pattern in _within((coined, lexicon.small_names()))}
+    tables = (coined, lexicon.small_names(), lexicon.machines(), on_machine())
+    return found | {pattern.pattern: pattern for pattern in _within(tables)}
 
 
 def _within(value: object, depth: int = 0) -> Iterator[re.Pattern[str]]:

@@ -168,6 +168,14 @@ def hardware() -> Names:
 
 
 @cache
+def machines(*, surely: bool = False) -> re.Pattern[str]:
+    """Names of machines and sites, none of which is a model's; those that mean nothing else alone if asked for."""
+    rows = sorted(_rows("claim_machines.csv"), key=lambda row: -len(row["machine"]))
+    names = [re.escape(row["machine"]) for row in rows if row["kind"] == "machine" or not surely]
+    return re.compile(rf"(?:{'|'.join(names)})\b")
+
+
+@cache
 def organisations() -> Names:
     """Spellings of organisations, states and programmes; the longest first."""
     rows = sorted(_rows("claim_organisations.csv"), key=lambda row: -len(row["alias"]))

@@ -72,8 +72,7 @@ _NO_MODEL = re.compile(
     r"|Route|Room|Line|Zone|Unit|Site|Building|Hall|Grade|Type|Plan|Option|Scenario|Case|Exhibit|Item|Rule|Law|Bill"
     r"|Form|Euro|Nvidia|NVIDIA|Hopper|Ampere|Blackwell|The|About"
     r"|Around|Some|Over|Only|Nearly|Series|CUDA|PyTorch|Python|DGX|HGX|Tesla|Fiscal|Quarter|Between|From|With|And"
-    r"|Colossus|MareNostrum|Alps|Leonardo|LUMI|JUPITER|Jupiter|Isambard|Aurora|Fugaku|Eos|Perlmutter|Jean|Summit"
-    r"|Fire-Flyer|Dawn|El Capitan|Polaris|Rainier|Stargate|Memphis|Hyperion|Prometheus|Fairwater|Opus|Xeon|EPYC)\b"
+    r"|Opus|Xeon|EPYC)\b"
 )
 _MONEY_BEFORE = re.compile(r"(?:[$€£\xa5₹~–-]|USD|RMB|EUR|CNY|Rs\.?) ?$")  # noqa: RUF001
 # "Chinese start-up", "US tech groups": whose home it is, not who pays.
@@ -196,7 +195,7 @@ def _filled(template: str, found: re.Match[str]) -> str:
 def coined_in(document: str) -> tuple[list[str], re.Pattern[str]] | None:
     """Names with a number that a document itself uses as models: "training Kestrel 3", "Osprey-2 was trained"."""
     coined = {found[1] for pattern in (_TRAINED, _TRAINS) for found in pattern.finditer(document)}
-    coined = {name for name in coined if not _NO_MODEL.match(name)}
+    coined = {name for name in coined if not _NO_MODEL.match(name) and not lexicon.machines().match(name)}
     names = sorted(coined, key=lambda name: (-len(name), name))[:50]
     if not names:
         return None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from pipeline.claims.figures import Figure
+from pipeline.claims.lexicon import machines
 from pipeline.claims.names import Name
 from pipeline.claims.scope import Sentence
 
@@ -72,20 +74,20 @@ def machine_with(figure: Figure, sentence: Sentence) -> str | None:
     return found[0].strip() if found else None
 
 
-_ON_MACHINE = re.compile(
-    r"(?: in (?:all|total))?,? (?:(?:on|into|for|in|to|go to|goes to|went to|irán al|al|au|a|für den|in den"
-    r"|dans) )(?:(?:one of )?(?:the|its|their|an?|this)"
-    r" )?(?:[\"']?[\w-]+[\"']? ){0,3}?(?P<what>supercomputers?(?! (?:cent|maker|firm|company))|superrechner"
-    r"|superordenador"
-    r"|Colossus|Dojo|MareNostrum|Isambard|JUPITER|Jupiter|Leonardo|Jean Zay|Alice Recoque|Fugaku|LUMI"
-    r"|Perlmutter|El Capitan"
-    r"|Condor Galaxy|Aurora)\b",
-)
+@cache
+def on_machine() -> re.Pattern[str]:
+    """What follows an amount that goes into a machine: "on the supercomputer", "for MareNostrum"."""
+    return re.compile(
+        r"(?: in (?:all|total))?,? (?:(?:on|into|for|in|to|go to|goes to|went to|irán al|al|au|a|für den|in den"
+        r"|dans) )(?:(?:one of )?(?:the|its|their|an?|this)"
+        r" )?(?:[\"']?[\w-]+[\"']? ){0,3}?(?P<what>supercomputers?(?! (?:cent|maker|firm|company))|superrechner"
+        rf"|superordenador|{machines(surely=True).pattern})\b"
+    )
 
 
 def builds_machine(figure: Figure, sentence: Sentence) -> str | None:
     """The machine that an amount is to build or to better: "$20 million to build an AI supercomputing centre"."""
-    found = _TO_BUILD.match(sentence.text, figure.end, sentence.end) or _ON_MACHINE.match(
+    found = _TO_BUILD.match(sentence.text, figure.end, sentence.end) or on_machine().match(
         sentence.text, figure.end, sentence.end
     )
     return found["what"] if found else None
