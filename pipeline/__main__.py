@@ -19,6 +19,7 @@ from pipeline import (
     cli_models,
     cli_prices,
     cli_report,
+    kept,
     memory,
     stopping,
     streams,
@@ -359,7 +360,8 @@ def main() -> None:
 def run(given: list[str]) -> int:
     """Run the command line; its exit code."""
     try:
-        code = _parser().main(args=streams.words(given), prog_name="aicost", standalone_mode=False)
+        with kept.one_reader():
+            code = _parser().main(args=streams.words(given), prog_name="aicost", standalone_mode=False)
         _flush()
     except BrokenPipeError:
         return _closed_pipe()

@@ -64,17 +64,28 @@ Shape = dict[str, dict[str, str]]
 """Public tables to their columns and types, without the table that tells of changes."""
 
 
-def shape_of(connection: duckdb.DuckDBPyConnection, database: str) -> Shape:
-    """The public tables of an attached database, in one question: asked table by table it takes longer than a diff."""
-    rows = connection.execute(
-        "select table_name, column_name, data_type from duckdb_columns() where database_name = ? "
-        "and schema_name = 'main' and not internal and table_name <> ? order by table_name, column_index",
-        [database, OWN],
-    ).fetchall()
-    shape: Shape = {}
-    for table, column, kind in rows:
-        shape.setdefault(str(table), {})[str(column)] = str(kind)
-    return shape
+class Shapes:
+    """The public tables of attached databases, each database asked in one question and once.
+
+    Asked table by table it takes longer than a diff.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._known: dict[str, Shape] = {}
+
+    def of(self, database: str) -> Shape:
+        """The tables of one of them, whose tables are all made by now."""
+        if database not in self._known:
+            rows = self._connection.execute(
+                "select table_name, column_name, data_type from duckdb_columns() where database_name = ? "
+                "and schema_name = 'main' and not internal and table_name <> ? order by table_name, column_index",
+                [database, OWN],
+            ).fetchall()
+            shape = self._known[database] = Shape()
+            for table, column, kind in rows:
+                shape.setdefault(str(table), {})[str(column)] = str(kind)
+        return self._known[database]
 
 
 def content(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> Table:
@@ -88,9 +99,11 @@ def contents(
     database: str,
     known: Mapping[str, Table] | None = None,
     old: str | None = None,
+    shapes: Shapes | None = None,
 ) -> dict[str, Table]:
     """The content of every public table; from what is known of the old build, only rows that differ are hashed."""
-    shape, before = shape_of(connection, database), shape_of(connection, old) if old else {}
+    shapes = shapes or Shapes(connection)
+    shape, before = shapes.of(database), shapes.of(old) if old else {}
     found: dict[str, Table] = {}
     for table, columns in shape.items():
         was = (known or {}).get(table) if before.get(table) == columns else None
@@ -142,21 +155,22 @@ def compare(
     new: str,
     into: str,
     grains: Mapping[str, Sequence[str]],
+    shapes: Shapes,
 ) -> None:
     """Put every difference between two builds into a new temporary table, one row a row or cell."""
     connection.execute(
         f"create or replace temp table {into} (table_name varchar, row_key varchar, change varchar, "
         "column_name varchar, old_value varchar, new_value varchar, change_share double, source varchar)"
     )
-    before, after = shape_of(connection, old), shape_of(connection, new)
+    before, after = shapes.of(old), shapes.of(new)
     for table in sorted({*before, *after}):
         if table not in before or table not in after:
             is_new = table in after
             rows = content(connection, new if is_new else old, table).rows
             _note(connection, into, table, "added" if is_new else "removed", "", f"{rows:,} rows")
         elif before[table] != after[table] or not _same_rows(connection, old, new, table):
-            shapes = before[table], after[table]
-            _compare_table(connection, old, new, into, table, grains.get(table, ()), shapes)
+            both = before[table], after[table]
+            _compare_table(connection, old, new, into, table, grains.get(table, ()), both)
 
 
 def _note(

@@ -62,9 +62,10 @@ class Story:
         new = database(draft)
         old = _attached(draft, self.intact) if self.before and self.intact else None
         known = self.before.tables if self.before else {}
-        tables, rows = changes.contents(draft, new, known, old), list[changes.Row]()
+        shapes = changes.Shapes(draft)
+        tables, rows = changes.contents(draft, new, known, old, shapes), list[changes.Row]()
         if self.before and old:
-            tables, rows = self._compared(draft, old, new, middle, tables)
+            tables, rows = self._compared(draft, (old, new, middle), tables, shapes)
         common = {
             "changed_at": published_at.isoformat(), "snapshot_id": snapshot_id,
             "previous_snapshot_id": self.previous_id,
@@ -82,14 +83,19 @@ class Story:
         return fill(draft, self.archive, [*lines, self._line], "".join(f"{row}\n" for row in self._rows))
 
     def _compared(
-        self, draft: duckdb.DuckDBPyConnection, old: str, new: str, middle: Path | None, tables: dict[str, Table]
+        self,
+        draft: duckdb.DuckDBPyConnection,
+        builds: tuple[str, str, Path | None],
+        tables: dict[str, Table],
+        shapes: changes.Shapes,
     ) -> tuple[dict[str, Table], list[changes.Row]]:
+        old, new, middle = builds
         grains = {model.name: model.grain for model in build.models().values() if model.schema == "main"}
-        changes.compare(draft, old, new, "net", grains)
+        changes.compare(draft, old, new, "net", grains, shapes)
         if middle:
             between = _attached(draft, middle)
-            changes.compare(draft, old, between, "by_ours", grains)
-            changes.compare(draft, between, new, "by_archive", grains)
+            changes.compare(draft, old, between, "by_ours", grains, shapes)
+            changes.compare(draft, between, new, "by_archive", grains, shapes)
         was = self.before.archive if self.before else {}
         moved = changes.Moved(
             sources=changes.moved_sources(draft, old, new),

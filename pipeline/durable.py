@@ -27,6 +27,7 @@ from pipeline.paths import environment
 SCRATCH = ".aicost-scratch-"  # how folders begin that hold nothing beyond the process, in the system's place for them
 PARTIAL = ".partial"  # a file under way is ".NAME.PID.partial"
 DAY_SECONDS = 86400
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)  # of JSON
 FAULTS = {"kill": 0, "enospc": errno.ENOSPC, "eio": errno.EIO, "erofs": errno.EROFS}
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 LIMITS = frozenset({errno.EFBIG, errno.EMFILE})
@@ -314,16 +315,9 @@ def _is_torn(line: bytes) -> bool:
     written = line.rstrip(b"\x00")
     if not written:
         return True
-    depth, quoted, escaped = 0, False, False
-    for sign in written:
-        if escaped:
-            escaped = False
-        elif quoted:
-            escaped, quoted = sign == ord("\\"), sign != ord('"')
-        else:
-            quoted = sign == ord('"')
-            depth += (sign in b"{[") - (sign in b"}]")
-    return written.startswith(b"{") and (quoted or depth > 0)
+    rest = _STRING.sub(b"", written)  # a quote that is left begins a text without an end
+    depth = sum(map(rest.count, (b"{", b"["))) - sum(map(rest.count, (b"}", b"]")))
+    return written.startswith(b"{") and (b'"' in rest or depth > 0)
 
 
 # --- faults on purpose ----------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline import after as following
-from pipeline import apart, paths, publish, runs, settings, terms, warehouse, watch
+from pipeline import apart, kept, paths, publish, runs, settings, terms, warehouse, watch
 from pipeline.archive import Archive, ArchivedPage, Visit, new_visit_id
 from pipeline.errors import AicostError, CheckFailed, ContractBroken, FetchError, StorageError, UsageError
 from pipeline.fetch import Answer, DoorError, Fetcher, Limits, Validators
@@ -73,6 +73,7 @@ def chosen_sources(names: Iterable[str]) -> list[Source]:
     return named or [source for source in all_sources().values() if not source.disabled and not source.is_reference]
 
 
+@kept.one_reader()
 def refresh(
     home: Home,
     names: Iterable[str] = (),
@@ -172,6 +173,7 @@ def hosts_of(source: Source) -> list[str]:
     return sorted({host.lower() for host in (*source.hosts, *listed) if host})
 
 
+@kept.one_reader()
 def publish_archived(home: Home, *, lock_timeout: float = 0.0) -> publish.Published:
     """Publish what is archived by now, by whichever worker; the logs stand still while they are read."""
     chosen = settings.read()
@@ -186,6 +188,7 @@ def publish_archived(home: Home, *, lock_timeout: float = 0.0) -> publish.Publis
     return published
 
 
+@kept.one_reader()
 def rebuild(home: Home, *, lock_timeout: float = 0.0) -> publish.Published:
     """Publish from the archive alone, reading every page again."""
     chosen = settings.read()

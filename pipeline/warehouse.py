@@ -14,7 +14,7 @@ from typing import cast
 
 import duckdb
 
-from pipeline import lake, schema
+from pipeline import kept, lake, schema
 from pipeline.errors import StorageError, UsageError
 from pipeline.paths import Home
 from pipeline.place import Lake, Place
@@ -25,6 +25,7 @@ QUERY_THREADS = 4  # each reserves memory of its own
 MOST_CELLS = 20_000_000  # of one answer: more is an export
 MOST_TEXT = 256 * 2**20  # characters, likewise
 FETCHED_AT_ONCE = 2048  # rows
+LARGEST_KEPT = 32 * 2**20  # bytes of a file whose reader is kept: what was read of it stays in memory
 _LONG = (str, bytes, list, dict)
 _EXPLAIN = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*explain\b(?:\s*analyze\b)?(?:\s*\([^)]*\))?", re.I | re.S)
 _NOT_A_QUESTION = "only questions are answered: SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN"
@@ -121,6 +122,17 @@ def visits_held(place: Place) -> list[tuple[str, str]]:
     return [(str(source), str(visit_id)) for source, visit_id in found]
 
 
+def _version_of(place: Place) -> tuple[int, ...] | None:
+    """What tells a version of a file from every other; None where its reader is not kept."""
+    if not kept.is_wanted() or isinstance(place, Lake):
+        return None
+    try:
+        at = place.stat()
+    except OSError:
+        return None  # as whoever opens it will say
+    return (at.st_dev, at.st_ino, at.st_mtime_ns, at.st_size) if at.st_size <= LARGEST_KEPT else None
+
+
 @contextlib.contextmanager
 def reading(place: Place) -> Generator[duckdb.DuckDBPyConnection]:
     """A read-only connection that cannot reach other files, the network or extensions; but for a lake's own.
@@ -128,6 +140,28 @@ def reading(place: Place) -> Generator[duckdb.DuckDBPyConnection]:
     Raises:
         StorageError: There is no such file or lake, or it cannot be opened.
     """
+    version = _version_of(place)
+    if version is None:
+        with _opened(place) as connection:
+            yield connection
+        return
+    # Taken while it is in use: a question within a question opens a connection of its own.
+    if taken := kept.take(version):
+        connection, closing = taken
+    else:
+        kept.close()
+        opened = contextlib.ExitStack()
+        connection, closing = opened.enter_context(_opened(place)), opened.close
+    try:
+        yield connection
+    except BaseException:
+        closing()  # what failed may have left it in any state
+        raise
+    kept.keep(version, connection, closing)
+
+
+@contextlib.contextmanager
+def _opened(place: Place) -> Generator[duckdb.DuckDBPyConnection]:
     with attached(place) as connection:
         if isinstance(place, Lake):
             own = schema.quoted(lake.data_path(connection))

@@ -22,6 +22,17 @@ NEEDED_STEPS = {
 }  # fmt: skip
 
 
+def test_the_beginning_of_an_object_is_torn_at_whatever_byte(tmp_path: Path) -> None:
+    """Whatever its texts hold; an object that is whole is not, nor is a line that never was one."""
+    log = tmp_path / "log.jsonl"
+    made: list[dict[str, Any]] = [{"a": 'say "}\\"', "b": [{"c": "}]"}, []]}, {"\\": "{[", "n": 1}]
+    whole = [json.dumps(one).encode() for one in made]
+    for begun in [one[:cut] for one in whole for cut in range(1, len(one))]:
+        log.write_bytes(b"\n".join([*whole, begun, begun + bytes(3), b"no object {", *whole]))
+        read = [line for _, line in durable.read_lines(log)]
+        assert read == [*whole, b"no object {", *whole], begun
+
+
 PARTS = range(1, 5)  # of the dense loops: together they try every step, and each is short enough for a commit's share
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from pipeline import warehouse
+from pipeline import kept, warehouse
 from pipeline.errors import StorageError, UsageError
 from pipeline.paths import Home
 from tests.support.small_world import SmallWorld
 
+VALUE = "select value from readings"
 secret = [("a list of this module",)]
 
 
@@ -178,3 +180,66 @@ def test_a_snapshot_tells_which_build_a_file_is(world: SmallWorld) -> None:
     assert snapshot is not None
     assert snapshot.snapshot_id == published.snapshot_id
     assert f"{snapshot.published_at:%Y-%m-%dT%H:%M:%S.%fZ}" == published.snapshot_id
+
+
+# --- one reader for many questions ----------------------------------------------------------------
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """A list that gets longer with every connection to DuckDB."""
+    connect, made = duckdb.connect, list[object]()
+
+    def counting(**options: Any) -> duckdb.DuckDBPyConnection:
+        made.append(options)
+        return connect(**options)
+
+    monkeypatch.setattr(duckdb, "connect", counting)
+    return made
+
+
+def test_the_questions_of_a_command_share_a_connection(path: Path, opened: list[object]) -> None:
+    """Also after one that failed, and where one is asked within another; without a command each opens its own."""
+    with kept.one_reader():
+        for _ in range(3):
+            assert warehouse.query(path, "select 1").rows == [(1,)]
+        assert len(opened) == 1
+        with warehouse.reading(path) as reader, warehouse.reading(path) as other:
+            assert reader is not other
+        assert len(opened) == 2
+        with pytest.raises(UsageError, match="the query failed"):
+            warehouse.query(path, "from nothing")
+        with kept.one_reader():
+            assert warehouse.query(path, "select 1").rows == warehouse.query(path, "select 1").rows == [(1,)]
+        assert len(opened) == 3
+        assert warehouse.query(path, "select 1").rows == [(1,)]
+        assert len(opened) == 3
+    warehouse.query(path, "select 1")
+    warehouse.query(path, "select 1")
+    assert len(opened) == 5
+
+
+def test_a_kept_reader_sees_what_is_published_meanwhile_and_is_as_confined(world: SmallWorld) -> None:
+    """The next question is asked of the version that is served then; it may do no more than any other."""
+    world.bundle("list", "2026-01-01", 1)
+    world.publish()
+    with kept.one_reader():
+        assert warehouse.query(world.home.warehouse, VALUE).rows == [(1.0,)]
+        world.bundle("list", "2026-01-01", 2)
+        world.publish()
+        for _ in range(2):
+            assert warehouse.query(world.home.warehouse, VALUE).rows == [(2.0,)]
+            for sql in REFUSED[:3]:
+                with pytest.raises(UsageError):
+                    warehouse.query(world.home.warehouse, sql)
+
+
+def test_the_reader_of_a_large_file_is_not_kept(
+    path: Path, opened: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it has read would stay in memory while something else is made."""
+    monkeypatch.setattr(warehouse, "LARGEST_KEPT", path.stat().st_size - 1)
+    with kept.one_reader():
+        for _ in range(2):
+            assert warehouse.query(path, "select 1").rows == [(1,)]
+    assert len(opened) == 2

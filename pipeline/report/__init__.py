@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import warehouse
+from pipeline import kept, warehouse
 from pipeline.archive import whole_file
 from pipeline.errors import StorageError, UsageError
 from pipeline.paths import Home
@@ -78,6 +78,7 @@ class Edition:
         return page.page(self.evidence, self.cards, self.exhibits, is_static=is_static)
 
 
+@kept.one_reader()
 def edition(path: Place) -> Edition:
     """Ask the published warehouse all that the report tells.
 
