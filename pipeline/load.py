@@ -22,7 +22,7 @@ from pipeline.archive import Archive, Visit, in_time
 from pipeline.batch import Earlier, Steps
 from pipeline.contents import Contents
 from pipeline.errors import AicostError, ArchiveError, ContractBroken, PageChanged
-from pipeline.facts import Fact, GpuPrice, IndexValue, Issue
+from pipeline.facts import Extra, Fact, GpuPrice, IndexValue, Issue
 from pipeline.normalise import AcceleratorMatch, resolve_accelerator, resolve_sku
 from pipeline.shelf import Shelf, lines_of, standing
 from pipeline.source import Page, Source, all_sources
@@ -121,11 +121,12 @@ def parse_pages(source: Source, pages: Iterable[Page]) -> tuple[list[Fact], list
     facts: list[Fact] = []
     issues: list[Issue] = []
     addresses: list[str] = []
+    told: set[tuple[bool, str | None]] = set()
     for number, page in enumerate(pages):
         addresses.append(page.url)
         found, problems = _parted(_read_page(source, page))
         facts += [fact.model_copy(update={"page_number": number}) if number else fact for fact in found]
-        issues += [problem.model_copy(update={"page": page.url}) for problem in problems]
+        issues += [problem.model_copy(update={"page": page.url}) for problem in problems if _is_news(problem, told)]
     strange = {type(fact).__name__ for fact in facts if type(fact) not in source.facts}
     if strange:
         raise ContractBroken(f"parse yielded undeclared facts: {', '.join(sorted(strange))}", source=source.name)
@@ -138,6 +139,15 @@ def parse_pages(source: Source, pages: Iterable[Page]) -> tuple[list[Fact], list
     _as_declared(source, facts)
     batch.check_places(source, facts)
     return facts, issues
+
+
+def _is_news(issue: Issue, told: set[tuple[bool, str | None]]) -> bool:
+    """Whether it says something that no page of the visit has said: a new key is on all of them, and is named once."""
+    if issue.rule != "new_key":
+        return True
+    known, key = len(told), (isinstance(issue, Extra), issue.field)
+    told.add(key)
+    return len(told) > known
 
 
 def _parted(found: Iterable[Fact | Issue]) -> tuple[list[Fact], list[Issue]]:

@@ -8,14 +8,16 @@ raises `UnreadableKey`, which a source turns into an `Issue` for that item alone
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeGuard, TypeVar, cast
 
 from pipeline.errors import PageChanged
-from pipeline.facts import Issue
-from pipeline.read import LARGEST_COUNT, Unreadable, clean
+from pipeline.facts import Extra, Issue
+from pipeline.read import LARGEST_COUNT, LONGEST_RAW, Unreadable, clean
 from pipeline.source import Page
 
+MOST_NEW = 20  # keys that are named of one kind of object; where there are more, names of things stand as keys
 Item = Mapping[str, object]
 Value = TypeVar("Value")
 
@@ -122,6 +124,13 @@ def inner(item: Item, *keys: str) -> Item:
     return item
 
 
+def objects_at(item: Item, key: str) -> list[Item]:
+    """The objects of the list under the key; none where it is absent or is something else."""
+    value = item.get(key)
+    found = cast("list[object]", value) if isinstance(value, list) else []
+    return [cast("Item", one) for one in found if isinstance(one, dict)]
+
+
 def only_at(item: Item, key: str) -> Item:
     """The one object of the list under the key.
 
@@ -133,6 +142,29 @@ def only_at(item: Item, key: str) -> Item:
     if len(found) != 1 or not isinstance(found[0], dict):
         raise UnreadableKey("not_one", key, found or cast("object", value), f"{key} does not hold exactly one object")
     return cast("Item", found[0])
+
+
+def new_keys(items: Iterable[Item], known: Iterable[str], *, of: str = "", but: str = "") -> Iterator[Issue]:
+    """An issue for each key of these objects that no reader knows, with the first value under it as printed.
+
+    Args:
+        items: The objects, at the level of the page that records are read from.
+        known: Keys that are read, or known and not read.
+        of: What the objects are called, where the page has several kinds.
+        but: A pattern of further keys that are known.
+    """
+    listed, is_known = list(items), re.compile(but)
+    found = set[str]().union(*listed).difference(known)
+    new = sorted(key for key in found if not (but and is_known.fullmatch(key)))
+    for key in new[:MOST_NEW]:
+        row, value = next((row, item[key]) for row, item in enumerate(listed) if key in item)
+        field = f"{of}{'.' if of else ''}{clean(key)[:LONGEST_RAW] or 'no name'}"
+        what = f"a key that is not known: {field[:80]}"
+        yield Issue(row=None, rule="new_key", field=field, what=what, kept=True)
+        raw = value if isinstance(value, str) else printed(value)
+        yield Extra(row=row, rule="new_key", field=field, raw_value=raw[:LONGEST_RAW])
+    if len(new) > MOST_NEW:
+        yield summary("new_key", of or "keys", f"{len(new) - MOST_NEW} further keys are not known")
 
 
 def check_order(page: Page, items: Iterable[Item], lower: str, upper: str, *, but: float | None = None) -> None:
@@ -154,7 +186,7 @@ def _is_price(value: object, but: float | None) -> TypeGuard[float]:
 
 def printed(value: object) -> str:
     """A value as JSON prints it, for an issue."""
-    return json.dumps(value, ensure_ascii=False)[:200]
+    return json.dumps(value, ensure_ascii=False)[:LONGEST_RAW]
 
 
 def summary(rule: str, field: str, what: str) -> Issue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +18,8 @@ from pipeline.facts import Fact, GpuPrice, IndexValue, Issue
 from pipeline.load import parse_pages
 from pipeline.money import money
 from pipeline.paths import Home
-from pipeline.read import Column, Row, csv_rows, iso_date, number
+from pipeline.read import Column, Row, csv_rows, iso_date, json_of, number
+from pipeline.read_json import MOST_NEW, items_of, new_keys
 from pipeline.source import Page
 from tests.support import price_world
 from tests.support.command import Aicost
@@ -250,6 +252,55 @@ def test_fault_28_added_is_kept_renamed_and_removed_stop(
     world.receive("list", "Value,Day", "6,2026-01-01", "", at=NOON + 9 * HOUR)
     says(world, aicost, code=0)
     assert world.ask("select value from readings") == [(6,)]  # by name, not by place
+
+
+def parse_items(page: Page) -> Iterator[Fact | Issue]:
+    """Two keys, and one that is known and not read."""
+    items = items_of(page, json_of(page), "the page", needs=("day", "value"))
+    yield from new_keys(items, ("day", "value", "note"))
+    for row, item in enumerate(items):
+        cells = {"period_on": item["day"], "value": item["value"]}
+        yield IndexValue.model_validate({"row": row, "series": "s", "unit": "u", **cells})
+
+
+def item(day: int, **more: object) -> dict[str, object]:
+    """An object as a page of them has it."""
+    return {"day": f"2026-01-0{day}", "value": day, "note": "x", **more}
+
+
+@pytest.mark.fault(28)
+def test_fault_28_a_new_key_is_told_once_a_visit(
+    world: SmallWorld, aicost: Aicost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the first value under it in raw.extra, however many objects and pages have it; it changes no fact."""
+    quiet_headline(monkeypatch)
+    world.sources["list"] = small_source("list", parse=parse_items)
+    del world.sources["prices"]
+    world.receive("list", json.dumps([item(1), item(2)]))
+    world.publish()
+    assert world.ask("from raw.extra") == []
+
+    pages = [[item(1), item(2, tier="a")], [item(3, tier="b", gone=None), item(4, tier="c", rates={"x": 1})]]
+    world.receive_pages("list", *map(json.dumps, pages), at=NOON + HOUR)
+    says(world, aicost, code=0)
+    assert world.ask("select value from readings order by 1") == [(1,), (2,), (3,), (4,)]
+    assert world.ask("select rule, field, kept from meta.issues order by 2") == [
+        ("new_key", "gone", True), ("new_key", "rates", True), ("new_key", "tier", True),
+    ]  # fmt: skip
+    assert world.ask('select "row", field, raw_value from raw.extra order by 2') == [
+        (0, "gone", "null"), (1, "rates", '{"x": 1}'), (1, "tier", "a"),
+    ]  # fmt: skip
+
+
+@pytest.mark.fault(28)
+def test_fault_28_objects_by_name_do_not_flood() -> None:
+    """Where names of things stand as keys, a few are named and the rest is counted; long ones are cut."""
+    names = [f"key {number:05}" for number in range(5000)]
+    found = list(new_keys([dict.fromkeys(names, "x" * 10_000), {"k" * 10_000: 1, "known": 2}], ["known"], of="offer"))
+    assert len(found) == 2 * MOST_NEW + 1
+    assert found[-1].what == f"{5001 - MOST_NEW} further keys are not known"
+    assert all(len(one.field or "") <= 220 and len(one.raw_value or "") <= 200 for one in found)
+    assert [one.field for one in new_keys([{"a": 1, "b_c": 2, "\u200b": 3}], ["a"], but="b_.*")] == ["no name"] * 2
 
 
 # --- 29 and 30: other currencies and units --------------------------------------------------------------

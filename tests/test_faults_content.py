@@ -23,7 +23,7 @@ from pipeline import __main__ as cli
 from pipeline import apart, days, summary
 from pipeline import refresh as steps
 from pipeline.errors import PageChanged
-from pipeline.facts import Fact, IndexValue, Issue
+from pipeline.facts import Extra, Fact, IndexValue, Issue
 from pipeline.paths import Home
 from pipeline.read import Column, csv_rows, json_of, number, text_of
 from pipeline.read_html import html_of
@@ -191,6 +191,45 @@ def test_fault_27_columns_swapped(mutated: Mutated) -> None:
 def test_fault_28_columns_renamed_added_removed(mutated: Mutated) -> None:
     """A renamed one stops the source; a new one does no harm or is said."""
     holds(mutated, 28)
+
+
+def with_new_keys() -> list[Any]:
+    """Every page of records with keys, in JSON, YAML, a callback or lines."""
+    forms = (".json", ".yml", ".js", ".txt")
+    found = [(source, path) for source in all_sources().values() for path in pages_of(source) if path.suffix in forms]
+    return [pytest.param(*case, id=case[1].name) for case in found]
+
+
+@pytest.mark.fault(28)
+@pytest.mark.parametrize(("source", "path"), with_new_keys())
+def test_fault_28_a_new_key_is_told_by_every_source(source: Source, path: Path) -> None:
+    """Once, with a first value; not a fact changes, and a page as it is has none."""
+
+    def read(body: bytes) -> tuple[list[Fact], list[Issue]]:
+        found = list(source.parse(Page(source.name, source.url, body)))
+        news = [item for item in found if isinstance(item, Issue) and item.rule == "new_key"]
+        return [item for item in found if isinstance(item, Fact)], news
+
+    facts, news = read(path.read_bytes())
+    assert not news
+    wider, told = read(next(body for name, body in mutations(path) if name == "insert column"))
+    assert wider == facts
+    named = [issue.field or "" for issue in told if not isinstance(issue, Extra)]
+    assert named == sorted(set(named))
+    assert named[0].lower().endswith(("newcolumn", "new_column"))
+    assert [(issue.field, (issue.raw_value or "").strip()) for issue in told if isinstance(issue, Extra)] == [
+        (name, "1") for name in named
+    ]
+
+
+@pytest.mark.fault(28)
+def test_fault_28_a_new_column_of_a_board_is_told() -> None:
+    """Of the tables in HTML this is the one that is not refused with a header that is not known."""
+    source = find_source("hal")
+    (path,) = pages_of(source)
+    body = path.read_text(encoding="utf-8").replace("<th>Traces", "<th>Badge")
+    told = [item for item in source.parse(Page(source.name, source.url, body.encode())) if isinstance(item, Issue)]
+    assert [(issue.rule, issue.field) for issue in told if issue.field == "Badge"] == [("new_key", "Badge")] * 2
 
 
 @pytest.mark.fault(29)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, Issue, Score
 from pipeline.read import Unreadable, clean, count, fact_or_issue, iso_date, number, text_of, words
+from pipeline.read_json import new_keys
 from pipeline.read_yaml import yaml_records
 from pipeline.source import Page, source
 
@@ -79,28 +80,22 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
         what = "no run was called with a model"
         raise PageChanged(what, source=page.source, page=page.url, likely="another value stands under command")
     has_end = text_of(page).endswith("\n")
+    yield from new_keys(records, KNOWN)
     seen: set[str] = set()
     for position, record in enumerate(records):
         gone = [key for key in REQUIRED if key not in record]
         if gone or (position == len(records) - 1 and "total_cost" not in record):
             what = f"record {position} ends without {', '.join(gone or ['total_cost'])}"
             raise PageChanged(what, source=page.source, page=page.url, likely="the layout changed, or it was cut off")
-        yield from _blemishes(record, position, is_cut=record is records[-1] and not has_end)
+        if record is records[-1] and not has_end:  # as in some revisions, and in every file cut off
+            what, (key, raw) = "the last line has no end: its value may be cut", list(record.items())[-1]
+            yield Issue(row=position, rule="no_line_end", field=key, raw_value=raw, what=what, kept=True)
         if record["dirname"] in seen:
             what = "the same run stands before"
             yield Issue(row=position, rule="repeated_run", field="run_id", raw_value=record["dirname"], what=what)
             continue
         seen.add(record["dirname"])
         yield from _run(record, position)
-
-
-def _blemishes(record: Mapping[str, str], position: int, *, is_cut: bool) -> Iterator[Issue]:
-    if is_cut:  # as in some revisions, and in every file cut off
-        what, (key, raw) = "the last line has no end: its value may be cut", list(record.items())[-1]
-        yield Issue(row=position, rule="no_line_end", field=key, raw_value=raw, what=what, kept=True)
-    for key in sorted(record.keys() - KNOWN):
-        what = f"a key that is not known: {key[:40]}"
-        yield Issue(row=position, rule="new_key", field=key, raw_value=record[key][:200], what=what, kept=True)
 
 
 def _run(record: Mapping[str, str], position: int) -> Iterator[Fact | Issue]:

@@ -10,10 +10,15 @@ from typing import cast
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, Issue, Score
 from pipeline.read import Unreadable, fact_or_issue, iso_date, json_of
+from pipeline.read_json import new_keys
 from pipeline.source import Page, source
 
 DATASET = "v2_Semi_Private"
 NOT_MODELS = {"Human", "Custom", "estimated", "preview"}
+KEYS = (
+    "datasetId", "display", "modelType", "modelId", "modelReleaseDate", "modelDisplayName", "providerId", "score",
+    "costPerTask", "resultsUrl", "providerDisplayName",
+)  # fmt: skip
 Json = Mapping[str, object]
 
 
@@ -40,6 +45,7 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     if not all(isinstance(item, dict) for item in items):
         likely = "the layout changed, or an error was served"
         raise PageChanged("the page has no list of evaluations", source=page.source, page=page.url, likely=likely)
+    yield from new_keys(cast("list[Json]", items), KEYS)
     seen: set[str] = set()
     for row, run in enumerate(cast("list[Json]", items)):
         if run.get("datasetId") != DATASET or not run.get("display") or str(run.get("modelType")) in NOT_MODELS:

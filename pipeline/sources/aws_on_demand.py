@@ -17,6 +17,7 @@ from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue, PricingType
 from pipeline.money import each_once
 from pipeline.read import LONGEST_RAW, Unreadable, clean, fact_or_issue, json_of, positive
+from pipeline.read_json import new_keys
 from pipeline.source import Page, Request, Requests, source
 
 FILES = "https://b0.p.awsstatic.com/pricing/2.0/meteredUnitMaps/ec2/USD/current/ec2-ondemand-without-sec-sel/"
@@ -35,6 +36,10 @@ ACCELERATED = re.compile(r"(?:p|cg|gr?|dl|trn|inf)\d[a-z0-9-]*\.[a-z0-9-]+|u-p\d
 ACCELERATED_FAMILY = re.compile(r"GPU|Machine Learning|Accelerated", re.IGNORECASE)
 HOURLY_ON_DEMAND = ".JRTCKXETXF.6YS6EN2CT7"  # the end of every rate code of an hour on demand, in all price lists
 NEEDED = {"Instance Family", "Operating System", "Pre Installed S/W", "rateCode", "price"}
+IGNORED = (
+    "Instance Type", "Location", "License Model", "Memory", "Network Performance", "Storage", "vCPU",
+    "plc:InstanceFamily", "plc:OperatingSystem",
+)  # fmt: skip
 NO_PRICE = re.compile(r"0+(?:\.0+)?|N/A\*?")
 
 Row = Mapping[str, object]
@@ -68,7 +73,9 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
 
 def _offers(page: Page) -> Iterator[GpuPrice | Issue]:
     families: set[str] = set()
-    for position, (region, row) in enumerate(_rows(page)):
+    rows = _rows(page)
+    yield from new_keys([row for _, row in rows], (*NEEDED, *IGNORED))
+    for position, (region, row) in enumerate(rows):
         sku, family = text_at(row, "Instance Type", page), clean(str(row.get("Instance Family", "")))
         if not ACCELERATED.fullmatch(sku):
             families |= {family} if ACCELERATED_FAMILY.search(family) and "FPGA" not in family else set()

@@ -15,9 +15,11 @@ from typing import cast
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.money import each_once
 from pipeline.read import json_of, text_of
+from pipeline.read_json import new_keys
 from pipeline.source import Page, source
 from pipeline.sources.aws_on_demand import ACCELERATED, changed, offer, text_at
 
+KEYS = ("size", "valueColumns")
 WRAPPED = re.compile(r"(?s)\s*(?:/\*.*?\*/\s*)?callback\s*\((?P<json>.*)\)\s*;?\s*")
 
 Node = Mapping[str, object]
@@ -45,7 +47,11 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
 
 
 def _offers(page: Page) -> Iterator[GpuPrice | Issue]:
-    for position, (region, size) in enumerate(_sizes(page)):
+    sizes = list(_sizes(page))
+    yield from new_keys([size for _, size in sizes], KEYS)
+    columns = (column for _, size in sizes for column in _list(size, "valueColumns", page))
+    yield from new_keys(columns, ("name", "prices"), of="valueColumn")
+    for position, (region, size) in enumerate(sizes):
         sku = text_at(size, "size", page)
         if ACCELERATED.fullmatch(sku) and not region.startswith("us-gov"):
             yield offer(_linux_usd(size, page), sku, region, position, "spot")

@@ -22,6 +22,7 @@ from typing import cast
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.read import LONGEST_RAW, Unreadable, clean, fact_or_issue, iso_date, json_of
+from pipeline.read_json import new_keys
 from pipeline.source import Page, Request, Requests, source
 
 API = "https://prices.azure.com/api/retail/prices"
@@ -34,6 +35,13 @@ INTERNAL_SKU = re.compile(r".*_Type\d+|Standard_(?:NP|PB|NG)\d.*")
 TYPES = {"Consumption", "Reservation", "DevTestConsumption"}
 METERS = {"Spot": "spot", "Low Priority": "low_priority"}
 PLACEHOLDERS = {0.0, 0.01}
+KEYS = (  # https://learn.microsoft.com/en-us/rest/api/cost-management/retail-prices/azure-retail-prices
+    "currencyCode", "tierMinimumUnits", "reservationTerm", "retailPrice", "unitPrice", "armRegionName", "location",
+    "effectiveStartDate", "effectiveEndDate", "meterId", "meterName", "productId", "skuId", "availabilityId",
+    "productName", "skuName", "serviceName", "serviceId", "serviceFamily", "unitOfMeasure", "type",
+    "isPrimaryMeterRegion", "armSkuName", "savingsPlan",
+)  # fmt: skip
+PLAN_KEYS = ("unitPrice", "retailPrice", "term")
 MOST_CONTRADICTED = 0.01  # share of the offers of one answer that may stand at two prices before nothing is believed
 
 Item = Mapping[str, object]
@@ -73,6 +81,8 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     """On-demand, spot and low-priority hours, reservations and savings plans."""
     items, _ = _envelope(page)
     _check_places(items, page)
+    yield from new_keys(items, KEYS)
+    yield from new_keys([plan for item in items for plan in _plans(item, page)], PLAN_KEYS, of="savingsPlan")
     yield from _once(list(_offers(items, page)), page)
     if not any("savingsPlan" in item for item in items):  # which a short last page may well be without
         yield Issue(row=None, rule="missing_column", field="savingsPlan", what="no item has savings plans", kept=True)

@@ -7,11 +7,13 @@ is a time of the day, the first is the off-peak price. A price of 0, or none, is
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import TypeGuard, cast
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, InputKind, Issue, TokenPrice
 from pipeline.read import Unreadable, fact_or_issue, iso_date, json_of
+from pipeline.read_json import new_keys
 from pipeline.source import Page, source
 
 SIDES: dict[str, tuple[InputKind, str]] = {
@@ -27,6 +29,12 @@ NOT_READ = {
     "input_image_mtok", "output_image_mtok", "cache_image_read_mtok", "input_video_mtok", "output_video_mtok",
     "output_reasoning_mtok", "output_citation_mtok",
 }  # fmt: skip
+# Keys of providers and models, by the schema that is published beside the file.
+OF_PROVIDERS = (
+    "id", "models", "name", "api_pattern", "description", "extractors", "fallback_model_providers", "model_match",
+    "price_comments", "pricing_urls", "provider_match",
+)  # fmt: skip
+OF_MODELS = ("id", "prices", "name", "context_window", "deprecated", "description", "match", "price_comments")
 LARGEST_STEP = 5  # between the prices of two tiers
 Json = Mapping[str, object]
 
@@ -50,8 +58,12 @@ Json = Mapping[str, object]
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """Every price of every model, in the order of the file."""
     row = 0
-    for provider in _objects(page, json_of(page), "a list of providers"):
-        for model in _objects(page, provider.get("models"), f"the models of {provider.get('id')}"):
+    providers = _objects(page, json_of(page), "a list of providers")
+    models = [_objects(page, one.get("models"), f"the models of {one.get('id')}") for one in providers]
+    yield from new_keys(providers, OF_PROVIDERS, of="provider")
+    yield from new_keys(chain.from_iterable(models), OF_MODELS, of="model")
+    for provider, listed in zip(providers, models, strict=True):
+        for model in listed:
             for found in _model(row, str(provider.get("id")), model, page):
                 yield found
                 row += isinstance(found, TokenPrice)

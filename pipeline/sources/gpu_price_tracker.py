@@ -24,6 +24,7 @@ from pipeline.read_json import (
     UnreadableKey,
     count_at,
     inner,
+    new_keys,
     number_at,
     object_of,
     summary,
@@ -36,6 +37,7 @@ URL = "https://raw.githubusercontent.com/tugot17/gpu-price-tracker/main/data/sum
 CARDS = (
     "H100_80GB_SXM5", "H100_80GB_PCIe", "A100_80GB_SXM4", "A100_80GB_PCIe", "H200_141GB", "B200_180GB", "GH200_96GB",
 )  # fmt: skip
+KEYS = ("timestamp", "gpu_type", "socket_type", "by_provider", "price_stats", "availability", "by_config")
 NAME = re.compile(r"[A-Z]{1,2}\d{2,3}_\d{2,3}GB")
 
 
@@ -75,6 +77,8 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     providers = inner(newest, "by_provider")
     if not providers:
         yield summary("no_offers", "by_provider", f"nobody offers {card} in the newest reading")
+    yield from new_keys([newest], KEYS)
+    yield from new_keys([inner(providers, name) for name in sorted(providers)], ("count", "min", "avg"), of="provider")
     gpu = f"{card} {socket}" if socket else card
     for row, provider in enumerate(sorted(providers)):
         yield _cheapest(inner(providers, provider), row, provider, gpu)

@@ -11,6 +11,7 @@ from pipeline.errors import PageChanged
 from pipeline.facts import Fact, Issue, Score
 from pipeline.read import Unreadable, fact_or_issue
 from pipeline.read_html import html_of, tables
+from pipeline.read_json import new_keys
 from pipeline.source import Page, Request, Requests, source
 
 HOME = "https://hal.cs.princeton.edu/"
@@ -19,6 +20,7 @@ BOARDS = (
     "assistantbench", "online_mind2web",
 )  # fmt: skip
 COLUMNS = {"Scaffold", "Primary Model", "Accuracy", "Cost (USD)"}
+IGNORED = ("Rank", "Verified", "Runs", "Traces")
 SPREAD = re.compile(r"\$?(?P<value>\d[\d,]*(?:\.\d+)?)%?(?: \(-(?P<below>[\d.]+)/\+(?P<above>[\d.]+)\))?")
 
 
@@ -62,6 +64,7 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
         raise PageChanged(
             what, source=page.source, page=page.url, likely="the layout changed, or a script draws it now"
         )
+    yield from new_keys(found[0].rows, (*COLUMNS, *IGNORED))
     for row, cells in enumerate(found[0].rows):
         field = "score"
         try:

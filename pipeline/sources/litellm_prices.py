@@ -15,6 +15,7 @@ from typing import cast, get_args
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, InputKind, Issue, Offer, TokenPrice
 from pipeline.read import Unreadable, fact_or_issue, iso_date, json_of
+from pipeline.read_json import new_keys
 from pipeline.source import Page, source
 
 PER_MTOK = 1e6
@@ -41,6 +42,21 @@ NOT_READ = re.compile(
     r"audio|image|video|character|second|query|session|request|page|dbu|db_cost|reasoning|citation|pixel"
     r"|input_cost_per_token_cache_hit|explicit_cache"
 )
+
+# Keys that say nothing of a price of tokens, or hold prices under keys of their own; new ones come every month. What
+# speaks of costs is told one by one, and what a model can do is not looked at.
+IGNORED = (
+    "mode", "litellm_provider", "deprecation_date", "audio_transcription_config", "comment",
+    "bedrock_output_config_effort_ceiling", "default_reasoning_effort", "gemini_audio_only_live",
+    "gemini_native_audio", "metadata", "off_peak_pricing", "output_vector_size", "prompt_cache_min_tokens",
+    "provider_specific_entry", "reasoning_contexts", "reasoning_effort_levels", "reasoning_modes",
+    "regional_endpoint_uplift_multiplier", "regional_processing_uplift_multiplier_eu",
+    "regional_processing_uplift_multiplier_us", "rpd", "rpm", "rules", "search_free_requests", "source",
+    "thinking_always_on", "tiered_pricing", "token_count_framing", "token_count_model", "token_count_tokenizer",
+    "tool_use_system_prompt_tokens", "tpm", "use_openai_responses_path", "uses_embed_content", "vertex_ai_audio_api",
+    "web_search_billing_unit",
+)  # fmt: skip
+IGNORED_KINDS = r".*cost.*|(?:[a-z]+_)*support(?:s|ed)_.*|max_.*"
 
 
 @dataclass(frozen=True)
@@ -72,9 +88,13 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     """Every price of every chat model, in the order of the file."""
     repeated: list[str] = []
     row = 0
-    for name, entry in _entries(page, repeated).items():
-        if name == "sample_spec" or str(entry.get("mode")) in OTHER_MODES:
-            continue
+    entries = {
+        name: entry
+        for name, entry in _entries(page, repeated).items()
+        if name != "sample_spec" and str(entry.get("mode")) not in OTHER_MODES
+    }
+    yield from new_keys(entries.values(), IGNORED, but=IGNORED_KINDS)
+    for name, entry in entries.items():
         if entry.get("mode") is not None and str(entry["mode"]) not in MODES:
             yield _unknown(row, "mode", f"{name}: {entry['mode']}", "a kind of model that is not known")
         for found in _prices(name, entry, row):

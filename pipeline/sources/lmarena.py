@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, Issue, Score
 from pipeline.read import Unreadable, fact_or_issue, iso_date, json_of
+from pipeline.read_json import new_keys
 from pipeline.source import Page, Request, Requests, source
 
 ROWS = "https://datasets-server.huggingface.co/filter"
@@ -19,6 +20,10 @@ QUERY = {
     "dataset": "lmarena-ai/leaderboard-dataset", "config": "text", "split": "latest",
     "where": "\"category\"='overall'", "length": str(LENGTH),
 }  # fmt: skip
+KEYS = (
+    "model_name", "organization", "rating", "rating_lower", "rating_upper", "leaderboard_publish_date", "category",
+    "license", "rank", "variance", "vote_count",
+)  # fmt: skip
 Json = Mapping[str, object]
 
 
@@ -66,6 +71,8 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     if not cells or not all(isinstance(row, dict) and "rating" in row and "model_name" in row for row in cells):
         likely = "the dataset's columns changed, or an error was served"
         raise PageChanged("the page has no rows of ratings", source=page.source, page=page.url, likely=likely)
+    yield from new_keys(cast("list[Json]", items), ("row_idx", "row", "truncated_cells"), of="item")
+    yield from new_keys(cast("list[Json]", cells), KEYS)
     seen: set[str] = set()
     for place, (item, row) in enumerate(zip(cast("list[Json]", items), cast("list[Json]", cells), strict=True)):
         position = item.get("row_idx")

@@ -11,6 +11,7 @@ from typing import cast
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, InputKind, Issue, TokenPrice
 from pipeline.read import Unreadable, fact_or_issue, iso_date, json_of
+from pipeline.read_json import new_keys
 from pipeline.source import Page, source
 
 SIDES: dict[str, tuple[InputKind, str]] = {
@@ -21,6 +22,12 @@ SIDES: dict[str, tuple[InputKind, str]] = {
 }
 TIER, TIER_FROM = "context_over_200k", 200_000
 NOT_READ = {"reasoning", "input_audio", "output_audio", "tiers"}
+OF_PROVIDERS = ("models", "id", "api", "doc", "env", "name", "npm")
+OF_MODELS = (
+    "release_date", "base_model", "cost", "id", "attachment", "description", "experimental", "family", "interleaved",
+    "knowledge", "last_updated", "limit", "modalities", "name", "open_weights", "provider", "reasoning",
+    "reasoning_options", "status", "structured_output", "temperature", "tool_call",
+)  # fmt: skip
 MONTH = len("2025-06")
 Json = Mapping[str, object]
 
@@ -43,8 +50,12 @@ Json = Mapping[str, object]
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """Every price of every model of every provider, in the order of the file."""
     row = 0
-    for host, provider in _objects(page, json_of(page)).items():
-        for name, model in _objects(page, provider.get("models")).items():
+    providers = _objects(page, json_of(page))
+    models = {host: _objects(page, provider.get("models")) for host, provider in providers.items()}
+    yield from new_keys(providers.values(), OF_PROVIDERS, of="provider")
+    yield from new_keys((model for listed in models.values() for model in listed.values()), OF_MODELS, of="model")
+    for host, listed in models.items():
+        for name, model in listed.items():
             for found in _model(row, host, name, model):
                 yield found
                 row += isinstance(found, TokenPrice)

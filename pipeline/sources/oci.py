@@ -17,11 +17,24 @@ from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.money import each_once
 from pipeline.read import fact_or_issue, json_of
-from pipeline.read_json import Item, UnreadableKey, items_of, number_at, object_of, only_at, text_at, there
+from pipeline.read_json import (
+    Item,
+    UnreadableKey,
+    items_of,
+    new_keys,
+    number_at,
+    object_of,
+    objects_at,
+    only_at,
+    text_at,
+    there,
+)
 from pipeline.source import Page, source
 
 METRIC, MODEL, CATEGORY = "GPU Per Hour", "PAY_AS_YOU_GO", "Compute - GPU"
 PER_GPU = "GPU Per "
+PRICE_KEYS = ("model", "value", "rangeMin", "rangeMax", "rangeUnit")
+KEYS = ("partNumber", "displayName", "metricName", "serviceCategory", "currencyCodeLocalizations")
 NAME = re.compile(
     r"(?:(?:OCI|Oracle Cloud Infrastructure) ?- )?Compute - (?:Bare Metal |Virtual Machine )?GPU(?: Standard)? - (.+)"
 )
@@ -56,8 +69,10 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
 
 def _parts(page: Page) -> Iterator[GpuPrice | Issue]:
     answer = object_of(page, json_of(page))
-    needs = ("partNumber", "displayName", "metricName", "serviceCategory", "currencyCodeLocalizations")
-    items = items_of(page, answer.get("items"), "items", needs=needs)
+    items = items_of(page, answer.get("items"), "items", needs=KEYS)
+    yield from new_keys(items, KEYS)
+    priced = [one for item in items for one in objects_at(item, "currencyCodeLocalizations")]
+    yield from new_keys((price for one in priced for price in objects_at(one, "prices")), PRICE_KEYS, of="price")
     read = 0
     for position, item in enumerate(items):
         try:

@@ -25,8 +25,10 @@ from pipeline.read_json import (
     count_at,
     inner,
     items_of,
+    new_keys,
     number_at,
     object_of,
+    objects_at,
     only_at,
     summary,
     text_at,
@@ -36,6 +38,15 @@ from pipeline.source import Page, source
 
 SUBSIDIARY, CURRENCY = "FR", "EUR"
 PLACES = 10**8  # the printed number counts hundred-millionths of the currency
+NEEDS = ("planCode", "pricings", "blobs")
+IGNORED = (
+    "addonFamilies", "configurations", "consumptionConfiguration", "family", "invoiceName", "pricingType", "product",
+)  # fmt: skip
+PRICING = (
+    "price", "formattedPrice", "interval", "intervalUnit", "capacities", "commitment", "description",
+    "engagementConfiguration", "mode", "mustBeCompleted", "phase", "promotions", "quantity", "repeat", "strategy",
+    "tax", "type",
+)  # fmt: skip
 HALF_A_CENT = 0.005 + 1e-9
 ANNOUNCED = "coming_soon"
 SHOWN = re.compile(r"(\d+(?:[.,]\d{1,2})?)\s?€")
@@ -64,10 +75,13 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     if (locale.get("subsidiary"), locale.get("currencyCode")) != (SUBSIDIARY, CURRENCY):
         found = f"{locale.get('subsidiary')} in {locale.get('currencyCode')}"
         raise _changed(page, f"the catalogue is of {found}, not of {SUBSIDIARY} in {CURRENCY}")
-    addons = items_of(page, catalogue.get("addons"), "addons", needs=("planCode", "pricings", "blobs"))
+    addons = items_of(page, catalogue.get("addons"), "addons", needs=NEEDS)
+    yield from new_keys(addons, (*NEEDS, *IGNORED))
     flavours = [(n, addon) for n, addon in enumerate(addons) if _is_ours(addon)]
     if not flavours:
         raise _changed(page, "no addon of the brick gpu has a code that ends in .consumption")
+    pricings = [pricing for _, addon in flavours for pricing in objects_at(addon, "pricings")]
+    yield from new_keys(pricings, PRICING, of="pricing")
     announced = sorted(str(addon["planCode"]) for _, addon in flavours if ANNOUNCED in _tags(addon))
     yield from each_once(page, (_flavour(addon, n) for n, addon in flavours if ANNOUNCED not in _tags(addon)))
     if announced:

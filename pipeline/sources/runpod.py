@@ -20,6 +20,7 @@ from pipeline.read_json import (
     UnreadableKey,
     check_order,
     items_of,
+    new_keys,
     number_at,
     object_of,
     printed,
@@ -72,6 +73,7 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     """Each kind of GPU on each surface that offers it."""
     data = object_of(page, object_of(page, json_of(page)).get("data"), "data")
     items = items_of(page, data.get("gpuTypes"), "data.gpuTypes", needs=(*KEYS, "securePrice", "communityPrice"))
+    yield from new_keys(items, (*KEYS, *SURFACES))
     for lower, upper in CHEAPER:
         check_order(page, items, lower, upper, but=NOT_OFFERED)
     for key in SURFACES:

@@ -11,11 +11,18 @@ from typing import cast
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, Issue, Score, TaskResult
 from pipeline.read import Unreadable, fact_or_issue, iso_date, json_of
+from pipeline.read_json import new_keys
 from pipeline.source import Page, source
 
 BOARD = "bash-only"
 LEAST_RUNS = 5
 ROUNDING = 0.11  # percentage points between the printed share and the tasks solved
+KEYS = (
+    "name", "tags", "per_instance_details", "resolved", "date", "cost", "instance_cost", "agent", "agent_org",
+    "checked", "folder", "instance_calls", "logo", "logs", "mini-swe-agent_version", "model_display", "model_org",
+    "model_release_date", "os_model", "os_system", "reasoning_effort", "site", "trajs", "trajs_docent", "warning",
+)  # fmt: skip
+TASK_KEYS = ("resolved", "cost", "api_calls")
 Json = Mapping[str, object]
 
 
@@ -44,6 +51,8 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     runs = _objects(cast("object", named[0]))
     if len(runs) < LEAST_RUNS:  # single tasks count as facts too, so that the bounds would not notice
         raise PageChanged(f"only {len(runs)} runs on board {BOARD}", source=page.source, page=page.url)
+    yield from new_keys(runs, KEYS)
+    yield from new_keys((task for run in runs for task in _details(run).values()), TASK_KEYS, of="task")
     seen: set[str] = set()
     for row, run in enumerate(runs):
         if (name := str(run.get("name"))) in seen:
@@ -59,13 +68,18 @@ def _objects(value: object) -> list[Json]:
     return [cast("Json", item) for item in items if isinstance(item, dict)]
 
 
+def _details(run: Json) -> dict[str, Json]:
+    """What is printed of each task of a run."""
+    single = run.get("per_instance_details")
+    given: Json = cast("Json", single) if isinstance(single, dict) else {}
+    return {task: cast("Json", one) for task, one in given.items() if isinstance(one, dict)}
+
+
 def _run(row: int, run: Json) -> Iterator[Fact | Issue]:
     listed = run.get("tags")
     tags = [tag for tag in cast("list[object]", listed if isinstance(listed, list) else []) if isinstance(tag, str)]
     model = next((tag.removeprefix("Model: ") for tag in tags if tag.startswith("Model: ")), run.get("name"))
-    single = run.get("per_instance_details")
-    given: Json = cast("Json", single) if isinstance(single, dict) else {}
-    details: dict[str, Json] = {task: cast("Json", one) for task, one in given.items() if isinstance(one, dict)}
+    details = _details(run)
     tasks, solved = len(details), sum(one.get("resolved") is True for one in details.values())
     share = run.get("resolved")
     if tasks and isinstance(share, int | float) and abs(100 * solved / tasks - share) > ROUNDING:

@@ -30,6 +30,7 @@ from pipeline.read_json import (
     count_at,
     inner,
     items_of,
+    new_keys,
     number_at,
     object_of,
     printed,
@@ -47,6 +48,21 @@ GPUS = (
 )  # fmt: skip
 MOST_ANSWERED = 64
 KEYS = ("id", "machine_id", "gpu_name", "num_gpus", "gpu_ram", "dph_total", "min_bid", "geolocation", "verification")
+IGNORED = (
+    "gpu_total_ram", "search", "is_bid", "rentable", "rented", "ask_contract_id", "bundle_id", "bw_nvlink",
+    "cluster_id", "compute_cap", "cpu_arch", "cpu_cores", "cpu_cores_effective", "cpu_ghz", "cpu_name", "cpu_ram",
+    "credit_balance", "credit_discount", "credit_discount_max", "cuda_max_good", "datacenter", "direct_port_count",
+    "discount_rate", "discounted_dph_total", "discounted_hourly", "disk_bw", "disk_name", "disk_space", "dlperf",
+    "dlperf_per_dphtotal", "dph_base", "dph_total_adj", "driver_vers", "driver_version", "duration", "end_date",
+    "expected_reliability", "external", "flops_per_dphtotal", "geolocode", "gpu_arch", "gpu_display_active",
+    "gpu_frac", "gpu_ids", "gpu_lanes", "gpu_max_power", "gpu_max_temp", "gpu_mem_bw", "has_avx", "host_id",
+    "host_run_time", "hosting_type", "inet_down", "inet_down_cost", "inet_up", "inet_up_cost", "instance",
+    "internet_down_cost_per_tb", "internet_up_cost_per_tb", "is_vm_deverified", "logo", "min_chunk", "mobo_name",
+    "nw_disk_avg_bw", "nw_disk_max_bw", "nw_disk_min_bw", "os_version", "pci_gen", "pcie_bw", "public_ipaddr",
+    "reliability", "reliability2", "reliability_mult", "resource_type", "rn", "score", "start_date", "static_ip",
+    "storage_cost", "storage_total_cost", "time_remaining", "time_remaining_isbid", "total_flops", "vericode",
+    "vms_enabled", "vram_costperhour", "webpage",
+)  # fmt: skip
 STATES = {"verified", "unverified", "deverified"}
 GB_PER_MIB = 2**20 / 1e9
 
@@ -90,6 +106,7 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
         return
     offers = items_of(page, answer.get("offers"), "offers", needs=KEYS)
     check_order(page, offers, "min_bid", "dph_total")
+    yield from new_keys(offers, (*KEYS, *IGNORED))
     if len(offers) >= MOST_ANSWERED:
         what = f"{len(offers)} offers fill the answer: larger machines may be missing"
         yield summary("full_answer", "offers", what)

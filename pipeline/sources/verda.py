@@ -18,6 +18,7 @@ from pipeline.read_json import (
     count_at,
     inner,
     items_of,
+    new_keys,
     number_at,
     printed,
     text_at,
@@ -26,6 +27,11 @@ from pipeline.read_json import (
 from pipeline.source import Page, source
 
 NEEDS = ("instance_type", "price_per_hour", "spot_price", "gpu", "gpu_memory")
+IGNORED = (
+    "currency", "best_for", "cpu", "deploy_warning", "description", "display_name", "dynamic_price", "id",
+    "manufacturer", "max_dynamic_price", "memory", "model", "name", "p2p", "serverless_price",
+    "serverless_spot_price", "storage", "supported_os",
+)  # fmt: skip
 PRICES = {"price_per_hour": "on_demand", "spot_price": "spot"}
 
 
@@ -48,6 +54,7 @@ PRICES = {"price_per_hour": "on_demand", "spot_price": "spot"}
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """Each instance type with GPUs, on demand and as spot."""
     types = items_of(page, json_of(page), "the answer", needs=NEEDS)
+    yield from new_keys(types, (*NEEDS, *IGNORED))
     yield from each_once(page, (item for n, one in enumerate(types) for item in _type(one, 2 * n)))
 
 

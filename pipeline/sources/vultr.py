@@ -6,7 +6,8 @@ never said. A bare-metal plan has only its id ("vbm-112c-2048gb-8-h100-gpu"); wh
 ``data/reference/instances.csv``. A plan is rented by the hour and costs no more in a month than its monthly price,
 which is a cap and no commitment. How many hours that month has follows from the two prices: 672 in the published
 terms, 730 in the prices of 2026; a plan whose prices fit neither is set aside. A plan may be listed with no location
-at all, or only by prior reservation (``deploy_ondemand`` false): both are no offers, and named.
+at all, or only by prior reservation (``deploy_ondemand`` false): both are no offers, and named. Where a plan
+costs otherwise in some locations (``location_cost``), that is named and not read.
 
 Not read: plans without a GPU.
 """
@@ -23,8 +24,10 @@ from pipeline.read_json import (
     UnreadableKey,
     inner,
     items_of,
+    new_keys,
     number_at,
     object_of,
+    printed,
     summary,
     text_at,
     there,
@@ -34,6 +37,12 @@ from pipeline.source import Page, Request, Requests, source
 URL = "https://api.vultr.com/v2"
 LISTS = {"plans": "plans?type=all&per_page=500", "plans_metal": "plans-metal?per_page=500"}
 KEYS = ("id", "hourly_cost", "monthly_cost", "locations")
+IGNORED = (
+    "type", "gpu_type", "gpu_vram_gb", "deploy_ondemand", "bandwidth", "cpu_cores", "cpu_count", "cpu_manufacturer",
+    "cpu_model", "cpu_threads", "cpu_vendor", "deploy_preemptible", "disk", "disk_count", "disk_type", "gpu_count",
+    "hourly_cost_preemptible", "invoice_type", "location_cost", "monthly_cost_preemptible", "name", "physical_cpus",
+    "ram", "storage_type", "vcpu_count", "vcpu_type",
+)  # fmt: skip
 CLOUD_GPU = "vcg"  # the type of plans with a GPU
 MONTHS = (672, 730)  # hours
 TOLERANCE, ROUNDED = 0.01, 0.0005  # a share of the price, and half a tenth of a cent
@@ -82,6 +91,7 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     if len(lists) != 1:
         raise _changed(page, f"the answer holds {', '.join(sorted(answer)) or 'nothing'}, not plans")
     plans = items_of(page, answer[lists[0]], lists[0], needs=KEYS)
+    yield from new_keys(plans, (*KEYS, *IGNORED))
     is_metal = lists[0] == "plans_metal"
     if not is_metal and not any("type" in plan for plan in plans):
         raise _changed(page, "no plan has a type")
@@ -140,6 +150,11 @@ def _out_of_reach(plan: Item, row: int, code: str) -> Iterator[Issue]:
     if plan.get("deploy_ondemand") is False:
         what = f"{code} is not deployed on demand"
         yield Issue(row=row, rule="no_price", field="deploy_ondemand", raw_value="false", what=what)
+    elif elsewhere := plan.get("location_cost"):
+        what = f"{code} costs otherwise in some locations, where its price is not read"
+        yield Issue(
+            row=row, rule="other_price", field="location_cost", raw_value=printed(elsewhere), what=what, kept=True
+        )
     elif not locations:
         what = f"{code} has a price and is offered nowhere now"
         yield Issue(row=row, rule="no_location", field="locations", raw_value="[]", what=what, kept=True)

@@ -107,14 +107,19 @@ class SmallWorld:
 
     def receive(self, name: str, *lines: str, at: datetime = NOON, via: str = "fetch") -> Visit:
         """Archive a page as a visit at that time."""
-        body = "\n".join(lines).encode()
-        page = ArchivedPage(
-            url=self.sources[name].url, final_url=self.sources[name].url, status=200, headers=(),
-            sha256=self.archive.keep(name, body), bytes=len(body), fetched_at=at,
-        )  # fmt: skip
+        return self.receive_pages(name, "\n".join(lines), at=at, via=via)
+
+    def receive_pages(self, name: str, *texts: str, at: datetime = NOON, via: str = "fetch") -> Visit:
+        """Archive several pages as one visit at that time."""
+        address, pages = self.sources[name].url, list[ArchivedPage]()
+        for body in (text.encode() for text in texts):
+            pages.append(ArchivedPage(
+                url=address, final_url=address, status=200, headers=(), sha256=self.archive.keep(name, body),
+                bytes=len(body), fetched_at=at,
+            ))  # fmt: skip
         visit = Visit.model_validate({
-            "visit_id": new_visit_id(at, (page,)), "source": name, "outcome": "new", "via": via,
-            "visited_at": at, "logged_at": NOON, "pages": (page,),
+            "visit_id": new_visit_id(at, tuple(pages)), "source": name, "outcome": "new", "via": via,
+            "visited_at": at, "logged_at": NOON, "pages": tuple(pages),
         })  # fmt: skip
         self.archive.log(visit)
         return visit
