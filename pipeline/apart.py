@@ -33,6 +33,7 @@ from pipeline import bounds, catalogue, errors, memory
 from pipeline.catalogue import Offers
 from pipeline.errors import AicostError, PageBlocked, PageChanged
 from pipeline.facts import FACTS, Extra, Fact, GpuPrice, Issue
+from pipeline.read import disputed_encoding
 from pipeline.read_blocked import stand_in
 from pipeline.source import Page, Request, Source
 
@@ -360,7 +361,7 @@ def _read(source: Source, page: Page) -> list[Fact | Issue]:
     is_empty = source.listed_in is None and not any(isinstance(item, Fact) for item in found)
     if is_empty and (blocked := _blocked(page, "it holds no facts")):
         raise blocked
-    return found
+    return [*found, *disputed_encoding(page)]
 
 
 def _blocked(page: Page, why: str) -> PageBlocked | None:

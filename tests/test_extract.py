@@ -164,7 +164,7 @@ def to_this_machine(host: str, port: int) -> Sequence[str]:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
     """A publisher, and a street door that leads to it."""
-    limits = Limits(pause_seconds=0.0, deadline_seconds=10.0, tries=1)
+    limits = Limits(pause_seconds=0.0, deadline_seconds=100.0, tries=1)
     monkeypatch.setattr(
         extract, "Fetcher", lambda: Fetcher(allow_private=True, resolver=to_this_machine, limits=limits)
     )

@@ -412,6 +412,35 @@ def test_fault_37_marks() -> None:
 
 
 @pytest.mark.fault(37)
+@pytest.mark.parametrize(
+    ("body", "header", "told"),
+    [
+        (b"\xef\xbb\xbf2.49 \xe2\x82\xac", "windows-1252", "utf-8"),  # as cp1252: three signs, and no error
+        (b"\xef\xbb\xbf2.49 \xe2\x82\xac", "no-such-encoding", "utf-8"),
+        ("\ufeff2.49 \u20ac".encode("utf-16-le"), "utf-8", "utf-16"),
+        ("\ufeff2.49 \u20ac".encode("utf-16-le"), "utf-16be", "utf-16"),
+        ("\ufeff2.49 \u20ac".encode("utf-16-le"), "utf-16", ""),
+        ("\ufeff2.49 \u20ac".encode("utf-16-be"), "UTF-16BE", ""),
+        (b"\xef\xbb\xbf2.49 \xe2\x82\xac", '"UTF8"', ""),
+        (b"2.49 \xe2\x82\xac", "utf-8", ""),
+    ],
+)
+def test_fault_37_a_mark_goes_before_the_header_and_a_dispute_is_told(body: bytes, header: str, told: str) -> None:
+    """As in every browser. The matrix has it the other way round, by which the first of these would lose its euro."""
+    disputed = page(body, f"text/csv; charset={header}")
+    assert text_of(disputed) == "2.49 \u20ac"
+    source = replace(find_source("runpod"), parse=lambda _: iter([fact_of_a_day()]))
+    issues = [item for item in apart.found_on(source, disputed) if isinstance(item, Issue)]
+    assert [(issue.rule, issue.kept) for issue in issues] == ([("disputed_encoding", True)] if told else [])
+    assert all(f"says {told}: the mark counts" in issue.what for issue in issues)
+
+
+def fact_of_a_day() -> IndexValue:
+    """Some fact."""
+    return IndexValue(row=0, series="s", period_on=NOW.date(), value=1, unit="u")
+
+
+@pytest.mark.fault(37)
 def test_fault_37_every_source() -> None:
     """A NUL, a lost sign, or bytes of another encoding in the middle of its page stop every source."""
     for source in all_sources().values():
@@ -463,12 +492,12 @@ def test_fault_38_broken_csv(name: str) -> None:
     begun = time.process_time()
     with pytest.raises(PageChanged):
         list(csv_rows(page(BROKEN_CSV[name]), COLUMNS))
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < 30
 
 
 @pytest.mark.fault(38)
 def test_fault_38_one_bad_row() -> None:
-    """A bare CR within a cell is a blank, a ragged row in a hundred is set aside, and the others are read."""
+    """A bare CR within a cell is a blank, a ragged row of many is set aside, and the others are read."""
     body = b"Name,Price\n" + b"".join(b"A%d,%d\n" % (n, n + 1) for n in range(300)) + b"B\rC,5\nD,1,2\n"
     found = list(csv_rows(page(body), COLUMNS))
     rows = [item for item in found if not isinstance(item, Issue)]
@@ -476,6 +505,27 @@ def test_fault_38_one_bad_row() -> None:
     assert len(rows) == 301
     assert rows[-1].cells == {"name": "B C", "price": 5.0}
     assert [(issue.rule, issue.kept) for issue in found if isinstance(issue, Issue)] == [("ragged_row", False)]
+
+
+@pytest.mark.fault(38)
+@pytest.mark.parametrize("rows", [1, 2, 20, 99, 100, 101, 250])
+def test_fault_38_a_ragged_row_is_set_aside_under_one_in_a_hundred(rows: int) -> None:
+    """Else the file fails; of an archive's files the rows of all count, as one row must not cost forty boards."""
+    records = [b"A%d,%d" % (number, number + 1) for number in range(rows)]
+    records[rows // 2] = b"D,1,2"
+    ragged = page(b"\n".join([b"Name,Price", *records, b""]))
+
+    def rules(rows_of_all: int) -> list[str]:
+        return [item.rule for item in csv_rows(ragged, COLUMNS, rows_of_all=rows_of_all) if isinstance(item, Issue)]
+
+    if rows > 100:
+        assert rules(0) == ["ragged_row"]
+    else:
+        with pytest.raises(PageChanged, match="1 rows have another number of cells"):
+            rules(0)
+    assert rules(5000) == ["ragged_row"]
+    with pytest.raises(PageChanged, match="2 rows have another number of cells"):
+        list(csv_rows(page(b"Name,Price\nA,1\nB\nC\n"), COLUMNS, rows_of_all=5000))
 
 
 BROKEN_JSON = {

@@ -30,7 +30,7 @@ def shell(command: str, home: Path, **environment: str) -> subprocess.CompletedP
     aicost = f"{sys.executable} -m pipeline"
     return subprocess.run(
         ["bash", "-c", command.replace("$AICOST", aicost).replace("$HOME_OF_DATA", str(home))],
-        cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=60,
+        cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
 
 
@@ -211,5 +211,5 @@ def test_time_of_the_processor_that_is_used_up(tmp_path: Path) -> None:
     code += "import sys; sys.argv[1:] = ['status', '--home', sys.argv[1]]; cli.main()"
     given = f'ulimit -St 2; exec {sys.executable} -c "$0" $1'
     done = subprocess.run(["bash", "-c", given, code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True,
-                          check=False, timeout=60)  # fmt: skip
+                          check=False, timeout=600)  # fmt: skip
     assert (done.returncode, "interrupted" in done.stderr) == (Exit.INTERRUPTED, True), done.stderr

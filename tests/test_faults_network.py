@@ -263,8 +263,8 @@ def test_fault_06_nobody_at_all(world: FaultWorld, address: str | None) -> None:
 @pytest.mark.fault(7)
 def test_fault_07_bodies_that_dribble(world: FaultWorld) -> None:
     """One deadline for all of an answer: a byte now and then does not keep it alive."""
-    world.limits = replace(LIMITS, deadline_seconds=1.5, tries=1)
-    late = "no complete answer within 1.5 s"
+    world.limits = replace(LIMITS, deadline_seconds=3.0, tries=1)
+    late = "no complete answer within 3 s"
     world.meets(7, {
         "length": fault(late, play.dribble(play.head(200, [("Content-Length", "9999")]) + b"x" * 9999)),
         "chunks": fault(late, play.dribble(play.head(200, [("Transfer-Encoding", "chunked")]) + b"1\r\nx\r\n" * 999)),
@@ -277,8 +277,8 @@ def test_fault_07_bodies_that_dribble(world: FaultWorld) -> None:
 @pytest.mark.fault(8)
 def test_fault_08_headers_that_dribble(world: FaultWorld) -> None:
     """The same deadline."""
-    world.limits = replace(LIMITS, deadline_seconds=1.5, tries=1)
-    late = "no complete answer within 1.5 s"
+    world.limits = replace(LIMITS, deadline_seconds=3.0, tries=1)
+    late = "no complete answer within 3 s"
     world.meets(8, {
         "lines": fault(late, play.dribble(b"HTTP/1.1 200 OK\r\n" + b"X-Slow: header\r\n" * 999)),
         "status_line": fault(late, play.dribble(b"HTTP/1.1 200 " + b"O" * 9999)),
@@ -408,7 +408,7 @@ def test_fault_12_memory_stays_below_150_mb(server: FaultServer) -> None:
     paths = ("bomb", "double", "quiet_double", "gigabyte", "endless", "chunks")
     urls = [server.url(f"/{path}") for path in paths]
     done = subprocess.run(
-        [sys.executable, "-c", PEAK, *urls], capture_output=True, text=True, check=True, timeout=60, cwd=ROOT
+        [sys.executable, "-c", PEAK, *urls], capture_output=True, text=True, check=True, timeout=600, cwd=ROOT
     )
     said = dict(line.split(" ", 1) for line in done.stdout.splitlines())
 
@@ -668,7 +668,7 @@ def test_fault_19_forbidden_by_robots(world: FaultWorld) -> None:
 @pytest.mark.fault(20)
 def test_fault_20_robots_that_cannot_be_read(world: FaultWorld) -> None:
     """Rules that we could not read might forbid the page."""
-    world.limits = replace(LIMITS, deadline_seconds=1.5, tries=1)
+    world.limits = replace(LIMITS, deadline_seconds=3.0, tries=1)
     unread = "robots.txt could not be read"
     world.meets(20, {
         "status_500": fault(unread, play.page(status=500), path="/robots.txt"),

@@ -49,7 +49,7 @@ def test_importing_flows_imports_no_prefect() -> None:
     """``aicost --help`` does not pay for Prefect, and its settings are set before it reads them."""
     code = "import sys, os, flows, flows.serve; print('prefect' in sys.modules, os.environ['DO_NOT_TRACK'])"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=600
     )
 
     assert done.stdout.split() == ["False", "1"]
@@ -221,7 +221,7 @@ def runs(prefect_home: PrefectHome) -> dict[str, Any]:
     """What ``tests.support.prefect_runs`` saw: several flows with one embedded server, in a process of their own."""
     command = _python("-m", "tests.support.prefect_runs", str(prefect_home.home.root))
     done = subprocess.run(
-        command, cwd=ROOT, env=prefect_home.environment(), capture_output=True, text=True, check=False, timeout=240
+        command, cwd=ROOT, env=prefect_home.environment(), capture_output=True, text=True, check=False, timeout=1200
     )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)  # and nothing else is on stdout, which is data
@@ -318,7 +318,7 @@ def test_the_guard_sees_a_call(tmp_path: Path) -> None:
     """The test before this one can fail."""
     place = PrefectHome(tmp_path)
     code = "import socket; socket.getaddrinfo('example.test', 443)"
-    done = subprocess.run(_python("-c", code), env=place.environment(), capture_output=True, check=False, timeout=30)
+    done = subprocess.run(_python("-c", code), env=place.environment(), capture_output=True, check=False, timeout=300)
 
     assert done.returncode != 0
     assert "example.test" in place.calls_outside()
@@ -347,14 +347,14 @@ def test_fault_65_a_server_that_does_not_answer_costs_one_warning(tmp_path: Path
     started = time.monotonic()
     done = subprocess.run(
         _python("-c", SMALL_REFRESH, str(tmp_path)), cwd=ROOT, env=env, capture_output=True, text=True,
-        check=False, timeout=60,
+        check=False, timeout=600,
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
     assert _served(place.home) is not None
     (line,) = done.stderr.strip().split("\n")
     assert "going on without Prefect: no Prefect server answers at http://127.0.0.1:" in line
-    assert time.monotonic() - started < 45
+    assert time.monotonic() - started < 150  # where Prefect waited for a server, it took six minutes
     assert place.calls_outside() == ""
 
 
@@ -394,7 +394,7 @@ def test_fault_65_a_database_that_somebody_locks_costs_one_warning(tmp_path: Pat
         database.execute("begin exclusive")
         done = subprocess.run(
             _python("-c", SMALL_REFRESH, str(tmp_path)), cwd=ROOT, env=place.environment(), capture_output=True,
-            text=True, check=False, timeout=180,
+            text=True, check=False, timeout=900,
         )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
@@ -448,7 +448,7 @@ class Serving:
         """What Prefect has of that kind."""
         body = json.dumps(wanted).encode()
         request = urllib.request.Request(f"{self.api}/{what}/filter", body, {"content-type": "application/json"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=100) as answer:
             found: list[dict[str, Any]] = json.load(answer)
         return found
 
@@ -459,7 +459,7 @@ class Serving:
     def stop(self, number: signal.Signals) -> int:
         """End it as a person or a service manager does; its exit code."""
         self.process.send_signal(number)
-        return self.process.wait(40)
+        return self.process.wait(400)
 
     def has_no_server(self) -> bool:
         """Whether nobody answers at its address."""
@@ -485,7 +485,7 @@ def serving(prefect_home: PrefectHome) -> Iterator[Callable[[int], Serving]]:
         if served.process.poll() is None:
             served.process.terminate()
             try:
-                served.process.wait(30)
+                served.process.wait(300)
             except subprocess.TimeoutExpired:
                 served.process.kill()
                 served.process.wait()
@@ -498,8 +498,8 @@ def test_a_served_schedule_fires(
     """A schedule fires and publishes the real thing; Ctrl-C pauses it and ends the server."""
     before = _served(prefect_home.home)
     first = serving(3)
-    first.wait_for(lambda: _served(prefect_home.home) != before, seconds=180)  # of a busy machine
-    first.wait_for(lambda: any(run["auto_scheduled"] for run in first.asked("flow_runs", COMPLETED)), seconds=20)
+    first.wait_for(lambda: _served(prefect_home.home) != before, seconds=900)  # of a busy machine
+    first.wait_for(lambda: any(run["auto_scheduled"] for run in first.asked("flow_runs", COMPLETED)), seconds=300)
     assert first.stop(signal.SIGINT) == 130
     assert first.has_no_server()
     assert _paused_in(prefect_home.home) == [True]
@@ -513,7 +513,7 @@ def test_a_paused_schedule_is_resumed_by_the_next_start(serving: Callable[[int],
     """Paused by Ctrl-C, resumed by a start; told to stop by a service manager, it has not failed."""
     for ended_by, code in ((signal.SIGINT, 130), (signal.SIGTERM, 0)):
         served = serving(3600)  # no run need be under way
-        served.wait_for(served.is_registered, seconds=120)
+        served.wait_for(served.is_registered, seconds=600)
         assert [made["paused"] for made in served.asked("deployments", {})] == [False]
         assert served.stop(ended_by) == code
         assert served.has_no_server()
@@ -535,7 +535,7 @@ def test_a_signal_ends_the_schedules_with_its_own_code(number: signal.Signals, c
         stop = serve._stop_signal(runner)  # pyright: ignore[reportPrivateUsage]
         signal.signal(signal.SIGTERM, runner.handle_sigterm)  # as the runner does when it starts
         signal.raise_signal(number)
-        return await asyncio.wait_for(stop, 5)
+        return await asyncio.wait_for(stop, 100)
 
     before = signal.getsignal(signal.SIGTERM)
     try:

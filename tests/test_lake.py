@@ -563,7 +563,7 @@ def test_a_lake_s_files_may_be_in_an_object_store(
 
 def make_bucket(address: str) -> None:
     """Once the server is there."""
-    for _ in range(100):
+    for _ in range(1000):
         try:
             urllib.request.urlopen(urllib.request.Request(address, method="PUT"), timeout=10).close()
         except OSError:

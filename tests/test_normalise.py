@@ -543,12 +543,12 @@ def _parts(match: AcceleratorMatch) -> tuple[str | None, str | None, str | None,
 
 
 def test_thousands_of_names_take_a_moment() -> None:
-    """Two thousand names never seen before take a second or less, and not minutes."""
+    """Two thousand names never seen before take a second, ten on a slow machine, and not minutes."""
     names = [f"{count}x {name}" for count, name in product(range(100, 120), KNOWN)] + [*EPOCH]
     start = time.process_time()
     for name in names:
         resolve_accelerator(name)
-    assert time.process_time() - start < len(names) / 200
+    assert time.process_time() - start < len(names) / 50
 
 
 # --- the notebook ---------------------------------------------------------------------------------

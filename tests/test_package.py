@@ -148,7 +148,7 @@ def test_frictionless_and_mlcroissant_find_nothing_wrong(offline_warehouse: Path
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=1200,
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])

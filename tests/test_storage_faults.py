@@ -214,7 +214,7 @@ def test_fault_51_small_disk(world: SmallWorld) -> None:
 # --- 54: SIGTERM and Ctrl-C ------------------------------------------------------------------------------
 
 STOPPED = """
-import socket, sys
+import socket, sys, time
 from dataclasses import replace
 from pathlib import Path
 import pytest
@@ -235,8 +235,11 @@ if at == "build":
     header = "-- Endless.\\n-- grain: n\\n-- unit: none\\n-- sources: none\\n"
     (world.sql / "core" / "endless.sql").write_text(header + endless, encoding="utf-8")
 given = ["refresh", "--home", str(world.home.root)]
-given += {"visit": [], "build": ["--offline"], "lock": ["--offline", "--lock-timeout", "60"]}[at]
+given += {"visit": [], "build": ["--offline"], "lock": ["--offline", "--lock-timeout", "600"]}[at]
 sys.argv[1:] = given
+if at == "lock":
+    real_sleep = time.sleep
+    patch.setattr(time, "sleep", lambda seconds: ((root / "waiting").touch(), real_sleep(seconds)))
 cli.main()
 """
 
@@ -268,14 +271,14 @@ def _stopped(world: SmallWorld, root: Path, at: str, with_what: signal.Signals) 
             [sys.executable, "-c", STOPPED, at, str(root)],
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        signs = {"visit": home.journal, "build": home.root / ".warehouse.draft", "lock": root / "sql" / "checks"}
-        deadline = time.monotonic() + 60
+        signs = {"visit": home.journal, "build": home.root / ".warehouse.draft", "lock": root / "waiting"}
+        deadline = time.monotonic() + 300
         while not signs[at].exists() and running.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(1.0)
         started = time.monotonic()
         running.send_signal(with_what)
-        out, err = running.communicate(timeout=30)
+        out, err = running.communicate(timeout=300)
         took = time.monotonic() - started
     assert (running.returncode, out) == (Exit.INTERRUPTED, ""), err
     assert "Traceback" not in err
@@ -381,7 +384,7 @@ def test_fault_55_without_a_version_before_nothing_is_touched(served: SmallWorld
 def test_fault_56_many_at_once_take_turns(served: SmallWorld) -> None:
     """Four runs of one home at the same moment, each ready to wait: each publishes, one after the other."""
     command = [sys.executable, "-m", "tests.support.turns", str(served.home.root.parent), "4"]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
 
     assert said.returncode == 0, said.stderr
     ids = said.stdout.split()

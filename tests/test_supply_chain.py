@@ -116,7 +116,7 @@ def test_importing_opens_no_socket_and_starts_no_process(tmp_path: Path) -> None
     (tmp_path / "here").mkdir()
     done = subprocess.run(
         [sys.executable, "-B", "-c", WATCHED],
-        cwd=tmp_path / "here", env=environment, capture_output=True, text=True, check=False, timeout=120,
+        cwd=tmp_path / "here", env=environment, capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     number, events, files, tracking, analytics = done.stdout.splitlines()

@@ -100,7 +100,7 @@ def test_a_question_that_takes_too_long_is_interrupted(path: Path, sql: str) -> 
     started = time.monotonic()
     with pytest.raises(UsageError, match=r"longer than 0\.3 s"):
         warehouse.query(path, sql, seconds=0.3)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60
 
 
 def test_no_thread_is_left_behind(path: Path) -> None:

@@ -156,12 +156,12 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
         yield Issue(
             row=None, rule="missing_file", field=benchmark, what="there is no file of this benchmark", kept=True
         )
-    first = 0
+    first, rows = 0, sum(member.body.count(b"\n") for member in members.values())
     for name, member in members.items():
         benchmark = name.removesuffix("_external")
         if benchmark in BOARDS:
             last, scores = first, 0
-            for found in _scores(member, benchmark, BOARDS[benchmark], first):
+            for found in _scores(member, benchmark, BOARDS[benchmark], first, rows):
                 last = max(last, (found.row or 0) + 1)
                 scores += isinstance(found, Score)
                 yield found
@@ -172,9 +172,9 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
             yield Issue(row=None, rule="new_file", field=name, what="a file that is not known", kept=True)
 
 
-def _scores(page: Page, benchmark: str, board: Board, first: int) -> Iterator[Fact | Issue]:
+def _scores(page: Page, benchmark: str, board: Board, first: int, rows: int) -> Iterator[Fact | Issue]:
     seen: set[object] = set()
-    for row in csv_rows(page, board.columns):
+    for row in csv_rows(page, board.columns, rows_of_all=rows):
         if isinstance(row, Issue):
             if row.rule not in SPARE or row.field in COMMON.keys() & {"model", "score"}:
                 yield row.model_copy(update={"row": None if row.row is None else row.row + first})

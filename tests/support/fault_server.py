@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Self
 
-LIFETIME_SECONDS = 60.0
-SOCKET_SECONDS = 10.0
+LIFETIME_SECONDS = 600.0
+SOCKET_SECONDS = 60.0
 MOST_BYTES = 256 * 1024 * 1024  # of one reply: "endless" is not, in case a client has no cap
 
 
@@ -186,7 +186,7 @@ class FaultServer:
         with contextlib.suppress(OSError):  # wakes the accept
             socket.create_connection(("127.0.0.1", self.port), timeout=1.0).close()
         for thread in self._threads:
-            thread.join(SOCKET_SECONDS)
+            thread.join(10.0)
         self._listener.close()
 
     def url(self, path: str, host: str = "site.test") -> str:

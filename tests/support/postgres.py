@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.support.prefect_home import free_port
 
-START_SECONDS = 60
+START_SECONDS = 200
 ROLE = "aicost"
 FASTER = (
     "fsync=off",
@@ -45,7 +45,7 @@ class Postgres:
         """Rows of one statement as psql prints them bare."""
         command = [str(self.bin / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder)]
         command += ["-p", str(self.port), "-U", ROLE, "-d", database, "-c", sql]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout.strip()
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout.strip()
 
     def new_database(self, name: str) -> str:
         """An empty database, as libpq's options for it."""

@@ -35,7 +35,7 @@ def render(text: str, home: Path) -> str:
 
 def _aicost(arguments: list[str], home: Path) -> str:
     command = [sys.executable, "-m", "pipeline", *arguments, "--home", str(home)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1200)
     if done.returncode:
         raise RuntimeError(f"{' '.join(arguments)} exits {done.returncode}: {done.stderr}")
     return "\n".join(line.rstrip() for line in done.stdout.splitlines())
