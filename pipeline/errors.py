@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+LONGEST = 4000  # characters of a part of an error
+
 
 class Exit(IntEnum):
     """What a command's exit code says. Documented and stable; see the README."""
@@ -45,13 +47,13 @@ class AicostError(Exception):
         kept: str | None = None,
         fix: str | None = None,
     ) -> None:
-        super().__init__(what)
-        self.what = what
+        self.what = _short(what) or ""
+        super().__init__(self.what)
         self.source = source
-        self.page = page
-        self.likely = likely
-        self.kept = kept
-        self.fix = fix
+        self.page = _short(page)
+        self.likely = _short(likely)
+        self.kept = _short(kept)
+        self.fix = _short(fix)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Survive pickling: Prefect and process pools carry errors between processes."""
@@ -73,6 +75,11 @@ class AicostError(Exception):
             "likely": self.likely,
             "kept": self.kept,
         }
+
+
+def _short(text: str | None) -> str | None:
+    """A part of an error, cut: what a page calls itself may be as long as the page."""
+    return text if text is None or len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 def rebuilt(kind: type[AicostError], parts: dict[str, str | None]) -> AicostError:

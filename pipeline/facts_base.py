@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Scope = Literal[
     "final_run",
@@ -28,10 +28,14 @@ PriceUnit = Literal[
 ]  # fmt: skip
 Currency = Literal["USD", "EUR", "GBP", "CNY", "JPY", "INR"]
 
-Text = Annotated[str, Field(min_length=1)]
+# A line of JSON on its way to the warehouse has at most 16 MB, and a column of whole numbers 64 bits: one fact that has
+# more would stop every publish.
+LONGEST_TEXT, LONGEST_SAID, LARGEST_WHOLE = 100_000, 4000, 2**53
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 Positive = Annotated[float, Field(gt=0, lt=1e40, allow_inf_nan=False)]
 Real = Annotated[float, Field(allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1, le=LARGEST_WHOLE)]
+Whole = Annotated[int, Field(ge=0, le=LARGEST_WHOLE)]
 NotNegative = Annotated[float, Field(ge=0, lt=1e40, allow_inf_nan=False)]
 UsdPerHour = Annotated[float, Field(gt=0, lt=10_000, allow_inf_nan=False)]
 
@@ -50,10 +54,17 @@ class Fact(BaseModel):
     """Fields that name an offer which stands until another is seen: what a later page of the same day repeats of it is
     a further sighting, and no further row."""
 
-    row: int = Field(ge=0)
+    row: Whole
     """Position on the page: the first data row is 0."""
-    page_number: int = Field(default=0, ge=0)
+    page_number: Whole = 0
     """Which page of the visit: the first one is 0."""
+
+
+def _cut(text: object) -> object:
+    return text[:LONGEST_SAID] if isinstance(text, str) else text
+
+
+Said = Annotated[str, BeforeValidator(_cut)]
 
 
 class Issue(BaseModel):
@@ -61,19 +72,19 @@ class Issue(BaseModel):
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
-    row: int | None
+    row: Whole | None
     """Position on the page, where there is one."""
     rule: Text
     """Name of the rule it broke."""
-    field: str | None = None
+    field: Said | None = None
     """Field or column."""
-    raw_value: str | None = None
+    raw_value: Said | None = None
     """What was printed."""
-    what: Text
+    what: Annotated[Said, Field(min_length=1)]
     """What is wrong with it, for a person."""
     kept: bool = False
     """Whether the row was loaded without the field (True) or not at all (False)."""
-    page: str | None = None
+    page: Said | None = None
     """Address of the page; filled in when the visit is read."""
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from pipeline.facts_base import Count, Fact, NotNegative, Positive, Real, Text
+from pipeline.facts_base import Count, Fact, NotNegative, Positive, Real, Text, Whole
 
 Scale = Literal["share", "percent", "points", "index", "rating", "minutes"]
 SCALES: dict[str, tuple[float, float]] = {
@@ -59,7 +59,7 @@ class Score(Fact):
     """Standard error as printed, in ``scale``."""
     tasks: Count | None = None
     """Number of tasks in the run."""
-    solved: int | None = Field(default=None, ge=0)
+    solved: Whole | None = None
     """Number of tasks solved, where it is printed."""
     run_cost_usd: Positive | None = None
     """What the whole run cost in USD; a printed zero means not known."""
@@ -126,7 +126,7 @@ class TokenPrice(Fact):
     """Terms of the price; ``free`` where the name says so."""
     input_kind: InputKind = "prompt"
     """Whether the input is a fresh prompt, or is read from or written to a cache."""
-    tier_from_tokens: int = Field(default=0, ge=0)
+    tier_from_tokens: Whole = 0
     """Context length from which the price holds; 0: the first tier."""
     configuration: Text | None = None
     """How the model is run, where the price depends on it."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from pipeline.facts_base import Count, Fact, Hedge, Positive, Scope, Text
+from pipeline.facts_base import Count, Fact, Hedge, Positive, Scope, Text, Whole
 
 _FILLED: dict[Hedge, tuple[bool, bool, bool]] = {
     "exact": (False, True, False),
@@ -145,9 +145,9 @@ class ExtractedClaim(Fact):
     """What the text says about its standing: disputed, superseded, hypothetical, forecast, gloss; comma-separated."""
     printed: Text
     """The figure as printed, for instance $6 million."""
-    starts_at: int | None = Field(default=None, ge=0)
+    starts_at: Whole | None = None
     """Where the figure begins in the page as archived, in characters; None where we did not keep the page."""
-    ends_at: int | None = Field(default=None, ge=1)
+    ends_at: Count | None = None
     """Where it ends: the page's text from starts_at up to ends_at is the figure, markup included."""
 
     @model_validator(mode="after")

@@ -76,6 +76,11 @@ def _resolved(named: str | Path) -> Path:
         raise UsageError(
             f"the home {str(named)!r} is no folder's name here: {error}", fix="give a whole path"
         ) from error
+    if "?" in str(path):  # DuckDB takes what follows for options of an address, and puts its log elsewhere
+        raise UsageError(
+            f"the home {str(named)!r} has a question mark in its path, and DuckDB cannot keep a file there",
+            fix="choose a folder whose path has none",
+        )  # fmt: skip
     return path
 
 

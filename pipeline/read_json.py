@@ -18,6 +18,7 @@ from pipeline.read import LARGEST_COUNT, LONGEST_RAW, Unreadable, clean
 from pipeline.source import Page
 
 MOST_NEW = 20  # keys that are named of one kind of object; where there are more, names of things stand as keys
+BEYOND = 1e40  # as in the facts; a whole number may be beyond what a float holds
 Item = Mapping[str, object]
 Value = TypeVar("Value")
 
@@ -65,6 +66,11 @@ def items_of(page: Page, value: object, what: str, *, needs: Iterable[str] = ())
     return found
 
 
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether it is a number, and one that can be counted with: JSON has whole ones of thousands of digits."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < BEYOND
+
+
 def number_at(item: Item, key: str) -> float | None:
     """The number above zero under the key; None where it is null.
 
@@ -78,6 +84,8 @@ def number_at(item: Item, key: str) -> float | None:
         raise UnreadableKey("not_a_number", key, value, f"{key} is {_kind(value)}, not a number")
     if value <= 0:
         raise UnreadableKey("not_positive", key, value, f"{key} is {printed(value)}, not above zero")
+    if value >= BEYOND:
+        raise UnreadableKey("not_finite", key, value, f"{key} is beyond all numbers that a fact may have")
     return float(value)
 
 
@@ -181,7 +189,7 @@ def check_order(page: Page, items: Iterable[Item], lower: str, upper: str, *, bu
 
 
 def _is_price(value: object, but: float | None) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0 and value != but
+    return is_number(value) and value > 0 and value != but
 
 
 def printed(value: object) -> str:

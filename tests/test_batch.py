@@ -18,7 +18,7 @@ from pipeline.facts import Fact, GpuPrice, IndexValue, Issue
 from pipeline.load import parse_pages
 from pipeline.money import money
 from pipeline.paths import Home
-from pipeline.read import Column, Row, csv_rows, iso_date, json_of, number
+from pipeline.read import Column, Row, csv_rows, fact_or_issue, iso_date, json_of, number
 from pipeline.read_json import MOST_NEW, items_of, new_keys
 from pipeline.source import Page
 from tests.support import price_world
@@ -342,3 +342,37 @@ def test_fault_30_the_factor_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "minute" in hints["x60"][0]
     assert "month" in hints["x730"][0]
     assert shop.ask("select distinct price from gpu_price_history where valid_to is null") == [(2,)]
+
+
+# --- what one page may do to the others ---------------------------------------------------------------
+
+LONG = "x" * 17 * 2**20  # longer than DuckDB takes a line of JSON for
+
+
+def parse_too_much(page: Page) -> Iterator[Fact | Issue]:
+    """A reader that passes on whatever stands there, and says it."""
+    kind = page.body.decode()
+    if kind == "stop":
+        raise PageChanged(LONG, source=page.source, page=LONG, likely=LONG, fix=LONG)
+    if kind == "issue":
+        yield Issue(row=0, rule="r", field=LONG, raw_value=LONG, what=LONG, kept=True)
+    if kind == "number":
+        yield Issue(row=10**400, rule="r", what="a number")
+    series, row = LONG if kind == "text" else "s", 2**63 if kind == "row" else 0
+    yield fact_or_issue(IndexValue, row, series=series, unit="u", period_on=FIRST, value=1)
+
+
+@pytest.mark.fault(40)
+@pytest.mark.parametrize("kind", ["good", "stop", "issue", "text", "row", "number"])
+def test_fault_40_no_page_is_too_much_for_the_others(
+    world: SmallWorld, aicost: Aicost, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """A text of 17 MB, a number beyond the columns', in a fact, an issue or an error: it costs its own source."""
+    quiet_headline(monkeypatch)
+    world.sources["list"] = small_source("list", parse=parse_too_much)
+    world.receive("list", kind)
+    world.receive("prices", *lines(3, 5))
+    said = aicost("refresh", "--offline", "--home", world.home.root)
+    assert said.code == (0 if kind in ("good", "issue") else 3), said.err[:2000]
+    assert counted(world).get(("prices", 5.0)) == 3
+    assert len(said.err + said.out) < 20_000

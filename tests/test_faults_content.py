@@ -429,15 +429,15 @@ def test_fault_37_a_mark_goes_before_the_header_and_a_dispute_is_told(body: byte
     """As in every browser. The matrix has it the other way round, by which the first of these would lose its euro."""
     disputed = page(body, f"text/csv; charset={header}")
     assert text_of(disputed) == "2.49 \u20ac"
-    source = replace(find_source("runpod"), parse=lambda _: iter([fact_of_a_day()]))
+    source = small_source("list", parse=parse_a_day)
     issues = [item for item in apart.found_on(source, disputed) if isinstance(item, Issue)]
     assert [(issue.rule, issue.kept) for issue in issues] == ([("disputed_encoding", True)] if told else [])
     assert all(f"says {told}: the mark counts" in issue.what for issue in issues)
 
 
-def fact_of_a_day() -> IndexValue:
+def parse_a_day(_: Page) -> Iterator[Fact | Issue]:
     """Some fact."""
-    return IndexValue(row=0, series="s", period_on=NOW.date(), value=1, unit="u")
+    yield IndexValue(row=0, series="s", period_on=NOW.date(), value=1, unit="u")
 
 
 @pytest.mark.fault(37)
@@ -526,6 +526,19 @@ def test_fault_38_a_ragged_row_is_set_aside_under_one_in_a_hundred(rows: int) ->
     assert rules(5000) == ["ragged_row"]
     with pytest.raises(PageChanged, match="2 rows have another number of cells"):
         list(csv_rows(page(b"Name,Price\nA,1\nB\nC\n"), COLUMNS, rows_of_all=5000))
+
+
+@pytest.mark.fault(39)
+@pytest.mark.parametrize(("source", "path"), [case for case in with_new_keys() if case.values[1].suffix == ".json"])
+def test_fault_39_whole_numbers_beyond_all_floats(source: Source, path: Path) -> None:
+    """A value of four hundred digits costs its item, or stops the source by name; it is no fault of the reader."""
+    answer, digits = path.read_text(encoding="utf-8"), "9" * 400
+    numbers = re.compile(r"(?<=: )-?\d+(?:\.\d+)?(?=[,}\s])")
+    pages = [f"{answer[: one.start()]}{digits}{answer[one.end() :]}" for one in list(numbers.finditer(answer))[:40]]
+    for body in (*pages, numbers.sub(digits, answer)):
+        with contextlib.suppress(PageChanged):
+            for item in source.parse(Page(source.name, source.url, body.encode())):
+                assert isinstance(item, Issue) or digits[:50] not in item.model_dump_json()
 
 
 BROKEN_JSON = {

@@ -717,6 +717,29 @@ def test_fault_64_linked_folders_with_odd_names(world: SmallWorld, tmp_path: Pat
 
 
 @pytest.mark.fault(64)
+@pytest.mark.parametrize("name", ["a*b", "[ab]", "{a,b}", "a#b%20c", "-x", "a\nb", "'; drop table x; --"])
+def test_fault_64_names_that_mean_something_to_a_tool(world: SmallWorld, aicost: Aicost, name: str) -> None:
+    """Patterns, options, statements: a folder's name is a name, of the home and of the place for temporary files."""
+    (world.home.root.parent / "ab").mkdir()
+    world.receive("list", *[f"2026-01-0{day},{day}" for day in range(1, 6)])
+    home = Home(world.home.root.parent / name)
+    world.home.root.rename(home.root)
+    steps.refresh(home, offline=True)
+    assert aicost("query", "select count(*) from readings", "--home", home.root).code == 0
+    assert aicost("export", "--home", home.root, "--to", home.root / name).code == 0
+    assert not any((home.root.parent / "ab").iterdir())
+
+
+@pytest.mark.fault(64)
+def test_fault_64_a_question_mark_is_refused_at_the_start(aicost: Aicost, tmp_path: Path) -> None:
+    """DuckDB would put its log into another folder; with the reason, and before anything is made."""
+    said = aicost("refresh", "--offline", "--home", tmp_path / "why?")
+    assert said.code == 2
+    assert "has a question mark in its path" in said.err
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.fault(64)
 @pytest.mark.parametrize("target", ["nowhere", "archive"])
 def test_fault_64_an_archive_that_is_a_link_to_nothing(world: SmallWorld, target: str) -> None:
     """Refused at the start, with its path and what it is; one to itself leads nowhere, too."""

@@ -22,7 +22,7 @@ from typing import cast
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, GpuPrice, Issue
 from pipeline.read import LONGEST_RAW, Unreadable, clean, fact_or_issue, iso_date, json_of
-from pipeline.read_json import new_keys
+from pipeline.read_json import is_number, new_keys
 from pipeline.source import Page, Request, Requests, source
 
 API = "https://prices.azure.com/api/retail/prices"
@@ -196,7 +196,7 @@ def _committed(kind: str, term: object, page: Page) -> dict[str, object]:
 def _offer(line: dict[str, object], row: int) -> GpuPrice | Issue:
     price, until, since = line.pop("price"), line.pop("until"), cast("str", line.pop("since"))
     name = f"{line['offer']} in {line['region']}"
-    if isinstance(price, bool) or not isinstance(price, int | float):
+    if not is_number(price):
         what = f"{name} has no number for a price"
         return Issue(row=row, rule="not_a_number", field="price", raw_value=str(price)[:LONGEST_RAW], what=what)
     if price in PLACEHOLDERS:

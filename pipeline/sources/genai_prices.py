@@ -13,7 +13,7 @@ from typing import TypeGuard, cast
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, InputKind, Issue, TokenPrice
 from pipeline.read import Unreadable, fact_or_issue, iso_date, json_of
-from pipeline.read_json import new_keys
+from pipeline.read_json import is_number, new_keys
 from pipeline.source import Page, source
 
 SIDES: dict[str, tuple[InputKind, str]] = {
@@ -162,7 +162,7 @@ def _are_alike(tiers: list[tuple[object, object]]) -> bool:
 
 
 def _is_price(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return is_number(value) and value >= 0
 
 
 def _unknown(row: int, field: str, raw: str, what: str) -> Issue:

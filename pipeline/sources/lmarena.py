@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, Issue, Score
-from pipeline.read import Unreadable, fact_or_issue, iso_date, json_of
+from pipeline.read import LARGEST_COUNT, Unreadable, fact_or_issue, iso_date, json_of
 from pipeline.read_json import new_keys
 from pipeline.source import Page, Request, Requests, source
 
@@ -76,7 +76,7 @@ def parse(page: Page) -> Iterator[Fact | Issue]:
     seen: set[str] = set()
     for place, (item, row) in enumerate(zip(cast("list[Json]", items), cast("list[Json]", cells), strict=True)):
         position = item.get("row_idx")
-        if type(position) is not int or position < 0:
+        if type(position) is not int or not 0 <= position < LARGEST_COUNT:
             what = "the row does not say which it is"
             yield Issue(row=place, rule="no_position", field="row_idx", raw_value=str(position)[:200], what=what)
             continue

@@ -11,7 +11,7 @@ from typing import cast
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, InputKind, Issue, TokenPrice
 from pipeline.read import Unreadable, fact_or_issue, iso_date, json_of
-from pipeline.read_json import new_keys
+from pipeline.read_json import is_number, new_keys
 from pipeline.source import Page, source
 
 SIDES: dict[str, tuple[InputKind, str]] = {
@@ -85,7 +85,7 @@ def _model(row: int, host: str, name: str, model: Json) -> Iterator[Fact | Issue
         yield Issue(row=row, rule="unknown_price", field="cost", raw_value=str(cost)[:200], what="no object of prices")
         return
     for start, key, value in _costs(cast("Json", cost or {})):
-        if key not in SIDES or isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        if key not in SIDES or not is_number(value) or value < 0:
             what, raw = "a price that is not known", f"{host}/{name}: {value}"
             yield Issue(row=row, rule="unknown_price", field=key, raw_value=raw[:200], what=what, kept=True)
             if key in SIDES:

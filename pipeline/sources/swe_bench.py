@@ -11,7 +11,7 @@ from typing import cast
 from pipeline.errors import PageChanged
 from pipeline.facts import Fact, Issue, Score, TaskResult
 from pipeline.read import Unreadable, fact_or_issue, iso_date, json_of
-from pipeline.read_json import new_keys
+from pipeline.read_json import is_number, new_keys
 from pipeline.source import Page, source
 
 BOARD = "bash-only"
@@ -82,7 +82,7 @@ def _run(row: int, run: Json) -> Iterator[Fact | Issue]:
     details = _details(run)
     tasks, solved = len(details), sum(one.get("resolved") is True for one in details.values())
     share = run.get("resolved")
-    if tasks and isinstance(share, int | float) and abs(100 * solved / tasks - share) > ROUNDING:
+    if tasks and is_number(share) and abs(100 * solved / tasks - share) > ROUNDING:
         what = f"{solved} of {tasks} single tasks are not {share:g} %: only the share is kept"
         yield Issue(row=row, rule="wrong_share", field="solved", raw_value=str(solved), what=what, kept=True)
         tasks, details = 0, {}

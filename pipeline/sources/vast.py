@@ -29,6 +29,7 @@ from pipeline.read_json import (
     check_order,
     count_at,
     inner,
+    is_number,
     items_of,
     new_keys,
     number_at,
@@ -190,9 +191,9 @@ def _ask(page: Page, row: int, offer: Item) -> GpuPrice | Issue:
 def _check(offer: Item, gpus: int, price: float, memory: float | None) -> None:
     """What the answer says a second time must agree."""
     total, of_all = inner(offer, "search").get("totalHour"), offer.get("gpu_total_ram")
-    if isinstance(total, int | float) and not math.isclose(total, price, rel_tol=1e-6):
+    if is_number(total) and not math.isclose(total, price, rel_tol=1e-6):
         raise UnreadableKey("not_the_total", "dph_total", price, f"search.totalHour is {total:g}, not {price:g}")
-    if memory is not None and isinstance(of_all, int | float) and round(of_all / memory) != gpus:
+    if memory is not None and is_number(of_all) and round(of_all / memory) != gpus:
         what = f"{gpus} GPUs of {memory:g} MiB are not {of_all:g} MiB together"
         raise UnreadableKey("not_the_sum", "num_gpus", gpus, what)
 
