@@ -154,7 +154,7 @@ def _parts(printed: str, source: str, column: str | None) -> _Name:
         text, offer = stem, end
         stripped.append(f"offer :{end}")
     is_path = " " not in text.partition("/")[0]  # not Qwen3-Coder 480B/A35B, nor DeepSeek R1 (05/28)
-    *path, last = [part for part in text.split("/") if part] if is_path else [text]
+    *path, last = ([part for part in text.split("/") if part] if is_path else []) or [text]  # a name may be a stroke
     for part in path:
         kind, stands_for = hosts().get(part, ("host", part) if part == column else ("", ""))
         if part == "openai" and is_of(source, "aider"):

@@ -27,6 +27,7 @@ from tests.support import hostile, small_world
 from tests.support.command import Aicost
 from tests.support.fault_matrix import FaultMatrix
 from tests.support.postgres import Postgres, programs, running
+from tests.support.shares import dealt
 from tests.support.small_world import SmallWorld
 
 OF_THE_PERSON = ("AICOST_", "PREFECT_", "NO_COLOR", "FORCE_COLOR", "CI", "COLUMNS", "PYTHONDONTWRITEBYTECODE")
@@ -62,14 +63,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)  # of what -m and -k have left
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the share that was asked for: every N-th test, so that N runs have run each once."""
+    """Keep the share that was asked for: N runs have run each test once, and take about as long as one another."""
     if asked := config.getoption("--share"):
         share, shares = map(int, asked.split("/"))
         if not 0 <= share < shares:
             raise pytest.UsageError(f"--share {asked}: K of K/N is from 0 to N - 1")
-        left_out = [item for number, item in enumerate(items) if number % shares != share]
-        items[:] = items[share::shares]
+        of_share = dealt([_seconds(item) for item in items], shares)
+        left_out = [item for item, to in zip(items, of_share, strict=True) if to != share]
+        items[:] = [item for item, to in zip(items, of_share, strict=True) if to == share]
         config.hook.pytest_deselected(items=left_out)
+
+
+def _seconds(item: pytest.Item) -> float:
+    """How long a test keeps a processor busy, as its mark says; most take a few seconds."""
+    mark = item.get_closest_marker("slow")
+    return float(mark.kwargs.get("seconds", 6)) if mark else 1.0
 
 
 def pytest_unconfigure() -> None:

@@ -383,7 +383,7 @@ def _of_the_newest(home: Home, columns: str) -> set[tuple[object, ...]]:
     return set(warehouse.query(home.served, f"select distinct {columns} from changes where {newest}").rows)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=40)
 def test_each_cause_is_told_of_the_real_tables(
     built_home: Home, aicost: Aicost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,7 +93,7 @@ def test_fault_53_killed_at_durable_steps(tmp_path: Path) -> None:
     hold_killed(tmp_path, 4, 20)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=70)
 @pytest.mark.fault(53)
 @pytest.mark.parametrize("first", PARTS)
 def test_fault_53_killed_at_every_durable_step(tmp_path: Path, first: int) -> None:
@@ -107,7 +107,7 @@ def test_fault_51_disk_full_at_durable_steps(tmp_path: Path) -> None:
     hold_failing(tmp_path, "enospc", 8, 24)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=30)
 @pytest.mark.fault(51)
 @pytest.mark.parametrize(
     ("kind", "first"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.fault_matrix import LINES, NAME, lines_with_a_test, marked_tests
+from tests.support.shares import dealt
 
 pytest_plugins = ["pytester"]
 
@@ -102,3 +103,16 @@ def test_no_table_where_no_line_was_tried(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_of_no_line(): ...")
 
     assert "fault matrix" not in pytester.runpytest_inprocess("-n", "0").stdout.str()
+
+
+@pytest.mark.parametrize("shares", [1, 2, 8, 100])
+def test_shares_have_each_test_once_and_are_alike(shares: int) -> None:
+    """None lacks what another has twice, and none is longer than the mean and its longest test together."""
+    seconds = [6.0] * 70 + [70.0] * 4 + [30.0] * 9 + [55.0, 45.0]
+    to = dealt(seconds, shares)
+    taken = [sum(took for took, share in zip(seconds, to, strict=True) if share == number) for number in range(shares)]
+    assert sum(taken) == sum(seconds)
+    assert max(taken) <= sum(seconds) / shares + max(seconds)
+    assert dealt(seconds, shares) == to
+    if shares == 8:
+        assert max(taken) - min(taken) <= 12

@@ -382,7 +382,7 @@ def test_fault_65_what_says_that_it_is_well_and_is_no_prefect(
             assert settings.probe() is None
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=30)
 @pytest.mark.prefect
 @pytest.mark.fault(65)
 def test_fault_65_a_database_that_somebody_locks_costs_one_warning(tmp_path: Path) -> None:
@@ -507,7 +507,7 @@ def test_a_served_schedule_fires(
     assert prefect_home.calls_outside() == ""
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=45)
 @pytest.mark.prefect
 def test_a_paused_schedule_is_resumed_by_the_next_start(serving: Callable[[int], Serving]) -> None:
     """Paused by Ctrl-C, resumed by a start; told to stop by a service manager, it has not failed."""

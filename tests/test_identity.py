@@ -12,6 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from pipeline.identity import SETTINGS, ModelMatch, resolve_model
 from pipeline.registry import (
@@ -351,3 +353,18 @@ def test_no_real_name_of_a_price_list_loses_or_gains_a_telling_word() -> None:
 
 def _marks(name: str) -> set[str]:
     return set(_MARKS.findall(name.lower().replace("_", "-")))
+
+
+SIGNS = "/:-. @()[]~^$%_aA10\n\u200b\u202e"
+
+
+@pytest.mark.fault(35)
+@settings(max_examples=400, deadline=None)
+@given(st.text(SIGNS, max_size=8), st.sampled_from(["aider_polyglot", "models_dev", "epoch_eci"]))
+@example("/", "models_dev")
+@example(" // ", "aider_polyglot")
+@example("/:free", "litellm_prices")
+@example("", "livebench_table")
+def test_fault_35_a_name_of_signs_alone_is_no_model_and_no_error(printed: str, source: str) -> None:
+    """One such label must not stop a refresh."""
+    assert resolve_model(printed, source=source).model_id is None or any(map(str.isalnum, printed))

@@ -64,7 +64,7 @@ def target(world: SmallWorld) -> Lake:
 # --- the same as the file -------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=30)
 def test_every_table_of_the_real_warehouse_is_the_file_s_row_for_row(offline_warehouse: Path, new_lake: Lake) -> None:
     """All that comes with the project: tables, columns, types, comments, macros and every row."""
     home = Home(offline_warehouse.parent)

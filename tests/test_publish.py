@@ -318,7 +318,7 @@ print(json.dumps(sorted(set(seen))))
 """
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=45)
 @pytest.mark.fault(57)
 def test_fault_57_a_hundred_readers_through_fifty_publishes(world: SmallWorld) -> None:
     """Every answer of every reader is of one version: its five rows hold the number published under its name."""

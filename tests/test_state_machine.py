@@ -259,7 +259,7 @@ def test_fault_53_published_is_a_function_of_archive_code_and_reference() -> Non
     explore(2, 6)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=55)
 @pytest.mark.fault(53)
 def test_fault_53_published_is_a_function_in_longer_stories() -> None:
     """Some of them; ``python -m tests.test_state_machine 40 20`` tells many and longer ones."""

@@ -31,7 +31,7 @@ from tests.support import worker_flows
 from tests.support.postgres import Postgres
 from tests.support.prefect_home import ROOT, PrefectHome, free_port
 
-pytestmark = [pytest.mark.prefect, pytest.mark.slow]
+pytestmark = [pytest.mark.prefect, pytest.mark.slow(seconds=35)]
 
 PATIENCE = 600.0  # seconds for what takes ten on an idle machine
 LIST_OF_WORKERS = "raw.githubusercontent.com"
