@@ -28,6 +28,12 @@ _OUTDONE = re.compile(
     r"|overt(?:akes?|ook|aking)|approach(?:es|ed|ing)|bests?|bested)(?: [^\s,]+){0,3} ?$",
     re.IGNORECASE,
 )
+# The same where another model does it; "anyone can reproduce MPT-30B for" speaks of MPT-30B.
+_COPIED = re.compile(
+    r"\b(?:reproduc(?:es?|ed|ing)|replicat(?:es?|ed|ing)|recreat(?:es?|ed|ing)|imitat(?:es?|ed|ing)|mimic(?:s|ked|king)?)"
+    r"(?: [^\s,]+){0,2} ?$",
+    re.IGNORECASE,
+)
 BASIS = re.compile(
     r"(?:based on|built (?:on|upon|atop|from)|fine-?tun(?:ed|ing) (?:from|of|on)?|on top of|distill(?:ed"
     r"|ation|ing)(?: (?:from|of))?|start(?:ed|ing) from|derived from"
@@ -41,6 +47,18 @@ EXAMPLE = re.compile(
     r"(?<![a-z])(?:such as|for example|e\.g\.|including|like|wie|comme|como|zoals|вроде)(?: the)?(?: [^\s,]+){0,2} ?$",
     re.IGNORECASE,
 )
+# One of a kind that the sentence speaks of: "a model like GPT-4 takes", "systems such as GPT-4".
+_OF_A_KIND = re.compile(
+    r"\b(?:models?|systems?|llms?|ones?|rivals?|competitors?|modelle?|modèles?|modelos?|modelli) (?:like"
+    r"|such as|wie|comme|como|come)"
+    r"(?: [^\s,]+){0,2} ?$",
+    re.IGNORECASE,
+)
+# Behind a name: what was made from it, "a Llama-3.3-70B full fine-tune".
+_MADE_FROM = re.compile(
+    r" (?:full |lora |qlora |partial )?(?:fine-?tunes?|finetunes?|derivatives?|distills?)\b(?! (?:cost|took|on))",
+    re.IGNORECASE,
+)
 LEFT_OUT = re.compile(
     r"(?:leav(?:es|ing) out|exclud(?:es|ing)|without|not counting|apart from|aside from|not|except)"
     r"(?: [^\s,]+){0,3} ?$",
@@ -49,12 +67,19 @@ LEFT_OUT = re.compile(
 _SINCE = re.compile(r"(?:^|[.,;] )(?:after|before|since|following|until) (?:[^\s,]+ ){0,2}$", re.IGNORECASE)
 RELATIVE = re.compile(r",? (?:(?:on|for|in|into|to) )?(?:whose|which|that|where)\b")
 OWN_VERB = re.compile(
-    r"(?: ?\([^()]{0,20}\))?(?:['\u2019]s)? (?:(?:was|were|is|are|had|has|would|will|ran|took|used|cost|costs|needed"
-    r"|came|at|for|with"
-    r"|about|around|some|roughly|nearly|over|to|put|an?|estimated|just|only) ){0,5}[~<>$\u20ac\xa3]{0,2}$"
+    r"(?: ?\([^()]{0,20}\))?(?: (?:by|from|von|de|di) [A-Z][\w.-]+)?(?:, [^,;:()$\u20ac\xa3]{3,40},)?(?:['\u2019]s)?"
+    r" (?:(?:was|were|is|are|had|has|would|will|ran|took|used|cost|costs|needed"
+    r"|uses|takes|needs|required|requires|consumed|swallowed|reportedly|allegedly|only|mere|sits|stands|set|back|then"
+    r"|came|at|for|with|about|around|some|roughly|nearly|over|to|put|an?|estimated|just|only|more|than"
+    r"|kam|auf|schon|kostete|kostet|rund|etwa|knapp|mehr|als|a|coûté|coûte|plus|de|costó|cuesta|costato|è|custou|cerca"
+    r"|unos|circa) ){0,5}[~<>$\u20ac\xa3]{0,2}$"
+    r"|的?(?:训练|訓練)?(?:成本|费用|花费|費用)?(?:高达|约为|约|为|是|超过|仅为|仅花费|仅|大约|达到|达|近|接近|の学習には|には|は|に){0,2}$"
 )
 POSSESSIVE = re.compile(r"['\u2019]s [~\u2248<>$\u20ac\xa3]{0,2}")
-_OWN_SIGN = re.compile(r"(?:['\u2019]s)? ?[(:=\u2013-]? ?[~\u2248<>$\u20ac\xa3]{0,2}|['\u2019]s (?:[^\s,;]+ ){0,4}")
+OWN_SIGN = re.compile(
+    r"s?(?:['\u2019]s)? ?[(:=\u2013-]? ?[~\u2248<>$\u20ac\xa3]{0,2}|['\u2019]s (?!(?:\w+ )?(?:maker|owner"
+    r"|creator|parent|developer|author|team|backer|builder)s?\b)(?:[^\s,;]+ ){0,4}"
+)
 _OWN_VERB_OBJECT = re.compile(r"['\u2019]s (?:[^\s,;]+ ){0,4}|,? (?:whose|which|that)\b.*")
 _OWN_OBJECT = re.compile(
     r"\b(?:for|of|on|in|into|behind|train(?:ing)?|build(?:ing)?|develop(?:ing)?)(?: [^\s,]+){0,2} ?$", re.IGNORECASE
@@ -82,11 +107,15 @@ NEXT_TO = 4  # characters from a word to the name that it announces: "its succes
 def is_aside(name: Name, sentence: Sentence) -> bool:
     """Whether a name is a comparison, an example, a base, or a date's: not what the sentence speaks of."""
     lead = _lead(name, sentence)
-    return any(said.search(lead) for said in (EXAMPLE, COMPARED, _OUTDONE, BASIS, _SINCE)) or _is_kin(name, sentence)
+    if _is_kin(name, sentence) or _OF_ITS_CLASS.match(sentence.text, name.end, sentence.end):
+        return True
+    return any(said.search(lead) for said in (EXAMPLE, COMPARED, _OUTDONE, BASIS, _SINCE))
 
 
 def is_basis(name: Name, sentence: Sentence) -> bool:
     """Whether a name is that of a model that another was made from, and that is all that is named of it."""
+    if _MADE_FROM.match(sentence.text, name.end, sentence.end):
+        return True
     return BASIS.search(_lead(name, sentence)) is not None and not COMPARED.search(_lead(name, sentence))
 
 
@@ -100,12 +129,15 @@ def is_only_compared(figure: Figure, name: Name, sentence: Sentence) -> bool:
     if _is_kin(name, sentence) or _OF_ITS_CLASS.match(sentence.text, name.end, sentence.end):
         return True
     lead = _lead(name, sentence, figure)
-    if _OUTDONE.search(lead) or _SINCE.search(lead):
+    if _OF_A_KIND.search(lead):
+        return True
+    is_copied = _COPIED.search(lead) and any(other.end < name.start for other in _models(sentence))
+    if is_copied or _OUTDONE.search(lead) or _SINCE.search(lead):
         return not _has_behind(figure, name, sentence, _OWN_VERB_OBJECT)
     if not COMPARED.search(lead) or EXAMPLE.search(lead):
         return False
     return not (
-        _has_behind(figure, name, sentence, OWN_VERB, _OWN_SIGN, _OWN_VERB_OBJECT) or _is_object(figure, name, sentence)
+        _has_behind(figure, name, sentence, OWN_VERB, OWN_SIGN, _OWN_VERB_OBJECT) or _is_object(figure, name, sentence)
     )
 
 

@@ -208,6 +208,8 @@ _TO_TRAIN = re.compile(
 
 
 def _price_other(figure: Figure, sentence: Sentence) -> Decision:
+    if "server" in (figure.per or "") or "rack" in (figure.per or ""):
+        return Decision("hardware_capex", figure.per)
     sums = weighed(figure, sentence, "money")
     serving = [cue for weight, cue in sums.get("inference", ()) if weight > 1]
     listed = [

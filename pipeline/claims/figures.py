@@ -304,10 +304,15 @@ def _is_range(text: str, first: Number, second: Number, joint: str, begin: int, 
         return is_between or bool(re.match(r" (?:price )?(?:range|band)\b", text[end_of_second : end_of_second + 14]))
     if between is not None and between[0].lower().startswith("from"):
         return _SPREAD.search(lead) is not None or _FAR.search(joint) is not None
-    if joint in _OR and not (first.magnitude is None and second.magnitude) and second.value > 10 * max(low.value, 1e-9):
+    is_whole = first.magnitude is not None or second.magnitude is None  # each end says its own size
+    most = MOST_APART if first.is_grouped and second.is_grouped else 10
+    if joint in _OR and is_whole and second.value > most * max(low.value, 1e-9):
         return False
     both_years = _YEAR.match(text[first.start : first.end]) and _YEAR.match(text[second.start : second.end])
     return not both_years and second.value <= 1000 * max(low.value, 1e-9)
+
+
+MOST_APART = 2  # times: "is it 200,000 or 555,000 GPUs?" names two numbers
 
 
 def _shared(first: Number, second: Number) -> Number:
@@ -413,7 +418,8 @@ def _whole(text: str, number: Number) -> Number:
 
 
 _FROM = re.compile(
-    r"from (?:about |around |roughly |just )?(\d[\d,.]{0,12}\d?k?) to (?:about |around |roughly |over |more than )?$",
+    r"(?:from|either|is it|was it|whether) (?:about |around |roughly |just )?(\d[\d,.]{0,12}\d?k?) (?:to"
+    r"|or) (?:about |around |roughly |over |more than )?$",
     re.IGNORECASE,
 )
 

@@ -53,6 +53,7 @@ _ADJECTIVE = re.compile(
     r"|[张块枚颗个片](?=[A-Za-z])"
     r"|(?:puces|chips?|gpus?|tarjetas|schede|placas|графических процессоров|видеокарт|ускорителей|чипов)[ -]"
     r"(?=(?:nvidia )?[a-z]{1,3}\d{2})"
+    r"|(?:speziell|eigens|extra) [^,.;()\d]{3,50}? (?:entwickelte|gefertigte|hergestellte|angepasste)n? "
     r"|\d{2,3} ?gb[ -]|[,.]? ?(?=x\b)|\"|» ",
     re.IGNORECASE,
 )
@@ -90,7 +91,11 @@ _GPU_TIME = re.compile(
     rf"|chip|accelerator|device"
     rf"|card|xpu|npu|karten|grafikkarten)s?[ ·*-]{{1,3}}{_TIME}|(?:万|亿)?(?:个)?(?:gpu|卡)[ -]?(?:小时|时|時間)"
     rf"|[ -]?(?P<time2>heures?|horas?|ore|uur|hours?)[ -](?:de |di |da |of )?(?:calcul |cálculo "
-    rf"|calcolo )?(?:gpu|tpu)s?(?![a-z0-9])",
+    rf"|calcolo )?(?:gpu|tpu)s?(?![a-z0-9])"
+    rf"|(?: de| di| d')? ?(?P<time3>heures?|horas?|ore) (?:de |di )?(?:calcul|cálculo|cómputo|computación"
+    rf"|computação|calcolo"
+    rf"|procesamiento|processamento) (?:em|en|sur|su|auf|on) (?:(?:placas|tarjetas|cartes|schede) )?(?:gpu"
+    rf"|tpu)s?(?![a-z0-9])",
     re.IGNORECASE,
 )
 _GPU_H = re.compile(r" ?(?:GPU|TPU|A100|H100|H800)[- ]?(?:h|hrs?)(?![A-Za-z])")
@@ -195,7 +200,7 @@ def _device_time(text: str, number: Number, atoms: Atoms) -> Head | None:
         return Head("gpu_hours", found.end())
     if found := _GPU_TIME.match(text, at):
         named = atoms.hardware_in(found.end(), found.end() + 40)
-        word = found["time"] or found["time2"] or "hour"
+        word = found["time"] or found["time2"] or found["time3"] or "hour"
         return Head("gpu_hours", found.end(), _hours(word), named.name if named else None)
     if (of := _HOURS_OF.match(text, at)) and (number.value >= 500 or number.magnitude):
         end, hardware = _chips(text, of.end(), atoms)
@@ -331,7 +336,8 @@ _NOT_RUN_AFTER = re.compile(
     re.IGNORECASE,
 )
 _RUN = re.compile(
-    r"\b(?:time|duration) ?:|train|\bran\b|\brun(?:s|ning)?\b|took|tak(?:es|ing|e)\b|lasted|lasting"
+    r"\b(?:time|duration) ?:|train|rebuil|re-?creat|reproduc|replicat|tokens?,|\bran\b|\brun(?:s|ning)?\b|took"
+    r"|tak(?:es|ing|e)\b|lasted|lasting"
     r"|finish|complet|pre-?train|phase|stage"
     r"|gpus?\b|h[128]00|a100|[345]090|rtx|v100|b[23]00|mi\d{3}|tpu|wall-?clock|duration|dauert|fertig|lief|训练"
     r"|phase|duré|entra|entren|trein|duur|addestr|allenament|обуч|заня|学習|학습",
@@ -346,7 +352,7 @@ _RUN_VERB = re.compile(
     r"train|\bran\b|\brun\b|took|lasted|finish|complet|phase|stage|lief|训练|gpus? for", re.IGNORECASE
 )
 _NOT_OURS = re.compile(
-    r"build|built|construct|erect|sell|sold|ship|shipments?|sales|export|import|smuggl|delivery|deliver(?:ed|ing)"
+    r"(?<!re)build|(?<!re)built|construct|erect|sell|sold|ship|shipments?|sales|export|import|smuggl|delivery|deliver(?:ed|ing)"
     r"|produc(?:e|ed|tion|ing) |output|manufactur|capacity of \d|(?:was|were|is|are"
     r"|got) up (?:and running )?in|went live"
     r"|brought online|assembl|erected|came online|stood up|doubling (?:it|them|that)",

@@ -9,6 +9,7 @@ from pipeline.claims.figures import Figure
 from pipeline.claims.words import Found, Word, words_of
 from pipeline.facts import Hedge
 
+NEXT_TO = 3  # characters
 WINDOW_BEFORE = 4  # words between cue and figure; more, and the cue bounds something else
 # Between "over" and "$5 million" such a word starts a new thought: "over five years, $5 million".
 _BREAKS = frozenset(",;:()[]—–")  # noqa: RUF001
@@ -97,6 +98,8 @@ def _after(text: str, figure: Figure, end: int) -> tuple[Hedge, str] | None:
         if cue.first > 0:
             break
         between = text[figure.end : cue.start].strip(" (")
+        if "(" in text[figure.end : cue.start] and end - cue.end < NEXT_TO:
+            continue  # "(approximately $273 million)" bounds what it opens
         if cue.entry.after and (not between or (between == "," and cue.entry.hedge != "at_least")):
             return cue.entry.hedge, text[cue.start : cue.end]
     return None

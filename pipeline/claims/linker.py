@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.claims import ordered
+from pipeline.claims import ordered, owners
 from pipeline.claims.claim import Place
 from pipeline.claims.comparison import (
     BASIS,
@@ -96,6 +96,14 @@ class Memory:
     """The models of the last sentence that named any."""
     is_far: bool = False
     """Whether the model was named in another paragraph than the one at hand."""
+    aside: Name | None = None
+    """The model that the last sentence spoke of, where that was only set beside the one the passage is about."""
+    by_maker: dict[str, Name] = field(default_factory=dict[str, Name])
+    """The model of each organisation that was spoken of last."""
+    amounts: dict[tuple[object, ...], Name] = field(default_factory=dict[tuple[object, ...], Name])
+    """Whose each amount was where it was first told: "the $4.6 million figure" is the same model's."""
+    moved_to: str | None = None
+    """The organisation that was spoken of since the model, where that is not the model's."""
 
     def enter(self, level: int, names: Sequence[Name], text: str) -> None:
         """Go on below a heading: what the passage before spoke of is over."""
@@ -119,34 +127,115 @@ class Link:
     name: Name
     place: Place
 
+    def with_name(self, name: Name) -> Link:
+        """The same place with another name."""
+        return self if name is self.name else Link(name, self.place)
+
 
 def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
     """The model a figure is about, by the text alone."""
-    if name := ordered.respective(figure, sentence) or ordered.one_of_two(figure, sentence, memory.last):
-        return Link(name, "sentence")
+    listed = ordered.respective(figure, sentence) or owners.in_order(figure, sentence)
+    found = Link(listed, "sentence") if listed else _found(figure, sentence, memory)
+    return found and found.with_name(_as_titled(found.name, sentence, memory))
+
+
+def _as_titled(name: Name, sentence: Sentence, memory: Memory) -> Name:
+    """The member of a family that the title names, where the text has the family's name alone."""
+    titled = {one.name: one for one in memory.title if one.kind == "model"}
+    if name.size or len(titled) != 1 or _OF_FAMILY.search(sentence.text, sentence.start, sentence.end):
+        return name
+    (one,) = titled.values()
+    is_member = one.size is not None and _stem(one) == name.name
+    return name._replace(name=one.name, size=one.size) if is_member else name
+
+
+def _found(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
     models = [name for name in sentence.names if name.kind == "model"]
+    if name := owners.bound_model(figure, sentence):
+        return Link(_family_of(figure, name, models, sentence), "clause")
+    if name := ordered.one_of_two(figure, sentence, memory.last):
+        return Link(name, "sentence")
     models = [name for name in models if not is_only_compared(figure, name, sentence)]
-    rivals = [*models, *(_unnamed(figure, sentence) if models else ())]
-    ranked = sorted(((_score(figure, name, sentence), -name.start, name) for name in rivals), key=lambda item: item[:2])
-    if ranked and not ranked[-1][2].name:
+    models = [name for name in models if not owners.is_of_another(figure, name, sentence)]
+    best = _best_of(figure, models, sentence)
+    if best is not None:
+        return _of_sentence(figure, best, models, sentence, memory)
+    if _speaks_of_models(figure, sentence) or is_of_kin(figure, sentence, sentence.start):
         return None
-    lonely = len({name.name for name in models}) == 1
-    if lonely and memory.model and not memory.is_far and _is_base(ranked[-1][2], sentence, memory.model):
-        return Link(memory.model, "passage")
-    if ranked and ranked[-1][0] > (ONLY_NAME if lonely else 0):
-        name = _family_of(figure, ranked[-1][2], models, sentence)
-        if name.end <= figure.start and is_of_kin(figure, sentence, name.end):
-            return None
-        same = sentence.clause_of(name.start) == sentence.clause_of(figure.start)
-        return Link(name, "clause" if same else "sentence")
-    if _GENERIC.search(sentence.text, sentence.start, figure.start) or is_of_kin(figure, sentence, sentence.start):
-        return None
-    found = remembered(memory)
-    if found and _speaks_of_another(sentence, found, memory, figure):
-        return None
+    if not models and (name := memory.amounts.get(amount_of(figure))):
+        return Link(name, "passage")
+    found = _recalled(figure, sentence, memory)
     if found and found.name.size and _OF_FAMILY.search(sentence.text, sentence.start, figure.start):
         return Link(found.name._replace(name=_stem(found.name), size=None), found.place)
     return found
+
+
+def _best_of(figure: Figure, models: Sequence[Name], sentence: Sentence) -> Name | None:
+    """The model of a sentence that a figure is most likely of; without a name where it is one that has none."""
+    rivals = [*models, *(_unnamed(figure, sentence) if models else ())]
+    ranked = sorted(((_score(figure, name, sentence), -name.start, name) for name in rivals), key=lambda item: item[:2])
+    least = ONLY_NAME if len({name.name for name in models}) == 1 else 0.0
+    return ranked[-1][2] if ranked and (ranked[-1][0] > least or not ranked[-1][2].name) else None
+
+
+def _of_sentence(figure: Figure, best: Name, models: Sequence[Name], sentence: Sentence, memory: Memory) -> Link | None:
+    """The best model of a sentence, unless it is only what the model spoken of was made from, or has a successor."""
+    is_lonely = len({name.name for name in models}) == 1
+    if not best.name or (best.end <= figure.start and is_of_kin(figure, sentence, best.end)):
+        return None
+    if is_lonely and memory.model and not memory.is_far and _is_base(best, sentence, memory.model):
+        return Link(memory.model, "passage")
+    same = sentence.clause_of(best.start) == sentence.clause_of(figure.start)
+    return Link(_family_of(figure, best, models, sentence), "clause" if same else "sentence")
+
+
+def _speaks_of_models(figure: Figure, sentence: Sentence) -> bool:
+    """Whether a figure is said of models in general: "rivals spend $100 million training their models"."""
+    if _GENERIC.search(sentence.text, sentence.start, figure.start):
+        return True
+    alike = (other.start for other in sentence.figures if other.start > figure.start and other.kind == figure.kind)
+    high = min([sentence.end, figure.end + LONGEST_PURPOSE, *alike])
+    found = _FOR_MODELS.match(sentence.text, figure.end, high)
+    return found is not None and sentence.clause_of(found.end() - 1) == sentence.clause_of(figure.start)
+
+
+LONGEST_PURPOSE = 80  # characters behind a figure that may say what it is for
+_FOR_MODELS = re.compile(
+    r"[^,;:.()]{0,30}?(?:\b(?:per|each|any|every) (?:new |frontier |large )?model\b"
+    r"|\b(?:train|build|develop|creat|mak|on|for)(?:e|ing)? (?:(?:their|such|these|other|most|future|new"
+    r"|next-generation"
+    r"|competing|frontier|large|foundation|leading|comparable|similar|state-of-the-art|advanced|ai|language"
+    r"|[\w-]+-class) ){1,4}(?:models|llms)\b)",
+    re.IGNORECASE,
+)
+
+
+def amount_of(figure: Figure) -> tuple[object, ...]:
+    """A figure as it is known again."""
+    return figure.kind, figure.currency, figure.low, figure.high
+
+
+def _recalled(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
+    """The model spoken of before, where the sentence goes on with it; else the one of whoever acts in it."""
+    if memory.aside and _PRONOUN.match(sentence.text, sentence.start, sentence.end):
+        return Link(memory.aside, "passage")
+    found = remembered(memory)
+    if found is None or _SAYS_THE_MODEL.search(sentence.text, sentence.start, figure.start):
+        return found
+    other = _other_actor(sentence, found, memory, figure)
+    if other is None:
+        return found
+    own = memory.by_maker.get(other)
+    return Link(own, "passage") if own and own.name != found.name.name else None
+
+
+_PRONOUN = re.compile(r"\W{0,3}(?:It|Its (?!maker|owner|rival)|That (?:model|one|run)\b)", re.IGNORECASE)
+_SAYS_THE_MODEL = re.compile(
+    r"\b(?:the|this|that) (?:new |final |full |whole |latest |reasoning |language |open-source |open "
+    r"|large )?(?:model|llm|chatbot)\b(?!s)"
+    r"(?! (?:of|from|by|called|named)\b)",
+    re.IGNORECASE,
+)
 
 
 _OF_FAMILY = re.compile(r"\b(?:cumulative|the (?:whole |entire )?family|all (?:the )?sizes)\b", re.IGNORECASE)
@@ -200,8 +289,8 @@ def remembered(memory: Memory) -> Link | None:
     return Link(models[0], "title") if models else None
 
 
-def _speaks_of_another(sentence: Sentence, link: Link, memory: Memory, figure: Figure) -> bool:
-    """Whether the sentence's own actor is another organisation than the model's.
+def _other_actor(sentence: Sentence, link: Link, memory: Memory, figure: Figure) -> str | None:
+    """The organisation that acts in the sentence, where it is another one than the model's.
 
     A model of unknown maker may be anybody's within its paragraph; beyond it an actor is taken to be another.
     """
@@ -209,9 +298,13 @@ def _speaks_of_another(sentence: Sentence, link: Link, memory: Memory, figure: F
     actors = [name for name in actors if name.start < figure.start or _acts_behind(name, figure, sentence)]
     is_passage = link.place == "passage"
     maker = link.name.organisation or (memory.maker if is_passage else None)
-    if not actors or (maker is None and not (is_passage and memory.is_far)):
-        return False
-    return all(name.organisation != maker for name in actors)
+    if maker is None and not (is_passage and memory.is_far):
+        return None
+    if not actors:
+        return memory.moved_to if is_passage and maker else None
+    if any(name.organisation == maker for name in actors):
+        return None
+    return actors[-1].organisation or ""
 
 
 def _acts_behind(name: Name, figure: Figure, sentence: Sentence) -> bool:
@@ -284,6 +377,9 @@ def _family_of(figure: Figure, chosen: Name, models: Sequence[Name], sentence: S
     """The family, where the figure is a sum over members: "for the 8B, 70B and 405B together"."""
     stem = _stem(chosen)
     members = {name.name for name in models if name.size and _stem(name) == stem}
+    lead = max([sentence.start, *(other.end for other in sentence.figures if other.end <= figure.start)])
+    if chosen.size and chosen.start > figure.end and _OF_FAMILY.search(sentence.text, lead, figure.start):
+        return Name("model", stem, chosen.start, chosen.end, chosen.organisation)
     if chosen.size is None or len(members) < 2:
         return chosen
     low = max((other.end for other in sentence.figures if other.end <= figure.start), default=sentence.start)
@@ -301,7 +397,7 @@ def _family_of(figure: Figure, chosen: Name, models: Sequence[Name], sentence: S
 
 
 def _stem(name: Name) -> str:
-    return re.sub(r"[ -]{0,3}\(?\d{1,4}(?:\.\d{1,2})?B\b.*$", "", name.name)
+    return re.sub(r"[ -]{0,3}\(?\d{1,4}(?:\.\d{1,2})?[BM]\b.*$", "", name.name)
 
 
 def organisation_of(figure: Figure, sentence: Sentence, memory: Memory, *, states: bool) -> str | None:
@@ -333,20 +429,45 @@ def owner(memory: Memory) -> Name | None:
     return memory.organisation or next(titled, None)
 
 
+# A sentence that only sets another model beside the one that the passage is about.
+_BESIDE = re.compile(
+    r"\W{0,3}(?:(?:for|by|in|as a) comparison|(?:by|in) contrast|to compare|compare (?:that|this|it)|zum vergleich"
+    r"|im vergleich|à titre de comparaison|en comparación|a modo de comparación|per confronto|相比之下|作为对比"
+    r"|相较之下"
+    r"|作为参考)",
+    re.IGNORECASE,
+)
+
+
+# What may stand before the subject that a sentence opens with.
+_OPENS = re.compile(
+    r"\W{0,3}(?:(?:but|and|meanwhile|now|today|so|yet|the|rivals?|last \w+|in \d{4}|its (?:owner|parent)),? ){0,3}",
+    re.IGNORECASE,
+)
+
+
 def remember(memory: Memory, sentence: Sentence, linked: Name | None) -> None:
     """What the passage speaks of after a sentence: its linked model, else its first."""
-    first = next((name for name in sentence.names if name.kind == "model" and not is_aside(name, sentence)), None)
+    models = [name for name in sentence.names if name.kind == "model"]
+    first = next((name for name in models if not is_aside(name, sentence)), None)
     if first is None and memory.model is None and linked is None:
-        first = next((name for name in sentence.names if name.kind == "model" and is_basis(name, sentence)), None)
+        first = next((name for name in models if is_basis(name, sentence)), None)
     actor = next((name for name in actors_of(sentence) if name.name not in _ANALYST), None)
+    memory.last = models or memory.last
+    memory.seen.update(name.name for name in models)
+    memory.by_maker.update((name.organisation, name) for name in models if name.organisation)
+    memory.aside = None
+    if memory.model and _BESIDE.match(sentence.text, sentence.start, sentence.end):
+        memory.aside = linked or first
+        return
     if linked and memory.model and not memory.is_far and is_aside(linked, sentence):
-        linked = None  # what a paragraph compares its model with is not what it speaks of
-        first = None
-    memory.last = [name for name in sentence.names if name.kind == "model"] or memory.last
-    memory.seen.update(name.name for name in sentence.names if name.kind == "model")
+        linked = first = None  # what a paragraph compares its model with is not what it speaks of
     if model := linked or first:
         known = memory.maker if memory.model and memory.model.name == model.name else None
         memory.maker = model.organisation or known or (actor.organisation if actor else None)
         memory.is_far = memory.is_far and model is memory.model
         memory.model = model
+        memory.moved_to = None
+    elif actor and _OPENS.fullmatch(sentence.text, sentence.start, actor.start):
+        memory.moved_to = actor.organisation if actor.organisation != memory.maker else None
     memory.organisation = actor or memory.organisation

@@ -77,13 +77,16 @@ _PER_TOKENS = re.compile(
     r" ?(?:/ ?|per |for (?:every |each |a |one )?|a |each )(?P<per>(?:1 ?|one |a )?(?:m|mm|million|1k|k|thousand"
     r"|1,?000(?:,000)?|billion)? ?"
     r"(?:(?:input|output|cached|blended|prompt|completion|generated)[ -]){0,2}(?:tokens?|tok|mtok)(?![a-z])"
-    r"|m(?:tok)?(?![a-z]))",
+    r"|m(?:tok)?(?![a-z]))| ?(?:/|每) ?(?P<per2>(?:1 ?)?(?:百万|千|万|[mk])? ?(?:个|輸入|输入|输出|出力)?(?:tokens?"
+    r"|词元"
+    r"|トークン))",
     re.IGNORECASE,
 )
 _PER_OTHER = re.compile(
     r" ?(?:/ ?|per |an? |each )(?P<per>kwh|kw|kilowatt(?:-hour)?|mwh|mw|gw|megawatt|gigawatt|watt|gb|tb|gigabyte"
     r"|query|queries|request|prompt"
-    r"|image|user|seat|person|employee|head|share|barrel|tonne?|question|task|problem|call|minute|second|word|page"
+    r"|server(?![ -]hour)|rack(?![ -]hour)|image|user|seat|person|employee|head|share|barrel|tonne?|question"
+    r"|task|problem|call|minute|second|word|page"
     r"|song|video)s?(?![a-z])",
     re.IGNORECASE,
 )

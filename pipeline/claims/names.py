@@ -77,7 +77,8 @@ _NO_MODEL = re.compile(
 _MONEY_BEFORE = re.compile(r"(?:[$€£\xa5₹~–-]|USD|RMB|EUR|CNY|Rs\.?) ?$")  # noqa: RUF001
 # "Chinese start-up", "US tech groups": whose home it is, not who pays.
 _NO_STATE = re.compile(
-    r"(?:-based|'s (?:biggest|largest|leading|top|deepseek|alibaba|tencent|baidu|stargate)| (?:\w+ )?(?:start-?ups?"
+    r"(?:[ -]{1,2}-?[Dd]ollars?\b|-based|'s (?:biggest|largest|leading|top|deepseek|alibaba|tencent|baidu"
+    r"|stargate)| (?:\w+ )?(?:start-?ups?"
     r"|compan(?:y|ies)|groups?|firms?|labs?|giants?"
     r"|rivals?|competitors?|peers?|models?|developers?|tech|chip ?makers?|dollars?|ai lab|investors?|banks?|stocks?"
     r"|markets?|counterparts?|researchers?"
@@ -94,7 +95,7 @@ _OWN_SIZE = re.compile(
     r"[- ](\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$-])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight|active))"
 )
 # "Llama 2, the 7B parameter version": the family and its member in one breath.
-_SIZE_IN_BRACKETS = re.compile(r" ?\((\d{2,4}(?:\.\d)?M)\)")  # "GPT-2 (124M)"
+_SIZE_IN_BRACKETS = re.compile(r" ?\((\d{2,4}(?:\.\d)?M)\)| (?:of|with) (\d{2,4}M)(?! tokens)\b")  # "GPT-2 (124M)"
 _APPOSED_SIZE = re.compile(
     r",? (?:the|in its|with|at)? ?(\d{1,4}(?:\.\d{1,2})?)[- ]?[Bb](?:illion)?(?: \(billion\))?[- ]?(?:parameters?)?"
     r" (?:version|model|variant|size)\b"
@@ -238,7 +239,8 @@ def _model_at(text: str, at: int, context: str) -> Name | None:
         name = name.replace(size, f"{own[1]}B") if size else f"{name} {own[1]}B"
         size, end = f"{own[1]}B", own.end()
     if size is None and (small := _SIZE_IN_BRACKETS.match(text, end)):
-        name, size, end = f"{name} {small[1]}", small[1], small.end()
+        size, end = small[1] or small[2], small.end()
+        name = f"{name} {size}"
     return Name("model", name, at, end, rule.organisation, size)
 
 

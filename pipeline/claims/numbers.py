@@ -37,7 +37,8 @@ _LONG = "|".join(
     sorted((re.escape(word) for word in _MAGNITUDES if len(word) > 2 and word < "\u0900"), key=len, reverse=True)
 )
 _MAGNITUDE = re.compile(
-    rf"[ -]?(?:({_LONG})(?![a-zéõã])|(mn|mm|bn|tn|md|cr)\b)|(?:[ ]?(?-i:([KMBT]))|((?-i:[kmbt])))(?![A-Za-z0-9/&'])"
+    rf"[ -]?(?:({_LONG})(?![a-zéõã])|(mn|mm|bn|tn|md|cr)\b)|(?:[ ]?(?-i:([KMBT]))"
+    rf"|((?-i:[kmbt])))(?![A-Za-z0-9&']|/(?!(?:year|yr|mo|month|week|quarter|day|annum)(?![a-z])))"
     r"|[ ]?(万亿|千亿|百亿|十亿|千億|百億|亿|億|千万|百万|万|萬|千|百|兆|만|억|조|लाख करोड़|लाख|करोड़|अरब)",
     re.IGNORECASE,
 )
@@ -180,6 +181,9 @@ def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
         return None
     style, digits = found.lastgroup or "plain", found[0]
     magnitude, end = _magnitude_at(text, found.end())
+    is_at_least = _PLUS_INSIDE.match(text, found.end()) is not None
+    if is_at_least:  # "$3+ billion"
+        magnitude, end = _magnitude_at(text, found.end() + 1)
     grouped = style in ("grouped", "indian", "swiss", "blanks", "points")
     if (
         style == "point3"
@@ -198,7 +202,11 @@ def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
     else:
         digits = digits.translate(_NO_MARKS)
     number = _finished(text, float(digits), at, end, magnitude, is_grouped=grouped)
+    number = replace(number, plus=True) if is_at_least else number
     return _with_rest(text, number) if magnitude in (1e4, 1e8, 1e12) else number
+
+
+_PLUS_INSIDE = re.compile(r"\+ ?(?:[mbt]n|[mbtr]illion|thousand|[KMBT]\b)", re.IGNORECASE)
 
 
 def _with_rest(text: str, number: Number) -> Number:

@@ -25,6 +25,13 @@ _ONE_OF_TWO = re.compile(
 )
 
 
+_FOR_ONE = re.compile(
+    r" (?:for|on|of|by) the (?:(?P<first>former)|(?P<second>latter)|(?P<one>first|second)(?=[,.;]| and\b|$)"
+    r"|(?P<size>larger|bigger|smaller)(?: of the two| one| model| version| sibling)?(?=[,.;]| and\b|$))",
+    re.IGNORECASE,
+)
+
+
 def respective(figure: Figure, sentence: Sentence) -> Name | None:
     """The model that a list of models, as long as the figure's own list of figures, has in the figure's place."""
     if not _RESPECTIVELY.search(sentence.text, sentence.start, sentence.end):
@@ -43,7 +50,8 @@ def one_of_two(figure: Figure, sentence: Sentence, before: Sequence[Name]) -> Na
         sentence: Its sentence.
         before: The models of the last sentence that named any.
     """
-    found = list(_ONE_OF_TWO.finditer(sentence.text, sentence.start, figure.start))
+    behind = _FOR_ONE.match(sentence.text, figure.end, sentence.end)
+    found = [behind] if behind else list(_ONE_OF_TWO.finditer(sentence.text, sentence.start, figure.start))
     if not found:
         return None
     here = [name for name in sentence.names if name.kind == "model" and name.end <= found[-1].start()]

@@ -9,7 +9,8 @@ from pipeline.claims.scope import Decision, Sentence
 
 _GLOSS = re.compile(
     r" ?[(\[] ?(?:(?:about|around|roughly|approximately|or|some|equivalent to|equal to|nearly|over|more than|up to"
-    r"|at least|=) ?){0,3}[~<>]?$|,? or (?:about |around |roughly )?$",
+    r"|at least|=) ?){0,3}[~<>]?$"
+    r"|[\uff08(](?:约合|折合|约|合|相当于|約|相当)?(?:人民币|约)?$|,? or (?:about |around |roughly )?$",
     re.IGNORECASE,
 )
 _RATHER = re.compile(

@@ -295,8 +295,14 @@ def _sentence_claims(
             earlier = (figure, claim)
         if claim.model and found:
             linked = linked or found.name
+            if claim.kind in KNOWN_AGAIN and figure.low >= LEAST_KNOWN_AGAIN:
+                memory.amounts.setdefault(linker.amount_of(figure), found.name)
         yield claim
     linker.remember(memory, sentence, linked)
+
+
+KNOWN_AGAIN = ("money", "gpu_hours", "gpu_count", "tokens")  # kinds of figures that are hardly two models' by chance
+LEAST_KNOWN_AGAIN = 1_000
 
 
 def _claim(
@@ -319,7 +325,11 @@ def _claim(
 
 
 def _is_linked(figure: Figure, decision: Decision, link: Link | None, *, is_of_a_firm: bool = False) -> bool:
-    if link is None or figure.kind == "price_per_gpu" or decision.scope in _NO_MODEL:
+    if link is None or figure.kind == "price_per_gpu":
+        return False
+    if figure.kind == "price_other" and "tok" in (figure.per or ""):
+        return link.place in ("clause", "sentence", "table")  # what a model's tokens are sold for: no cost of it
+    if decision.scope in _NO_MODEL:
         return False
     if figure.kind == "money" and decision.scope == "unknown":
         return False  # an amount that nothing says the purpose of is no model's
