@@ -7,10 +7,12 @@ nothing that counts; what only one publisher's markup has is tested in a file of
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 
@@ -69,19 +71,54 @@ def changed(case: Case, change: Callable[[BeautifulSoup], object]) -> Outcome:
     return read(case.source, str(tree))
 
 
+@dataclass(frozen=True)
+class Words:
+    """A page taken apart: what it shows and the values of its attributes, and the markup between them.
+
+    A tree takes as long to make and to write as to read, and most changes are of words alone.
+    """
+
+    shown: tuple[str, ...]
+    values: tuple[str, ...]
+    markup: tuple[str, ...]
+    """Markup, and at every other place the name of a word: ``t`` or ``a`` with its number."""
+
+    def again(self, texts: Mapping[int, str], values: Mapping[int, str]) -> str:
+        """The page with other words at some of the places."""
+        said = {f"t{n}": html.escape(texts.get(n, text), quote=False) for n, text in enumerate(self.shown)}
+        said |= {f"a{n}": html.escape(values.get(n, value)) for n, value in enumerate(self.values)}
+        return "".join(said[part] if n % 2 else part for n, part in enumerate(self.markup))
+
+
+@cache
+def words_apart(case: Case) -> Words:
+    """The page as words and markup."""
+    tree, values = tree_of(case), list[str]()
+    texts = shown(tree)
+    assert not set(case.text) & set("\ue000\ue001")
+    for element in tree.find_all(True):
+        for name, value in element.attrs.items():
+            if type(value) is str:
+                element[name] = f"\ue000a{len(values)}\ue001"
+                values.append(value)
+    for n, text in enumerate(texts):
+        text.replace_with(f"\ue000t{n}\ue001")
+    return Words(tuple(map(str, texts)), tuple(values), tuple(re.split("\ue000(.*?)\ue001", str(tree))))
+
+
+def reworded(case: Case, texts: Mapping[int, str], values: Mapping[int, str] | None = None) -> Outcome:
+    """What is read when some of the shown texts, and of the attributes' values, are others."""
+    return read(case.source, words_apart(case).again(texts, values or {}))
+
+
 def retold(case: Case, texts: dict[str, str]) -> Outcome:
     """What is read when texts and attributes say something else wherever they stand."""
-
-    def change(tree: BeautifulSoup) -> None:
-        for text in shown(tree):
-            if (other := texts.get(clean(text))) is not None:
-                text.replace_with(other)
-        for element in tree.find_all(True):
-            for name, value in element.attrs.items():
-                if isinstance(value, str) and clean(value) in texts:
-                    element[name] = texts[clean(value)]
-
-    return changed(case, change)
+    words = words_apart(case)
+    in_text, in_values = (
+        {n: texts[clean(said)] for n, said in enumerate(all_said) if clean(said) in texts}
+        for all_said in (words.shown, words.values)
+    )
+    return reworded(case, in_text, in_values)
 
 
 def clean(text: str) -> str:
@@ -105,16 +142,16 @@ def prices_of(case: Case) -> tuple[int, ...]:
     """Which of the shown texts hold a price that is loaded: without it a fact goes, or the source stops."""
 
     def is_loaded(n: int) -> bool:
-        without = changed(case, lambda tree: shown(tree)[n].replace_with("?"))
+        without = reworded(case, {n: "?"})
         return without.stopped is not None or bool(Counter(whole(case).facts) - Counter(without.facts))
 
-    return tuple(n for n, text in enumerate(shown(tree_of(case))) if PRICE.search(text) and is_loaded(n))
+    return tuple(n for n, text in enumerate(words_apart(case).shown) if PRICE.search(text) and is_loaded(n))
 
 
 @cache
 def words_of(case: Case) -> tuple[str, ...]:
     """The shown texts that are no price, each once."""
-    return tuple(dict.fromkeys(clean(text) for text in shown(tree_of(case)) if not PRICE.search(text)))
+    return tuple(dict.fromkeys(clean(text) for text in words_apart(case).shown if not PRICE.search(text)))
 
 
 @cache
@@ -149,8 +186,8 @@ def is_noticed(outcome: Outcome, case: Case) -> bool:
 
 @every_html
 def test_every_price_of_a_fact_is_found_on_the_page(case: Case) -> None:
-    """As many prices as facts; the tree that the tests change is the page."""
-    assert changed(case, lambda tree: tree) == whole(case)
+    """As many prices as facts; the tree and the words that the tests change are the page."""
+    assert changed(case, lambda tree: tree) == reworded(case, {}) == whole(case)
     assert len(prices_of(case)) >= len(whole(case).facts) > 0
 
 
@@ -215,7 +252,7 @@ def test_an_unreadable_price_is_named_and_not_loaded(case: Case, bad: str) -> No
     """The source stops, or an issue has row, field and what is printed; nothing else changes."""
     start = BAD.index(bad)  # the first price is tried with every bad one, and every price with several
     for n in {prices_of(case)[0], *prices_of(case)[start % EVERY :: EVERY]}:
-        outcome = changed(case, lambda tree, n=n: shown(tree)[n].replace_with(bad))
+        outcome = reworded(case, {n: bad})
         named = [issue for issue in outcome.issues if issue.field == "price" and issue.raw_value == bad]
         assert outcome.stopped or [issue.row is not None for issue in named] == [True], f"{bad!r} as price {n}"
         assert not apart_from_rows(outcome.facts) - apart_from_rows(whole(case).facts), f"{bad!r} as price {n}"
@@ -236,19 +273,15 @@ SAME: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("say", SAME.values(), ids=SAME.keys())
 def test_the_same_price_printed_otherwise_is_the_same_price(case: Case, say: Callable[[str], str]) -> None:
     """Footnote marks, hard blanks and the like change nothing."""
+    texts = words_apart(case).shown
 
-    def change(tree: BeautifulSoup) -> None:
-        texts = shown(tree)
-        for n in prices_of(case):
-            texts[n].replace_with(say(texts[n].strip()))
-
-    assert changed(case, change) == whole(case)
+    assert reworded(case, {n: say(texts[n].strip()) for n in prices_of(case)}) == whole(case)
 
 
 @every_html
 def test_a_price_above_a_thousand_is_read_with_its_comma(case: Case) -> None:
     """Wherever that price stands; held against another price of the page it may stop the source."""
-    texts = {clean(shown(tree_of(case))[n]) for n in prices_of(case)}
+    texts = {clean(words_apart(case).shown[n]) for n in prices_of(case)}
     read_as_printed = 0
     for text in texts:
         amount = amount_of(PRICE.findall(text)[0])
@@ -264,14 +297,8 @@ def test_a_price_above_a_thousand_is_read_with_its_comma(case: Case) -> None:
 
 def retold_prices(case: Case, price: str, other: str) -> Outcome:
     """What is read when a price that is read is another one, in all places."""
-
-    def change(tree: BeautifulSoup) -> None:
-        texts = shown(tree)
-        for n in prices_of(case):
-            if clean(texts[n]) == price:
-                texts[n].replace_with(other)
-
-    return changed(case, change)
+    texts = words_apart(case).shown
+    return reworded(case, {n: other for n in prices_of(case) if clean(texts[n]) == price})
 
 
 # --- tables and their headers ---------------------------------------------------------------------
@@ -312,10 +339,8 @@ def test_a_block_that_stands_twice_counts_once_and_is_noticed(case: Case) -> Non
 def test_every_price_stands_under_a_text_that_must_not_change(case: Case) -> None:
     """Read by position alone, a column of monthly prices would be taken for one of hourly prices."""
     words = {word for word in vital(case) if ABOVE_A_PRICE.search(word)}
-    texts = [clean(text) for text in shown(tree_of(case))]
-    attributes = {
-        clean(value) for tag in tree_of(case).find_all(True) for value in tag.attrs.values() if isinstance(value, str)
-    }
+    texts = [clean(text) for text in words_apart(case).shown]
+    attributes = set(map(clean, words_apart(case).values))
 
     assert words
     assert all(words & ({*texts[:n]} | attributes) for n in prices_of(case))

@@ -5,15 +5,19 @@ the others go on. What is kept is each figure, what it covers and where on the p
 the archive. A page without a single figure is not the article that was listed.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from pipeline.claims import ExtractedClaim as Found
-from pipeline.claims import read_page
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from pipeline.errors import PageChanged
 from pipeline.facts import ExtractedClaim, Fact, Issue
 from pipeline.read import fact_or_issue, text_of
 from pipeline.read_html import html_of
 from pipeline.source import Page, source
+
+if TYPE_CHECKING:
+    from pipeline.claims import ExtractedClaim as Found
 
 KINDS = {"duration": "duration_days"}
 UNITS = {"gpu_hours": "GPU-hours", "gpus": "GPUs"}
@@ -35,6 +39,8 @@ PER = {"price_per_gpu_hour": "GPU-hour", "price_per_node_hour": "node-hour", "pr
 )
 def parse(page: Page) -> Iterator[Fact | Issue]:
     """Each figure of the article, in its order."""
+    from pipeline.claims import read_page  # a fifth of a second, which is left until there is an article to read
+
     if text_of(page).lstrip()[:1] == "<":
         html_of(page)  # a page that was cut off would end inside a figure
     document = read_page(page)
