@@ -304,10 +304,10 @@ def _sentences(module: str) -> dict[tuple[str, str], str]:
 
 def create(draft: duckdb.DuckDBPyConnection) -> None:
     """Create the schemas, and the empty tables of raw and meta."""
-    for name in SCHEMAS:
-        draft.execute(f"create schema {name}")
+    made = [f"create schema {name}" for name in SCHEMAS]
     for table, _, columns in _given():
-        draft.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, (kind, _) in columns.items())})")
+        made.append(f"create table {table} ({', '.join(f'{name} {kind}' for name, (kind, _) in columns.items())})")
+    draft.execute(";\n".join(made))
 
 
 def describe(draft: duckdb.DuckDBPyConnection) -> None:

@@ -246,8 +246,11 @@ def is_damaged(path: Path) -> bool:
         return False
     try:
         with reading(path) as connection:
-            for (table,) in connection.execute(_EVERY_TABLE).fetchall():
-                connection.execute(f"select sum(hash(one)) from {table} as one").fetchall()
+            tables = connection.execute(_EVERY_TABLE).fetchall()
+            if tables:  # in one statement: one each takes twice as long
+                connection.execute(
+                    " union all ".join(f"select sum(hash(one)) from {table} as one" for (table,) in tables)
+                ).fetchall()
     except (StorageError, duckdb.Error) as error:
         return any(sign in str(error) for sign in DAMAGED)
     return False
