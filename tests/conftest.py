@@ -161,9 +161,13 @@ def offline_edition(offline_warehouse: Path) -> Edition:
 
 
 @pytest.fixture(scope="session")
-def offline_report(offline_edition: Edition) -> str:
+def offline_report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The report of `offline_warehouse`."""
-    return offline_edition.text()
+    with once_a_run(tmp_path_factory, "report") as (file, is_made):
+        if not is_made:
+            edition: Edition = request.getfixturevalue("offline_edition")
+            file.write_bytes(edition.text().encode())
+    return file.read_bytes().decode()
 
 
 @pytest.fixture(scope="session")
@@ -172,8 +176,10 @@ def hostile_report(offline_warehouse: Path, tmp_path_factory: pytest.TempPathFac
     pytest.importorskip("altair", reason="the extra [report] is not installed")
     from pipeline import report
 
-    copy = hostile.warehouse(offline_warehouse, tmp_path_factory.mktemp("hostile"))
-    return report.render(copy)
+    with once_a_run(tmp_path_factory, "hostile-report") as (file, is_made):
+        if not is_made:
+            file.write_bytes(report.render(hostile.warehouse(offline_warehouse, tmp_path_factory.mktemp("h"))).encode())
+    return file.read_bytes().decode()
 
 
 @pytest.fixture

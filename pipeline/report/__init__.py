@@ -49,6 +49,7 @@ def write(home: Home, *, path: Place | None = None, to: Path | None = None, is_s
     return target
 
 
+@kept.one_reader()
 def stands(home: Home) -> bool:
     """Whether the home's report is there, whole, and says what a new one would say but for the snapshot's name."""
     from pipeline.report import standing
