@@ -14,7 +14,7 @@ from pydantic import model_validator
 
 from pipeline.facts_base import PRICING_TYPES as PRICING_TYPES
 from pipeline.facts_base import SCOPES as SCOPES
-from pipeline.facts_base import Count, Positive, PriceUnit, Real, Text, UsdPerHour
+from pipeline.facts_base import Count, Hours, Positive, PriceUnit, Real, Text, UsdPerHour
 from pipeline.facts_base import Currency as Currency
 from pipeline.facts_base import Extra as Extra
 from pipeline.facts_base import Fact as Fact
@@ -86,7 +86,7 @@ class TrainingRun(Fact):
     """Training hardware as printed; a comma separates several kinds."""
     hardware_quantity: Positive | None = None
     """Number of chips in the run."""
-    training_hours: Positive | None = None
+    training_hours: Hours | None = None
     """Wall-clock training time in hours."""
     chip_hours: Positive | None = None
     """Chip-hours of the run as reported."""

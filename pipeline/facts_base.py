@@ -32,12 +32,15 @@ Currency = Literal["USD", "EUR", "GBP", "CNY", "JPY", "INR"]
 # more would stop every publish.
 LONGEST_TEXT, LONGEST_SAID, LARGEST_WHOLE = 100_000, 4000, 2**53
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
-Positive = Annotated[float, Field(gt=0, lt=1e40, allow_inf_nan=False)]
+# From 1e-30 to 1e40 products and ratios of some numbers stay numbers: what gets lost is 0, and has no logarithm.
+Positive = Annotated[float, Field(gt=1e-30, lt=1e40, allow_inf_nan=False)]
 Real = Annotated[float, Field(allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1, le=LARGEST_WHOLE)]
 Whole = Annotated[int, Field(ge=0, le=LARGEST_WHOLE)]
 NotNegative = Annotated[float, Field(ge=0, lt=1e40, allow_inf_nan=False)]
-UsdPerHour = Annotated[float, Field(gt=0, lt=10_000, allow_inf_nan=False)]
+# Up to a century: days are counted back by them.
+Hours = Annotated[float, Field(gt=1e-30, lt=1_000_000, allow_inf_nan=False)]
+UsdPerHour = Annotated[float, Field(gt=1e-30, lt=10_000, allow_inf_nan=False)]
 
 
 class Fact(BaseModel):

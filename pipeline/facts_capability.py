@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from pipeline.facts_base import Count, Fact, NotNegative, Positive, Real, Text, Whole
 
@@ -14,6 +14,8 @@ SCALES: dict[str, tuple[float, float]] = {
     "share": (0, 1), "percent": (0, 100), "points": (0, 1e6), "index": (-1e3, 1e3), "rating": (0, 5e3),
     "minutes": (0, 1e6),
 }  # fmt: skip
+MOST_TASKS = 20_000  # a thousand draws of so many are made again in each build; the largest board has 225
+Tasks = Annotated[int, Field(ge=1, le=MOST_TASKS)]
 Offer = Literal[
     "standard", "batch", "priority", "flex", "balanced", "ultrafast", "decisions", "off_peak", "free"
 ]  # fmt: skip
@@ -57,7 +59,7 @@ class Score(Fact):
     """What that interval covers: 90 or 95 per cent."""
     standard_error: NotNegative | None = None
     """Standard error as printed, in ``scale``."""
-    tasks: Count | None = None
+    tasks: Tasks | None = None
     """Number of tasks in the run."""
     solved: Whole | None = None
     """Number of tasks solved, where it is printed."""

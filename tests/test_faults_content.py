@@ -7,6 +7,7 @@ counted in test_mutations.py.
 from __future__ import annotations
 
 import contextlib
+import csv
 import io
 import re
 import time
@@ -23,7 +24,7 @@ from pipeline import __main__ as cli
 from pipeline import apart, days, summary
 from pipeline import refresh as steps
 from pipeline.errors import PageChanged
-from pipeline.facts import Extra, Fact, IndexValue, Issue
+from pipeline.facts import Extra, Fact, IndexValue, Issue, TrainingRun
 from pipeline.paths import Home
 from pipeline.read import Column, csv_rows, json_of, number, text_of
 from pipeline.read_html import html_of
@@ -526,6 +527,20 @@ def test_fault_38_a_ragged_row_is_set_aside_under_one_in_a_hundred(rows: int) ->
     assert rules(5000) == ["ragged_row"]
     with pytest.raises(PageChanged, match="2 rows have another number of cells"):
         list(csv_rows(page(b"Name,Price\nA,1\nB\nC\n"), COLUMNS, rows_of_all=5000))
+
+
+@pytest.mark.fault(33)
+def test_fault_33_a_duration_beyond_all_days_costs_its_cell() -> None:
+    """A day so long before that there is no such day stopped the model that counts back, and with it the publish."""
+    source = find_source("epoch_models")
+    path = pages_of(source)[0]
+    (_, *rows) = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+    hours = next(row["Training time (hours)"] for row in rows if row["Training time (hours)"] not in ("", "168", "720"))
+    body = path.read_bytes().replace(f",{hours},".encode(), b",1e15,", 1)
+    found = list(source.parse(Page(source.name, source.url, body)))
+    assert ("too_large", "training_hours") in {(one.rule, one.field) for one in found if isinstance(one, Issue)}
+    with pytest.raises(ValueError, match="less than 1000000"):
+        TrainingRun(row=0, name="a model", training_hours=1e15)
 
 
 @pytest.mark.fault(39)

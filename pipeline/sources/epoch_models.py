@@ -28,6 +28,7 @@ from pipeline.source import Page, source
 
 SMALLEST_EXTRA_FLOP = 1e6  # 1, 2, 4 ... stand there for "there was one, size unknown"
 LARGEST_WATTS = 1e11  # what all data centres of the world draw
+LARGEST_HOURS = 876_600  # a century
 LARGEST_SHARE = 100  # percentages slip in among shares
 WIDEST_BOUND = 100  # a bound further than this factor from its estimate belongs to something else
 ROUNDING = 1.01  # bounds and estimate are rounded each on their own
@@ -86,7 +87,7 @@ RUN = {
     "post_training_compute_flop": Column("Post-training compute (FLOP)", extra_flop, required=False),
     "hardware": Column("Training hardware", holds=("NVIDIA A100", "NVIDIA V100")),
     "hardware_quantity": Column("Hardware quantity", count, holds=(2048,)),
-    "training_hours": Column("Training time (hours)", positive, holds=(168.0, 720.0)),
+    "training_hours": Column("Training time (hours)", up_to(LARGEST_HOURS), holds=(168.0, 720.0)),
     "chip_hours": Column("Training chip-hours", positive, required=False, holds=(2_788_000.0, 57_000_000.0)),
     "mfu_share": Column("Hardware utilization (MFU)", up_to(LARGEST_SHARE), holds=(0.462, 0.302)),
     "hfu_share": Column("Hardware utilization (HFU)", up_to(LARGEST_SHARE), required=False),

@@ -54,8 +54,8 @@ steps as (
             },
             {
                 'step_number': 2, 'step': case when are_clusters then 'number of chips' else 'utilisation (GPU-hours)' end, 'before': nominal, 'after': counted,
-                'how': case when are_runs then format('{:,} instead of {:,} GPU-hours, at the same hourly cost', round(other.gpu_hours)::bigint, round(gpu_hours)::bigint)
-                    when are_clusters then format('{:,} instead of {:,} chips', other.chips::bigint, chips::bigint) end
+                'how': case when are_runs then format('{:,} instead of {:,} GPU-hours, at the same hourly cost', try_cast(round(other.gpu_hours) as bigint), try_cast(round(gpu_hours) as bigint))
+                    when are_clusters then format('{:,} instead of {:,} chips', try_cast(other.chips as bigint), try_cast(chips as bigint)) end
             },
             {
                 'step_number': 3,
