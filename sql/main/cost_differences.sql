@@ -68,8 +68,8 @@ steps as (
                 end,
                 'before': counted, 'after': priced,
                 'how': case
-                    when is_run_to_cluster then format('buying {:,} chips at ${:,.0f} instead of using them for {:,} hours at ${:.2f}', other.chips::bigint, other.usd_per_chip, round(gpu_hours)::bigint, usd_per_gpu_hour)
-                    when is_cluster_to_run then format('{:,} hours at ${:.2f} instead of buying {:,} chips at ${:,.0f}', round(other.gpu_hours)::bigint, other.usd_per_gpu_hour, chips::bigint, usd_per_chip)
+                    when is_run_to_cluster then format('buying {:,} chips at ${:,.0f} instead of using them for {:,} hours at ${:.2f}', try_cast(other.chips as bigint), other.usd_per_chip, try_cast(round(gpu_hours) as bigint), usd_per_gpu_hour)
+                    when is_cluster_to_run then format('{:,} hours at ${:.2f} instead of buying {:,} chips at ${:,.0f}', try_cast(round(other.gpu_hours) as bigint), other.usd_per_gpu_hour, try_cast(chips as bigint), usd_per_chip)
                     when are_clusters then format('${:,.0f} instead of ${:,.0f} per chip with its server and network', other.usd_per_chip, usd_per_chip)
                     when are_runs then format('${:.2f} ({}) instead of ${:.2f} ({}) per GPU-hour', other.usd_per_gpu_hour, coalesce(other.method, 'method not stated'), usd_per_gpu_hour, coalesce(method, 'method not stated'))
                 end
