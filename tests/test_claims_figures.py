@@ -118,3 +118,80 @@ def test_a_price_per_million_of_tokens_is_one_where_the_noun_stands_before() -> 
     claims = read_text("Input tokens are priced at $2.50 per million, while output tokens cost $10 per million.")
 
     assert [(claim.kind, claim.value) for claim in claims] == [("price_other", 2.5), ("price_other", 10.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The power bill is $500K/year, and $2M/yr by then.", [("money", 500e3), ("money", 2 * MILLION)]),
+        ("The hardware alone is a $3+ billion outlay.", [("money", 3 * BILLION)]),
+        ("Was it 200,000 or 555,000 GPUs?", [("gpu_count", 200_000), ("gpu_count", 555_000)]),
+        ("Fine-tuned in 90 minutes for $20.", [("duration", 0.0625), ("money", 20)]),
+        ("The baseline ran for 198 hours and R1 for another 80 hours.", [("duration", 8.25), ("duration", 80 / 24)]),
+        ("We rebuilt Tern-9B for under $50k, in 7.45 days.", [("money", 50e3), ("duration", 7.45)]),
+        ("At 110,000 RMB a server that is a lot.", [("price_other", 110e3)]),
+        ("O treino tomou 246 milhões de horas de computação em GPUs.", [("gpu_hours", 246 * MILLION)]),
+        ("Dabei kamen 512 speziell für China entwickelte H800-Chips zum Einsatz.", [("gpu_count", 512)]),
+        (
+            "GPT-3 kam auf 4,3 Millionen Dollar, GPT-4 auf 78,3 Millionen.",
+            [("money", 4.3 * MILLION), ("money", 78.3 * MILLION)],
+        ),
+        ("It raised $5 million, and by now has 12 million users.", [("money", 5 * MILLION)]),
+        ("输入价格为0.1元/百万tokens。", [("price_other", 0.1)]),
+        ("A100をクラウドで借りると1時間約300円かかる。", [("price_per_gpu_hour", 300)]),
+    ],
+)
+def test_figures_of_the_web_are_read(text: str, found: list[tuple[str, float]]) -> None:
+    """As news sites, cards and forums print them."""
+    assert [(claim.kind, pytest.approx(ends(claim)[-1])) for claim in read_text(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "hedges"),
+    [
+        ("It cost £225 million (approximately $273 million).", ["exact", "approx"]),
+        ("O treino custou quase US$ 500 milhões.", ["approx"]),
+    ],
+)
+def test_a_word_in_brackets_bounds_what_it_opens(text: str, hedges: list[str]) -> None:
+    """And not the amount before the bracket."""
+    assert [claim.hedge for claim in read_text(text)] == hedges
+
+
+def test_a_caption_says_that_prices_are_by_the_hour() -> None:
+    """Of the chips of a table; in another table the same numbers are what chips are bought for, or nothing known."""
+    table = "| GPU | Cloud | Broker |\n|---|---|---|\n| A100 | $1.50-$3.00 | $1.10 |\n| H100 SXM5 | $3.50 | $2.50 |\n"
+    hourly = read_text("On demand, dollars per hour:\n\n" + table)
+
+    assert [(claim.kind, claim.scope) for claim in hourly] == [("price_per_gpu_hour", "other_not_cost")] * 4
+    assert "price_per_gpu_hour" not in [claim.kind for claim in read_text(table)]
+
+
+def test_a_page_s_address_or_card_names_its_model() -> None:
+    """Where the title does not."""
+    by_address = read_text("Training took 95 days.", url="https://news.example/2024/05/what-gpt-4-cost")
+    by_card = read_text("Training took 117 days.", title="bigscience/bloom · Hugging Face")
+
+    assert [claim.model for claim in (*by_address, *by_card)] == ["GPT-4", "BLOOM"]
+
+
+def test_a_header_may_name_the_chips() -> None:
+    """It is a header all the same, and its columns say what they hold; a sign before a number bounds it."""
+    table = "| Tier | Model | Training time | Cost (8XH100) |\n|---|---|---|---|\n| Entry | Tern-9B | ~4 hours | ~$100 |\n"
+    found = [(claim.kind, claim.hedge, claim.model) for claim in read_text(table)]
+
+    assert found == [("duration", "approx", "Tern-9B"), ("money", "approx", "Tern-9B")]
+
+
+@pytest.mark.parametrize(
+    ("text", "organisation"),
+    [
+        ("Crusoe is to get $500 million in a round led by Founders Fund.", "Crusoe"),
+        ("Core42 raised $550 million in debt from HSBC.", "Core42"),
+        ("Runpod has the H100 for $2.69/hr.", "RunPod"),
+        ("La start-up exploite 50 000 GPU Nvidia, dit DeepSeek.", "DeepSeek"),
+    ],
+)
+def test_the_subject_goes_before_who_stands_beside_it(text: str, organisation: str) -> None:
+    """Who leads a round, lends, or made the chips is not whose amount it is."""
+    assert [claim.organisation for claim in read_text(text)] == [organisation]

@@ -65,7 +65,10 @@ LEFT_OUT = re.compile(
     re.IGNORECASE,
 )
 _SINCE = re.compile(r"(?:^|[.,;] )(?:after|before|since|following|until) (?:[^\s,]+ ){0,2}$", re.IGNORECASE)
-RELATIVE = re.compile(r",? (?:(?:on|for|in|into|to) )?(?:whose|which|that|where)\b")
+RELATIVE = re.compile(
+    r",? (?:(?:on|for|in|into|to) )?(?:whose|which|that|where)\b"
+    r"|(?: (?:d['\u2019]|de |von |di )[A-Z]\w+)?(?:,? (?:qui|dont|que|che|cui)|, (?:der|die|das|dessen|deren))\b"
+)
 OWN_VERB = re.compile(
     r"(?: ?\([^()]{0,20}\))?(?: (?:by|from|von|de|di) [A-Z][\w.-]+)?(?:, [^,;:()$\u20ac\xa3]{3,40},)?(?:['\u2019]s)?"
     r" (?:(?:was|were|is|are|had|has|would|will|ran|took|used|cost|costs|needed"
@@ -114,9 +117,14 @@ def is_aside(name: Name, sentence: Sentence) -> bool:
 
 def is_basis(name: Name, sentence: Sentence) -> bool:
     """Whether a name is that of a model that another was made from, and that is all that is named of it."""
-    if _MADE_FROM.match(sentence.text, name.end, sentence.end):
+    if is_made_from(name, sentence):
         return True
     return BASIS.search(_lead(name, sentence)) is not None and not COMPARED.search(_lead(name, sentence))
+
+
+def is_made_from(name: Name, sentence: Sentence) -> bool:
+    """Whether a name only says what the thing spoken of was made from: "ATLAS is a Llama-3.3-70B fine-tune"."""
+    return _MADE_FROM.match(sentence.text, name.end, sentence.end) is not None
 
 
 def is_example(name: Name, text: str) -> bool:

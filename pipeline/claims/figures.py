@@ -168,6 +168,8 @@ def figures_in(text: str, names: list[Name], style: Style) -> list[Figure]:
         figures = list(_figures_at(text, candidate.start(), atoms, style))
         if not figures and found and found[-1].kind in ("gpu_hours", "gpu_count", "tokens"):
             figures = list(_elliptic(text, candidate.start(), found[-1], style))
+        elif not figures and found and found[-1].kind == "money":
+            figures = list(_unsigned(text, candidate.start(), found[-1], style))
         found += figures
         at = max([at, *(figure.head_end for figure in figures)])
     return found
@@ -208,6 +210,28 @@ _OTHER_THINGS = re.compile(
     r"|question|page|[$€£\xa5₹%#]|\b(?:gb|tb|mw|gw|kwh|mwh|tco2\w*)\b|watt|arxiv|rank|\bno\.|squar",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"\s?(?:$|[.,;:)](?!\d))")
+LONGEST_GAP = 60  # characters from an amount to the next of its list, which leaves the currency out
+
+
+def _unsigned(text: str, at: int, before: Figure, style: Style) -> Iterator[Figure]:
+    """An amount that goes on with those before it and leaves the currency out: "GPT-3 $4 million, GPT-4 78 million"."""
+    number = number_at(text, at, continental=style.continental)
+    if number is None or number.in_words or (number.magnitude or 0) < LEAST_SPELLED or before.per:
+        return
+    gap = text[before.head_end : at]
+    is_spelled = text[number.end - LEAST_LETTERS : number.end].isalpha() and not number.plus
+    if not is_spelled or len(gap) > LONGEST_GAP or not gap.startswith((",", ";", " and", " und")):
+        return
+    if _SENTENCE_END.search(gap) or not _ENDS.match(text, number.end) or _OTHER_THINGS.search(gap):
+        return
+    if 1e-3 <= number.value / before.low <= 1e3:
+        yield Figure(
+            "money", number.value, number.value, number.start, number.end, number.end, before.currency, is_elliptic=True
+        )
+
+
+LEAST_SPELLED, LEAST_LETTERS = 1e6, 4  # a magnitude in letters: "Mio", "million"
 LEAST_TOKENS = 1e9  # a magnitude; fewer are something else
 _SENTENCE_END = re.compile(r"[.!?] +[A-Z]")
 

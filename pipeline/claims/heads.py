@@ -323,7 +323,7 @@ _TRAINED_ON = re.compile(
 _NOT_RUN = re.compile(
     r"(?:made|built|developed) (?:\w+ ){0,3}models?\b|(?:next|last|past|coming|previous|first|every|each"
     r"|within|ago|earlier|later|after|before|old|decade|since"
-    r"|until|per|for the|another|in the) (?:\w+ )?$",
+    r"|until|per|for the|(?<!for )(?<!took )another|in the) (?:\w+ )?$",
     re.IGNORECASE,
 )
 _NOT_RUN_AFTER = re.compile(
@@ -336,7 +336,8 @@ _NOT_RUN_AFTER = re.compile(
     re.IGNORECASE,
 )
 _RUN = re.compile(
-    r"\b(?:time|duration) ?:|train|rebuil|re-?creat|reproduc|replicat|tokens?,|\bran\b|\brun(?:s|ning)?\b|took"
+    r"\b(?:time|duration) ?:|train|rebuil|re-?creat|reproduc|replicat|tokens?,|\b(?:models?|version|run"
+    r"|\d[BM]) need(?:s|ed)\b|\bran\b|\brun(?:s|ning)?\b|took"
     r"|tak(?:es|ing|e)\b|lasted|lasting"
     r"|finish|complet|pre-?train|phase|stage"
     r"|gpus?\b|h[128]00|a100|[345]090|rtx|v100|b[23]00|mi\d{3}|tpu|wall-?clock|duration|dauert|fertig|lief|训练"
@@ -360,6 +361,14 @@ _NOT_OURS = re.compile(
 )
 
 
+_FOR_MONEY = re.compile(r",? (?:for |at |and )?(?:about |under |only |just )?[~<]?[$\u20ac\xa3]\d", re.IGNORECASE)
+_MONEY_IN = re.compile(r"[$\u20ac\xa3][\d.,]+[kK]?,? (?:and|in) (?:about |under |only |just )?[~<]?$", re.IGNORECASE)
+
+
+# "An hour 300 yen", in that order in Japanese and Chinese.
+_PRICED = re.compile(r"(?:あたり|当たり|につき)?(?:約|约)?[\d.,]{1,12}(?:円|元|ドル|美元)")
+
+
 def is_refused(text: str, start: int, end: int, kind: Kind, value: float) -> bool:
     """Whether the words around say that the figure is another thing: context length, building time, sales."""
     before, after = text[max(0, start - 90) : start], text[end : end + 60]
@@ -371,6 +380,8 @@ def is_refused(text: str, start: int, end: int, kind: Kind, value: float) -> boo
         near = text[max(0, start - 30) : start] + text[start : end + 25]
         said = sentence_before + text[start:end] + sentence_after
         return bool(_NOT_TRAINING_TOKENS.search(near)) or not _TRAINED_ON.search(said)
+    if kind == "duration" and _PRICED.match(after):
+        return True
     if kind == "duration":
         if (
             (_NOT_RUN.search(before) and not _DONE_AFTER.search(before) and not _OF_TRAINING.match(after))
@@ -382,6 +393,9 @@ def is_refused(text: str, start: int, end: int, kind: Kind, value: float) -> boo
         ran = max((found.end() for found in _RUN_VERB.finditer(sentence_before)), default=0)
         if built > ran:
             return True
+        is_short = HOURS.get(re.sub(r"[^a-z]", "", text[start:end].lower()), 0) in (1 / 60, 1)
+        if is_short and (_FOR_MONEY.match(after) or _MONEY_IN.search(before)):
+            return False  # "in 90 minutes for $20"
         return not _RUN.search(sentence_before + " " + sentence_after)
     if kind == "gpu_count":
         return bool(

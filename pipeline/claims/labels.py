@@ -23,7 +23,8 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
      r"|card)s?\b|(?:gpu|chip|accelerator|tpu)s? (?:count|used|number|quantity|required)|^\W*(?:gpus?|chips"
      r"|tpus?|accelerators|hardware quantity)\W*$|gpu数量|卡数"),
     ("tokens", r"\btokens?\b(?!.{0,12}(?:/|per |price|window|length))"),
-    ("duration", r"\b(?:duration|training time|train time|wall[- ]?clock|time to train|days|weeks|hours)\b"),
+    ("duration", r"\b(?:duration|training time|train time|(?:total )?(?:reserved|running|fine-?tuning|elapsed"
+     r"|run) time|wall[- ]?clock|time to train|days|weeks|hours)\b"),
     ("money",
      r"\bcosts?\b|price|budget|spen[dt]|capex|capital exp|investment|raised|funding|valuation|revenue|amount"
      r"|\busd\b|[$€£]|expens|kosten|coût|coste|costo|custo|成本|费用|预算|金额|費用|コスト"),

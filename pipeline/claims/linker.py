@@ -24,6 +24,7 @@ from pipeline.claims.comparison import (
     RELATIVE,
     is_aside,
     is_basis,
+    is_made_from,
     is_of_kin,
     is_only_compared,
 )
@@ -47,7 +48,8 @@ _GENERIC = re.compile(
     r"|large (?:language )?models\b|such models|american models?|us models?|western (?:models?|labs|rivals|peers)"
     r"|(?:leading|top|early|next[- ]generation|future|today's|current|cutting-edge|advanced|most) (?:\w+ )?models"
     r"|(?:its|their|our|the company's) (?:[a-z-]+ )?models\b"
-    r"|models (?:like|such as|today|in training|currently|that cost)|next (?:generation|one)\b|(?:a|any"
+    r"|models (?:(?:on|of|at|with) (?:the|a) (?:scale|size|level|class)|like|such as|today|in training"
+    r"|currently|that cost)|next (?:generation|one)\b|(?:a|any"
     r"|one) model (?:in|by) 20\d\d"
     r"|[$€£][\d.,]+ ?(?:b|m|bn|billion|million|trillion) (?:model|run|training run)s?\b"
     r"|(?:the )?(?:largest|biggest|frontier|future|next) (?:training )?runs|(?:a|an"
@@ -59,6 +61,12 @@ _GENERIC = re.compile(
 _MAKER_OF = re.compile(
     r"(?:'s)? (?:[\w-]+ ){0,2}(?:gpus?|chips?|cards?|accelerators?|hopper|blackwell|ampere|[abh]\d{2,3}|gb?h?\d00"
     r"|dgx|rtx|ascend|tpus?|graphics)",
+    re.IGNORECASE,
+)
+# Romance languages name the maker behind: "50 000 GPU Nvidia", "512 puces Nvidia".
+_CHIPS_OF = re.compile(
+    r"\b(?:gpus?|chips?|puces?|processeurs?(?: graphiques)?|tarjetas(?: gráficas)?|placas|schede|procesadores)"
+    r"(?: (?:de|d'|di))? ?$",
     re.IGNORECASE,
 )
 _ANALYST = frozenset([
@@ -142,7 +150,8 @@ def model_of(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
 def _as_titled(name: Name, sentence: Sentence, memory: Memory) -> Name:
     """The member of a family that the title names, where the text has the family's name alone."""
     titled = {one.name: one for one in memory.title if one.kind == "model"}
-    if name.size or len(titled) != 1 or _OF_FAMILY.search(sentence.text, sentence.start, sentence.end):
+    is_printed = re.search(r"\d ?[BMbm]\b", sentence.text[name.start : name.end]) is not None
+    if name.size or is_printed or len(titled) != 1 or _OF_FAMILY.search(sentence.text, sentence.start, sentence.end):
         return name
     (one,) = titled.values()
     is_member = one.size is not None and _stem(one) == name.name
@@ -183,6 +192,8 @@ def _of_sentence(figure: Figure, best: Name, models: Sequence[Name], sentence: S
     is_lonely = len({name.name for name in models}) == 1
     if not best.name or (best.end <= figure.start and is_of_kin(figure, sentence, best.end)):
         return None
+    if is_lonely and is_made_from(best, sentence):
+        return Link(memory.model, "passage") if memory.model and not memory.is_far else None
     if is_lonely and memory.model and not memory.is_far and _is_base(best, sentence, memory.model):
         return Link(memory.model, "passage")
     same = sentence.clause_of(best.start) == sentence.clause_of(figure.start)
@@ -220,7 +231,7 @@ def _recalled(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None
     if memory.aside and _PRONOUN.match(sentence.text, sentence.start, sentence.end):
         return Link(memory.aside, "passage")
     found = remembered(memory)
-    if found is None or _SAYS_THE_MODEL.search(sentence.text, sentence.start, figure.start):
+    if found is None or _SAYS_THE_MODEL.search(sentence.text, sentence.start, sentence.end):
         return found
     other = _other_actor(sentence, found, memory, figure)
     if other is None:
@@ -295,6 +306,8 @@ def _other_actor(sentence: Sentence, link: Link, memory: Memory, figure: Figure)
     A model of unknown maker may be anybody's within its paragraph; beyond it an actor is taken to be another.
     """
     actors = [name for name in actors_of(sentence) if name.organisation not in _ANALYST]
+    if figure.kind in ("price_per_gpu_hour", "price_per_node_hour"):
+        actors = [name for name in actors if name.name not in _CLOUDS]  # who rents out, not who trains
     actors = [name for name in actors if name.start < figure.start or _acts_behind(name, figure, sentence)]
     is_passage = link.place == "passage"
     maker = link.name.organisation or (memory.maker if is_passage else None)
@@ -321,7 +334,11 @@ def actors_of(sentence: Sentence) -> list[Name]:
         if name.kind in ("organisation", "state", "programme")
         and not sentence.text.startswith(("には", "に対し", "へ"), name.end)  # to whom it is given
         and not (
-            name.name in ("NVIDIA", "AMD", "Huawei", "Intel", "Google") and _MAKER_OF.match(sentence.text, name.end)
+            name.name in ("NVIDIA", "AMD", "Huawei", "Intel", "Google")
+            and (
+                _MAKER_OF.match(sentence.text, name.end)
+                or _CHIPS_OF.search(sentence.text, max(sentence.start, name.start - 24), name.start)
+            )
         )
         and not (
             name.name in _CLOUDS
@@ -412,6 +429,7 @@ def organisation_of(figure: Figure, sentence: Sentence, memory: Memory, *, state
         clauses = abs(sentence.clause_of(name.start) - sentence.clause_of(figure.start))
         score = 3 - 0.08 * words - 0.7 * rivals - 0.5 * clauses + 0.7 * before - 3 * (name.name in _ANALYST)
         score += 1.0 * (states and name.kind == "state")
+        score += _part_in(name, sentence)
         if best is None or score > best[0]:
             best = (score, name)
     if best and best[0] > 0:
@@ -421,6 +439,27 @@ def organisation_of(figure: Figure, sentence: Sentence, memory: Memory, *, state
         return models[0].organisation
     spoken = owner(memory)
     return spoken.organisation if spoken and (states or spoken.kind != "state") else None
+
+
+# What a name behind these is to the amount: who lends, leads, sells, or is compared with; not whose amount it is.
+_BESIDE_SUBJECT = re.compile(
+    r"\b(?:led by|with|from|to|against|like|including|via|through|says|said|between|than|over"
+    r"|at)(?: the)? $",
+    re.IGNORECASE,
+)
+SUBJECT_OF_IT, BESIDE_IT = 0.8, -1.2
+
+
+def _part_in(name: Name, sentence: Sentence) -> float:
+    """How much the place of an organisation's name speaks for it: the subject of its sentence, or beside it."""
+    if _BESIDE_SUBJECT.search(_lead_of(name, sentence)):
+        return BESIDE_IT
+    is_first = _OPENS.fullmatch(sentence.text, sentence.start, name.start) is not None
+    return SUBJECT_OF_IT if is_first and not sentence.text.startswith(("'s", "\u2019s"), name.end) else 0.0
+
+
+def _lead_of(name: Name, sentence: Sentence) -> str:
+    return sentence.text[max(sentence.start, name.start - 20) : name.start]
 
 
 def owner(memory: Memory) -> Name | None:
@@ -470,4 +509,5 @@ def remember(memory: Memory, sentence: Sentence, linked: Name | None) -> None:
         memory.moved_to = None
     elif actor and _OPENS.fullmatch(sentence.text, sentence.start, actor.start):
         memory.moved_to = actor.organisation if actor.organisation != memory.maker else None
-    memory.organisation = actor or memory.organisation
+    if actor and not (memory.organisation and _BESIDE_SUBJECT.search(_lead_of(actor, sentence))):
+        memory.organisation = actor

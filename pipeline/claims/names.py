@@ -42,6 +42,10 @@ _SIZE = re.compile(
     r"(?<![A-Za-z0-9.,])(\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight"
     r"|active))"
 )
+_SMALL_SIZE = re.compile(
+    r"(?<![A-Za-z0-9.,])(\d{2,3}M)(?= (?:models?|version|variant|one"
+    r"|checkpoint)\b)"
+)  # "the 350M model"
 _COINED = (
     r"((?!(?:What|How|Why|When|Where|While|Since|After|Before|If|Now|Then|So|But|For|With"
     r"|Train|Pre|Fine|Model|Build|Run|The|Our|Its|Serv|Das|Die|Der|Le|La) ?[a-z]* )"
@@ -178,6 +182,9 @@ def _unlisted(text: str, listed: list[Name], context: str) -> Iterator[Name]:
     for found in _SIZE.finditer(text) if has_size else ():
         if found.start() not in taken and not _MONEY_BEFORE.search(text, max(0, found.start() - 5), found.start()):
             yield Name("size", found[1] + "B", found.start(), found.end(), None, found[1] + "B")
+    for found in _SMALL_SIZE.finditer(text) if "M" in text else ():
+        if found.start() not in taken and not _MONEY_BEFORE.search(text, max(0, found.start() - 5), found.start()):
+            yield Name("size", found[1], found.start(), found.end(), None, found[1])
     for found in _ADDRESS.finditer(text) if "://" in text or "www." in text else ():
         yield Name("address", found[0], found.start(), found.end())
 
@@ -288,6 +295,14 @@ def resolved_sizes(names: list[Name], families: list[Name]) -> list[Name]:
         elif not models.isdisjoint(range(name.end, name.end + 3)):
             continue  # "a 7B LLaMA model": the size is said of the name behind it
         elif family and family.organisation:
-            stem = re.sub(r"[ -]{0,3}\(?\d{1,4}(?:\.\d{1,2})?B\b.*$", "", family.name)
-            known.append(Name("model", f"{stem} {name.name}", name.start, name.end, family.organisation, name.size))
+            stem = re.sub(r"[ -]{0,3}\(?\d{1,4}(?:\.\d{1,2})?[BM]\b.*$", "", family.name)
+            full = canonical(f"{stem} {name.name}")
+            known.append(Name("model", full, name.start, name.end, family.organisation, name.size))
     return known
+
+
+@lru_cache(maxsize=2_000)
+def canonical(name: str) -> str:
+    """A family's name and a size put together, as the lexicon has the member: "Vicuna 13B" is Vicuna-13B."""
+    found = [one for one in names_in(name, name) if one.kind == "model"]
+    return found[0].name if len(found) == 1 and found[0].end == len(name) else name

@@ -13,7 +13,6 @@ from pipeline.claims import covers, linker
 from pipeline.claims.article import reading_of_page
 from pipeline.claims.blocks import Block, BlockKind, Reading
 from pipeline.claims.claim import PER, UNITS, ExtractedClaim
-from pipeline.claims.comparison import is_example
 from pipeline.claims.figures import Figure, Style, figures_in, may_hold_figures
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
@@ -25,6 +24,7 @@ from pipeline.claims.pause import collection_paused
 from pipeline.claims.refine import refined
 from pipeline.claims.scope import Decision, Sentence, flags_of
 from pipeline.claims.tables import LONGEST_CELL, CellFigure, figures_of
+from pipeline.claims.titles import titled
 from pipeline.claims.words import sentences_of
 from pipeline.facts import Hedge
 from pipeline.read import text_of
@@ -139,7 +139,7 @@ def _all_claims(
         (title or "", re.sub(r"[-_/.]", " ", (url or "")[:300]), *(block.text for block in reading.blocks))
     )
     style = _style(words, title or "")
-    memory = Memory(title=[name for name in names_in(title or "", words) if not is_example(name, title or "")])
+    memory = Memory(title=titled(title or "", url or "", words))
     seen: set[int] = set()
     silent: deque[Block] = deque()
     for place, block in enumerate(reading.blocks):
@@ -329,7 +329,7 @@ def _is_linked(figure: Figure, decision: Decision, link: Link | None, *, is_of_a
         return False
     if figure.kind == "price_other" and "tok" in (figure.per or ""):
         return link.place in ("clause", "sentence", "table")  # what a model's tokens are sold for: no cost of it
-    if decision.scope in _NO_MODEL:
+    if decision.scope in _NO_MODEL or (figure.kind == "price_other" and decision.scope == "hardware_capex"):
         return False
     if figure.kind == "money" and decision.scope == "unknown":
         return False  # an amount that nothing says the purpose of is no model's
@@ -460,7 +460,7 @@ def _judged(
 
 
 def _cell_link(found: CellFigure, own: list[Name], names: dict[int, list[Name]], memory: Memory) -> Link | None:
-    for place in ([own] if found.is_prose else []) + [
+    for place in ([own] if found.is_prose or _names_its_own(found, own) else []) + [
         names.get(id(found.column_head), []) if found.column_head else [],
         *(names.get(id(cell), []) for cell in found.row if cell is not found.block),
         own,
@@ -478,6 +478,16 @@ def _cell_link(found: CellFigure, own: list[Name], names: dict[int, list[Name]],
     ):
         return None  # a table of something else below a paragraph on a model
     return spoken
+
+
+def _names_its_own(found: CellFigure, own: list[Name]) -> bool:
+    """Whether a cell names the one model that its figure stands right behind: "DeepSeek-V3 $5.5M" among headers."""
+    models = [name for name in own if name.kind == "model"]
+    gap = found.figure.start - models[0].end if len(models) == 1 else -1
+    return 0 <= gap <= LONGEST_GAP
+
+
+LONGEST_GAP = 3  # characters, as of " ($"
 
 
 def _member_of(family: Name, found: CellFigure, names: dict[int, list[Name]]) -> Name:

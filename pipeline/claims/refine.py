@@ -52,6 +52,8 @@ _CHIP_HOUR = re.compile(
     r"(?: (?!hours|took|of|used)\w+){0,5} ?$",
     re.IGNORECASE,
 )
+MOST_AN_HOUR = 100  # USD
+_AN_HOUR_ABROAD = re.compile(r"(?:1|一|每)?(?:時間|小时|시간)(?:あたり|当たり|につき|당)?(?:約|约)?$")
 _TOKEN_PRICE = re.compile(r"(?:a|per|1|one) ?(?:million|m|billion|thousand) (?:input |output )?tokens\b", re.IGNORECASE)
 _PER_TOKENS = re.compile(
     r"(?:per|/|a|je|pro|por|par) ?(?:1 ?|one |un )?(?:million|m|mio\.?|millón de|million de) ?(?:input "
@@ -127,7 +129,7 @@ def _priced(figure: Figure, sentence: Sentence) -> Figure:
         return replace(figure, kind="price_other", per="1m tokens")
     if _TOKEN_PRICE.search(before) and re.search(r"\b(?:is|are|costs?|at|for)\b", before) and figure.high < 10_000:
         return replace(figure, kind="price_other", per="1m tokens")
-    if figure.high < 100 and _CHIP_HOUR.search(before):
+    if _AN_HOUR_ABROAD.search(before) or (figure.high < MOST_AN_HOUR and _CHIP_HOUR.search(before)):
         return replace(figure, kind="price_per_gpu_hour")
     if not LEAST_CHIP_USD <= figure.high <= MOST_CHIP_USD or figure.currency not in _PLAIN:
         return figure
@@ -146,7 +148,7 @@ def _priced(figure: Figure, sentence: Sentence) -> Figure:
 
 _LISTED = re.compile(
     r"\b(?:expensive|cheap\w*|dear\w*|charges?|asks?|costs?|priced|sells?|output|input|against|versus|to"
-    r"|than)\b[^.;]{0,25}$",
+    r"|than)\b(?:[^.;]|\.(?=\d)){0,25}$",
     re.IGNORECASE,
 )
 

@@ -79,7 +79,7 @@ _OF_HARDWARE = re.compile(
     r"(?:gpu|accelerator|chip|card|graphics card|hardware|显卡)s?(?: (?:model|name|type))?", re.IGNORECASE
 )
 _DASH = re.compile(r" ?[-–] ?(?=\d)")  # noqa: RUF001
-_BARE = re.compile(r"\W{0,3}(?P<sign>~|<|>|≥|≤)?[^\w\d~<>]{0,3}(?=\d)")
+_BARE = re.compile(r"[^\w~<>≥≤]{0,3}(?P<sign>~|<|>|≥|≤)?[^\w\d~<>]{0,3}(?=\d)")
 _REST = re.compile(
     r"\W*(?:\((?:est\.?|estimated|approx\.?|reported)\)|est\.?|hours?|hrs?|h|days?|gpus?|tokens?)?\W*(?:\[\d+\]"
     r"|\(\w{0,3}\))?\W*",
@@ -115,13 +115,18 @@ class _Head(NamedTuple):
 _NO_HEAD = _Head(None, 1.0, None)
 
 
+LEAST_PLAIN = 4  # cells of a first row of words for each that says on how many chips
+
+
 def head_rows(table: Table, figures: dict[int, list[Figure]]) -> int:
     """How many rows at the top are headers: those without a figure, one at least where the first row has words only."""
     rows = 0
     for row in range(min(3, table.height - 1)):
         cells = [cell for cell in table.row(row) if cell is not None]
         marked = bool(cells) and all(cell.cell is not None and cell.cell.is_header for cell in cells)
-        plain = not any(figures.get(id(cell)) for cell in cells)
+        counted = [figures.get(id(cell), ()) for cell in cells]
+        is_named = all(figure.kind == "gpu_count" for own in counted for figure in own)  # "Cost (8XH100)"
+        plain = is_named and sum(map(bool, counted)) <= len(cells) // LEAST_PLAIN
         texts = [cell.text.strip() for cell in cells]
         digits = sum(bool(_NUMBER_ONLY.fullmatch(text)) and not _YEAR.fullmatch(text) for text in texts)
         if not (marked or (plain and rows == 0 and digits == 0)):
@@ -222,14 +227,25 @@ def _of_cell(
         head = row_kind
     corner = column.corner.text.strip() if column.corner is not None else ""
     is_hardware = row.is_of_hardware or (row.names_no_model and _OF_HARDWARE.fullmatch(corner) is not None)
-    is_bought = is_hardware and not is_first and _BOUGHT.search(column.text) is not None
+    is_bought = (
+        is_hardware and not is_first and above.kind != "price_per_gpu_hour" and _BOUGHT.search(column.text) is not None
+    )
     if is_bought and head.kind == "money":
         head = head._replace(kind="price_per_gpu")  # "GPU | Price"
     figures = [_retyped(figure, head, column.text + " " + row_text) for figure in own]
+    if above.kind == "price_per_gpu_hour" and is_hardware:
+        figures = [_by_the_hour(figure) for figure in figures]
     words = f"{column.text} {row_text}"
     if not figures and head.kind is None and _TOKENS_IN.search(block.text) and _OF_TOKENS.search(words):
         head = _Head("tokens", 1.0, None)
-    if not figures and head.kind is None and above.kind and not is_first and column.is_of_caption:
+    if (
+        not figures
+        and head.kind is None
+        and above.kind
+        and above.kind != "price_per_gpu_hour"
+        and not is_first
+        and column.is_of_caption
+    ):
         head = above  # the caption says what all columns hold
     if head.kind == above.kind == "money":
         head = head._replace(
@@ -245,9 +261,16 @@ def _of_cell(
         )
 
 
+# The line above a table that says its prices are by the hour.
+_HOURLY = re.compile(r"(?:\b(?:per|an)|/) ?(?:gpu[- ]?)?(?:hour|hr)\b|\bhourly\b", re.IGNORECASE)
+MOST_HOURLY = 200  # USD; an hour of no accelerator or node costs more
+
+
 def _above(caption: str) -> _Head:
     """What a caption says of all columns that say nothing themselves: their kind and unit."""
     head = _head(caption)
+    if _HOURLY.search(caption):
+        return head._replace(kind="price_per_gpu_hour")
     is_of_all = head.kind == "gpu_hours" or (head.kind == "money" and _UNIT.search(caption) is not None)
     return head if is_of_all else _NO_HEAD
 
@@ -275,6 +298,11 @@ def _retyped(figure: Figure, head: _Head, header: str) -> Figure:
     if is_scaled:
         return replace(figure, low=figure.low * head.factor, high=figure.high * head.factor)
     return figure
+
+
+def _by_the_hour(figure: Figure) -> Figure:
+    is_price = figure.kind in ("money", "price_per_gpu") and figure.per is None and figure.high < MOST_HOURLY
+    return replace(figure, kind="price_per_gpu_hour") if is_price else figure
 
 
 def _day_factor(header: str) -> float:
