@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.claims.actors import actors_of
 from pipeline.claims.figures import Figure
 from pipeline.claims.lexicon import ScopeWords, scope_words
-from pipeline.claims.linker import Link, actors_of
+from pipeline.claims.linker import Link
 from pipeline.claims.scope import Decision, Sentence
 from pipeline.facts import Scope
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.claims import ordered, owners
+from pipeline.claims.actors import CLOUDS, actors_of
 from pipeline.claims.claim import Place
 from pipeline.claims.comparison import (
     BASIS,
@@ -58,30 +59,10 @@ _GENERIC = re.compile(
     r"|start-?ups|hyperscalers)",
     re.IGNORECASE,
 )
-_MAKER_OF = re.compile(
-    r"(?:'s)? (?:[\w-]+ ){0,2}(?:gpus?|chips?|cards?|accelerators?|hopper|blackwell|ampere|[abh]\d{2,3}|gb?h?\d00"
-    r"|dgx|rtx|ascend|tpus?|graphics)",
-    re.IGNORECASE,
-)
-# Romance languages name the maker behind: "50 000 GPU Nvidia", "512 puces Nvidia".
-_CHIPS_OF = re.compile(
-    r"\b(?:gpus?|chips?|puces?|processeurs?(?: graphiques)?|tarjetas(?: gráficas)?|placas|schede|procesadores)"
-    r"(?: (?:de|d'|di))? ?$",
-    re.IGNORECASE,
-)
 _ANALYST = frozenset([
     "SemiAnalysis", "Epoch AI", "McKinsey", "Gartner", "IDC", "Goldman Sachs", "Morgan Stanley", "JPMorgan", "Citi",
     "Barclays", "Bernstein", "RAND", "Bloomberg",
 ])  # fmt: skip
-_CLOUDS = frozenset(
-    ["Amazon", "Microsoft", "Google", "Oracle", "CoreWeave", "Lambda", "Nebius", "Together AI", "Crusoe", "Nscale"]
-)
-_ON_CLOUD = re.compile(
-    r"(?:\b(?:trained|run|ran|gpus|chips|a100s|h100s|hours|rented|hosted)\b[^,;.]{0,12}|^) ?\b(?:on|at|from"
-    r"|via|through)"
-    r"(?: the)? $",
-    re.IGNORECASE,
-)
 _CLASS: dict[str, str] = dict.fromkeys(MONEY_KINDS, "money")
 
 
@@ -171,8 +152,12 @@ def _found(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
         return _of_sentence(figure, best, models, sentence, memory)
     if _speaks_of_models(figure, sentence) or is_of_kin(figure, sentence, sentence.start):
         return None
-    if not models and (name := memory.amounts.get(amount_of(figure))):
-        return Link(name, "passage")
+    told = memory.amounts.get(amount_of(figure))
+    if told and (not models or told.name in {name.name for name in models}):
+        return Link(told, "passage")
+    is_lone = len({name.name for name in models}) == 1 and not is_aside(models[0], sentence)
+    if is_lone and models[0].end <= figure.start and not actors_of(sentence):
+        return Link(models[0], "sentence")  # far off, but nothing else is named
     found = _recalled(figure, sentence, memory)
     if found and found.name.size and _OF_FAMILY.search(sentence.text, sentence.start, figure.start):
         return Link(found.name._replace(name=_stem(found.name), size=None), found.place)
@@ -204,12 +189,22 @@ def _speaks_of_models(figure: Figure, sentence: Sentence) -> bool:
     """Whether a figure is said of models in general: "rivals spend $100 million training their models"."""
     if _GENERIC.search(sentence.text, sentence.start, figure.start):
         return True
-    alike = (other.start for other in sentence.figures if other.start > figure.start and other.kind == figure.kind)
-    high = min([sentence.end, figure.end + LONGEST_PURPOSE, *alike])
-    found = _FOR_MODELS.match(sentence.text, figure.end, high)
+    low, high = figure.end, min(sentence.end, figure.end + LONGEST_PURPOSE)
+    for other in sentence.figures:
+        if other.start > figure.start and other.kind == figure.kind:
+            if not _UP_TO.fullmatch(sentence.text, low, other.start):
+                high = min(high, other.start)
+                break
+            low, high = other.end, min(sentence.end, other.end + LONGEST_PURPOSE)  # the other end of a range
+    found = _FOR_MODELS.match(sentence.text, low, high)
     return found is not None and sentence.clause_of(found.end() - 1) == sentence.clause_of(figure.start)
 
 
+_UP_TO = re.compile(
+    r" ?(?:to|or|and|-|\u2013)(?: (?:even|as much as|well over|over|about"
+    r"|around)){0,2} ?",
+    re.IGNORECASE,
+)
 LONGEST_PURPOSE = 80  # characters behind a figure that may say what it is for
 _FOR_MODELS = re.compile(
     r"[^,;:.()]{0,30}?(?:\b(?:per|each|any|every) (?:new |frontier |large )?model\b"
@@ -307,7 +302,7 @@ def _other_actor(sentence: Sentence, link: Link, memory: Memory, figure: Figure)
     """
     actors = [name for name in actors_of(sentence) if name.organisation not in _ANALYST]
     if figure.kind in ("price_per_gpu_hour", "price_per_node_hour"):
-        actors = [name for name in actors if name.name not in _CLOUDS]  # who rents out, not who trains
+        actors = [name for name in actors if name.name not in CLOUDS]  # who rents out, not who trains
     actors = [name for name in actors if name.start < figure.start or _acts_behind(name, figure, sentence)]
     is_passage = link.place == "passage"
     maker = link.name.organisation or (memory.maker if is_passage else None)
@@ -324,30 +319,6 @@ def _acts_behind(name: Name, figure: Figure, sentence: Sentence) -> bool:
     """Whether a name behind a figure says who paid: "$40 billion was ordered by Oracle"."""
     same = sentence.clause_of(name.start) == sentence.clause_of(figure.start)
     return same and sentence.text.endswith(" by ", figure.end, name.start)
-
-
-def actors_of(sentence: Sentence) -> list[Name]:
-    """Organisations and states of a sentence; neither the maker of a chip that is named nor the cloud it stands in."""
-    return [
-        name
-        for name in sentence.names
-        if name.kind in ("organisation", "state", "programme")
-        and not sentence.text.startswith(("には", "に対し", "へ"), name.end)  # to whom it is given
-        and not (
-            name.name in ("NVIDIA", "AMD", "Huawei", "Intel", "Google")
-            and (
-                _MAKER_OF.match(sentence.text, name.end)
-                or _CHIPS_OF.search(sentence.text, max(sentence.start, name.start - 24), name.start)
-            )
-        )
-        and not (
-            name.name in _CLOUDS
-            and (
-                _ON_CLOUD.search(sentence.text, max(sentence.start, name.start - 30), name.start)
-                or sentence.text[sentence.start : name.start].strip() in ("On", "At", "Via", "With")
-            )
-        )
-    ]
 
 
 def _score(figure: Figure, name: Name, sentence: Sentence) -> float:
@@ -435,6 +406,7 @@ def organisation_of(figure: Figure, sentence: Sentence, memory: Memory, *, state
     if best and best[0] > 0:
         return best[1].organisation
     models = [name for name in sentence.names if name.kind == "model" and name.organisation]
+    models = [name for name in models if not owners.is_of_another(figure, name, sentence)]
     if models:
         return models[0].organisation
     spoken = owner(memory)

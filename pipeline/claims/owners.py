@@ -18,7 +18,10 @@ from pipeline.claims.scope import MONEY_KINDS, Sentence
 # Behind an amount: "(GPT-4)", "for GPT-4", "to train OpenAI's GPT-4", "for the training of GPT-4", ": s1".
 _BEHIND = re.compile(
     r" ?(?:[(\[]|(?:was |were )?(?:spent |needed |paid |required |put )?(?:for|of|on|into|behind|in the case of"
-    r"|pour|para|per|für|por)"
+    r"|pour|para|per|für|por"
+    r"|(?:only |just )?(?:refers|relates|applies|belongs) (?:only |just |specifically )?to|bezieht sich (?:nur "
+    r"|speziell |allein )?auf"
+    r"|concerne|se rapporte à|se refiere a|si riferisce a)"
     r"(?: (?:the )?(?:(?:pre-?|re)?training|building|making|development|creation)(?: of)?)?"
     r"|to (?:pre-?train|train|build|develop|make|create|fine-?tune)|in training|training)"
     r"(?: (?:the|its|their|a|an|our|der|das|den|la|el|le))?(?: (?:[\w.-]+ ){0,2}[\w.-]+['\u2019]s?)? ?",
