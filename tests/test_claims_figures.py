@@ -177,8 +177,8 @@ def test_a_page_s_address_or_card_names_its_model() -> None:
 
 def test_a_header_may_name_the_chips() -> None:
     """It is a header all the same, and its columns say what they hold; a sign before a number bounds it."""
-    table = "| Tier | Model | Training time | Cost (8XH100) |\n|---|---|---|---|\n| Entry | Tern-9B | ~4 hours "
-    "| ~$100 |\n"
+    head = "| Tier | Model | Training time | Cost (8XH100) |\n|---|---|---|---|\n"
+    table = head + "| Entry | Tern-9B | ~4 hours | ~$100 |\n"
     found = [(claim.kind, claim.hedge, claim.model) for claim in read_text(table)]
 
     assert found == [("duration", "approx", "Tern-9B"), ("money", "approx", "Tern-9B")]
