@@ -23,6 +23,7 @@ from pipeline.read import text_of
 from pipeline.refresh import Refreshed
 from pipeline.source import Page, Source, find_source
 from tests.support import fault_server as play
+from tests.support import part_of_sql
 from tests.support.fault_server import FaultServer
 from tests.support.small_world import NOON, SmallWorld, small_source
 
@@ -357,6 +358,13 @@ def publish_again(home: Home) -> None:
     """Load, build, check and publish."""
     with publish.refresh_lock(home):
         publish.make_and_publish(home)
+
+
+@pytest.fixture
+def built_home(built_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home to publish to again, of which only the tables about claims are made anew."""
+    part_of_sql.use(part_of_sql.CLAIMS, tmp_path / "sql", monkeypatch)
+    return built_home
 
 
 def test_the_same_claim_on_many_sites_is_one_claim_with_many_sightings(built_home: Home) -> None:

@@ -20,6 +20,7 @@ from pipeline.fetch import Fetcher, Limits
 from pipeline.paths import Home
 from tests import test_articles as articles
 from tests.support import fault_server as play
+from tests.support import part_of_sql
 from tests.support.fault_server import FaultServer
 
 PAGE = Path(__file__).parent / "claims" / "pages" / "news_six_million.html"
@@ -279,13 +280,16 @@ def two_articles(offline_home: Path, tmp_path_factory: pytest.TempPathFactory) -
     root = Path(shutil.copytree(offline_home, tmp_path_factory.mktemp("articles") / "home"))
     pages = {"https://site-a.test/1": articles.article(SIX), "https://site-b.test/2": articles.article(LAB)}
     articles.receive(Home(root), pages)
-    articles.publish_again(Home(root))
+    with pytest.MonkeyPatch.context() as patch:
+        part_of_sql.use((*part_of_sql.CLAIMS, "main.claim_checks"), root.parent / "sql", patch)
+        articles.publish_again(Home(root))
     return root
 
 
 @pytest.fixture
-def reviewed_home(two_articles: Path, notebook: Path, tmp_path: Path) -> Home:
+def reviewed_home(two_articles: Path, notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """That home, to do with as one likes, and a notebook that can be written."""
+    part_of_sql.use(part_of_sql.CLAIMS, tmp_path / "sql", monkeypatch)
     return Home(Path(shutil.copytree(two_articles, tmp_path / "reviewed")))
 
 

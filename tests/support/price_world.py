@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline import build, changes, load, paths, publish, refresh, schema, source, warehouse
+from pipeline import changes, load, paths, publish, refresh, schema, source, warehouse
 from pipeline.archive import Archive, ArchivedPage, Visit, new_visit_id
 from pipeline.facts import Fact, GpuPrice, IndexValue, Issue
 from pipeline.paths import Home
 from pipeline.read import fact_or_issue
 from pipeline.source import Page, Source
+from tests.support import part_of_sql
 
 SHOP = "shop"
 
@@ -102,40 +100,10 @@ class PriceWorld:
         return self.ask(f"select {columns} from gpu_price_history order by offer, valid_from")
 
 
-@cache
-def _sql_on_prices(real: Path) -> tuple[Path, ...]:
-    """The answers on prices, what they read, and the checks that read nothing else: a tenth of the time of all."""
-    models = build.models()
-    wanted = {
-        "main.provider_coverage",
-        "main.sources",
-        "main.accelerator_equivalents",
-        "main.assumptions",
-        "core.gpu_prices",
-        "core.newest_visits",
-    }
-    wanted |= {name for name in models if name.startswith("main.gpu_price")}
-    wanted |= {name for name in models if name.startswith("meta.")}
-    while more := {name for table in wanted for name in models[table].reads & models.keys()} - wanted:
-        wanted |= more
-    files = [models[name].path for name in sorted(wanted)]
-    files += sorted([*(real / "macros").glob("*.sql"), *(real / "answers").glob("*.sql")])
-    files += [
-        check.path
-        for check in build.checks()
-        if {name for name in check.reads if name.split(".")[0] in ("core", "main")} <= wanted
-    ]
-    return tuple(files)
-
-
 def make(home: Home, monkeypatch: pytest.MonkeyPatch, *more: Source) -> PriceWorld:
     """A world with the shop and further sources, nothing seen yet and nothing bundled."""
     sources = {made.name: made for made in (made_source(), *more)}
-    sql = home.root / "sql"
-    for path in _sql_on_prices(paths.sql_dir()):
-        (sql / path.parent.name).mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, sql / path.parent.name)
-    monkeypatch.setattr(paths, "sql_dir", lambda: sql)
+    part_of_sql.use(part_of_sql.PRICES, home.root / "sql", monkeypatch, beside=("macros", "answers"))
     for module in (changes, load, refresh, source):
         monkeypatch.setattr(module, "all_sources", lambda: sources)
     monkeypatch.setattr(schema, "comment", _say_nothing)
