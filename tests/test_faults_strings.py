@@ -17,7 +17,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.refresh import status_markdown
 from pipeline import export, feed, schema, show, webhook
 from pipeline.alerts import Alert
 from pipeline.archive import Archive
@@ -337,6 +336,8 @@ def test_fault_49_the_message_of_a_webhook(shop: PriceWorld) -> None:
 @pytest.mark.parametrize("text", MARKUP + SCRIPTS)
 def test_fault_49_artifacts(world: SmallWorld, text: str) -> None:
     """What a server said is shown in Prefect's UI as text, and the table stays a table."""
+    from flows.refresh import status_markdown  # loads Prefect, which takes longer than to find all other tests
+
     world.fail("list", datetime(2026, 1, 1, tzinfo=UTC))
     visit = world.archive.visits("list")[-1].model_copy(update={"error": {"message": text}})
     rows = status_markdown({"list": visit}, UsageError(text)).splitlines()

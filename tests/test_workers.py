@@ -27,7 +27,7 @@ from pipeline.archive import Archive
 from pipeline.paths import Home
 from pipeline.place import Lake
 from pipeline.source import HOURS
-from tests.support import worker_flows
+from tests.support import worker_hosts
 from tests.support.postgres import Postgres
 from tests.support.prefect_home import ROOT, PrefectHome, free_port
 
@@ -246,14 +246,14 @@ def test_two_workers_one_killed_nothing_lost_nothing_twice(cluster: Cluster, tmp
     cluster.until(lambda: _is_published(home, cluster.lake), "nobody publishes")
 
     archive = Archive(home.archive)
-    for name in worker_flows.HOSTS:
+    for name in worker_hosts.HOSTS:
         visits = archive.visits(name)
         assert [visit.outcome for visit in visits].count("new") == 1, name
         assert len({visit.visit_id for visit in visits}) == len(visits)
         assert archive.damage(name) == []
     _one_at_a_time(cluster.site)
     assert {limit["name"] for limit in cluster.ask("v2/concurrency_limits/filter", {})} >= {
-        f"aicost-host:{host}" for host in worker_flows.HOSTS.values()
+        f"aicost-host:{host}" for host in worker_hosts.HOSTS.values()
     }
     _equals_one_machine(cluster, tmp_path)
     # A server whose work pools are made asks for a list of worker types, and takes its own where it gets no answer.
@@ -288,14 +288,14 @@ def _is_published(home: Home, place: Lake) -> bool:
 def _one_at_a_time(site: Site) -> None:
     """No two requests overlap at a host, and the pause between them is kept, also between machines."""
     whole = [call for call in site.asked if not call[1].endswith("begun")]
-    for host in set(worker_flows.HOSTS.values()):
+    for host in set(worker_hosts.HOSTS.values()):
         spans = sorted((began, ended) for name, _, began, ended in whole if name == host)
         gaps = [later - ended for (_, ended), (later, _) in itertools.pairwise(spans)]
         assert all(gap >= 0 for gap in gaps), (host, spans)
     shared = sorted((began, ended) for name, _, began, ended in whole if name == "shared.test")
     assert len(shared) >= 4
     assert all(
-        later - ended >= worker_flows.PAUSE_SECONDS * 0.9 for (_, ended), (later, _) in itertools.pairwise(shared)
+        later - ended >= worker_hosts.PAUSE_SECONDS * 0.9 for (_, ended), (later, _) in itertools.pairwise(shared)
     )
 
 

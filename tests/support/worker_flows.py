@@ -15,9 +15,7 @@ import flows.publish
 import flows.visit
 from pipeline.fetch import Fetcher, Limits
 from tests.support import small_world
-
-HOSTS = {"one": "shared.test", "two": "shared.test", "three": "three.test", "four": "four.test"}
-PAUSE_SECONDS = 0.5
+from tests.support.worker_hosts import HOSTS, PAUSE_SECONDS
 
 
 def make(folder: Path, port: str) -> small_world.SmallWorld:
