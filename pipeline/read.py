@@ -347,7 +347,7 @@ def csv_rows(
         if len(record) != len(headers):
             raise changed(page, "the last row has no end", "the file was cut off")
         what, raw = "the last line has no end: its last cell may be cut", record[-1][:LONGEST_RAW]
-        yield Issue(row=position, rule="no_line_end", field=headers[-1], raw_value=raw, what=what, kept=True)
+        yield Issue(row=max(position, 0), rule="no_line_end", field=headers[-1], raw_value=raw, what=what, kept=True)
     few = max(MISREAD_SHARE * (position + 1), 1.5 if rows_of_all * MISREAD_SHARE > 1 else 0)
     if (ragged and ragged >= few) or repeated > max(1, REPEATED_SHARE * position):
         what = f"{ragged} rows have another number of cells than the header, and {repeated} stand twice"
