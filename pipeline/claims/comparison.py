@@ -16,7 +16,8 @@ LEAD = 45  # characters before a name that say what it is there for
 
 COMPARED = re.compile(
     r"(?<![a-z])(?:than|vs\.?|versus|compared (?:to|with)|against|unlike|like|as \w+ as|such as|including|similar to"
-    r"|comparable (?:to|with)|(?:size|scale|quality|level) of|equivalent (?:to|of)|likes of|competitor"
+    r"|comparable (?:to|with)|(?:size|scale|quality|level|compute|parameters|capacity) of|equivalent (?:to|of)"
+    r"|likes of|competitor"
     r"|alternative to|answer to|on par with|far below|below|fraction of|better than"
     r"|instead of|over)(?: (?:the|its|their) [^,]{3,25},)?(?: [^\s,]+){0,3} ?$",
     re.IGNORECASE,
@@ -99,6 +100,11 @@ _OTHERS = re.compile(
 _OF_ITS_CLASS = re.compile(
     r"[- ](?:class|level|scale|style|like|sized?|quality|type|calib(?:er|re)|grade)\b", re.IGNORECASE
 )
+# "With a twentieth of R1's parameters", "the Qwen team": a measure of another model, or who made several.
+_OWNED = re.compile(
+    r"['\u2019]s (?:parameters?|size|scores?|performance|weights|capabilities|abilities|architecture)\b"
+    r"| (?:team|researchers|authors|developers)\b"
+)
 _UNNAMED = re.compile(rf"\b(?:its|their|his|the) (?:\w+ ){{0,2}}{_KIN}\b(?! to\b)", re.IGNORECASE)
 _FOR_KIN = re.compile(
     rf" (?:on|for|in|into|to (?:train|build|develop|make|create)) (?:its|their|the) (?:\w+ ){{0,2}}{_KIN}\b",
@@ -135,6 +141,8 @@ def is_example(name: Name, text: str) -> bool:
 def is_only_compared(figure: Figure, name: Name, sentence: Sentence) -> bool:
     """Whether a name is there to be compared with, and the figure is not its own: "$6 million, far less than GPT-4"."""
     if _is_kin(name, sentence) or _OF_ITS_CLASS.match(sentence.text, name.end, sentence.end):
+        return True
+    if _OWNED.match(sentence.text, name.end, sentence.end):
         return True
     lead = _lead(name, sentence, figure)
     if _OF_A_KIND.search(lead):

@@ -244,7 +244,10 @@ _SAYS_THE_MODEL = re.compile(
 )
 
 
-_OF_FAMILY = re.compile(r"\b(?:cumulative|the (?:whole |entire )?family|all (?:the )?sizes)\b", re.IGNORECASE)
+_OF_FAMILY = re.compile(
+    r"\b(?:cumulative|all (?:two|three|four|five|six)|the (?:whole |entire )?family|all (?:the )?sizes)\b",
+    re.IGNORECASE,
+)
 
 
 # A model that has no name: "a 30-billion-parameter model", unless it says what a name before or behind it is.

@@ -35,6 +35,7 @@ _CONTRAST = re.compile(
     r"|statt)(?![a-z])|相比|而|对比|に対し",
     re.IGNORECASE,
 )
+_PARTS = re.compile(r"[:;](?!\d)")  # what stands behind is another statement
 LONGEST_BOND = 60  # characters between a figure and what it is of
 
 
@@ -64,7 +65,10 @@ def is_of_another(figure: Figure, name: Name, sentence: Sentence) -> bool:
     last = between[-1]
     if not _is_for(last, name, sentence):
         return False
-    return _CONTRAST.search(sentence.text, figure.end, last.start) is not None
+    return (
+        _CONTRAST.search(sentence.text, figure.end, last.start) is not None
+        or _PARTS.search(sentence.text, figure.end, last.start) is not None
+    )
 
 
 def in_order(figure: Figure, sentence: Sentence) -> Name | None:
