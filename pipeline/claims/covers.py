@@ -13,7 +13,7 @@ from pipeline.claims.figures import Figure
 from pipeline.claims.frames import leaves_out, subject_of
 from pipeline.claims.governed import OF_A_MODEL, Frame, frame_of
 from pipeline.claims.habits import Signs, shares_of, signs_of, words_for
-from pipeline.claims.lexicon import ScopeCue
+from pipeline.claims.lexicon import ScopeCue, machines
 from pipeline.claims.linker import Link
 from pipeline.claims.parts import is_part, is_worth
 from pipeline.claims.purchases import acquires, builds_machine, buys, is_for, is_on_chips, machine_with, runs_machines
@@ -371,6 +371,8 @@ def is_of_a_firm(figure: Figure, sentence: Sentence) -> bool:
     """Whether a sentence speaks of what a firm has, by its name or as the firm."""
     if any(name.end <= figure.start for name in actors_of(sentence) if name.kind == "organisation"):
         return True
+    if machines(surely=True).search(sentence.text, sentence.start, sentence.end):
+        return True  # a machine has a life beyond the model that was spoken of
     return _FIRM.search(sentence.text, sentence.start, sentence.end) is not None
 
 

@@ -63,7 +63,10 @@ _ANALYST = frozenset([
     "SemiAnalysis", "Epoch AI", "McKinsey", "Gartner", "IDC", "Goldman Sachs", "Morgan Stanley", "JPMorgan", "Citi",
     "Barclays", "Bernstein", "RAND", "Bloomberg",
 ])  # fmt: skip
-_CLASS: dict[str, str] = dict.fromkeys(MONEY_KINDS, "money")
+_CLASS: dict[str, str] = dict.fromkeys(MONEY_KINDS, "money") | {
+    "price_per_gpu_hour": "hourly",
+    "price_per_node_hour": "hourly",
+}
 
 
 @dataclass
@@ -245,7 +248,8 @@ _SAYS_THE_MODEL = re.compile(
 
 
 _OF_FAMILY = re.compile(
-    r"\b(?:cumulative|all (?:two|three|four|five|six)|the (?:whole |entire )?family|all (?:the )?sizes)\b",
+    r"\b(?:cumulative|for both|both (?:models|sizes|together)|all (?:two|three|four|five|six)|the (?:whole "
+    r"|entire )?family|all (?:the )?sizes)\b",
     re.IGNORECASE,
 )
 

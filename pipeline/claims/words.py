@@ -14,7 +14,7 @@ from typing import Generic, NamedTuple, TypeVar
 _WORD = re.compile(r"r&d(?![a-z])|[\u4e00-\u9fff]|[^\W\d_\u4e00-\u9fff]+|\d+(?:[.,]\d+)*", re.IGNORECASE)
 _END = re.compile(
     r"(?=[.!?;\[\n。！？；])"  # noqa: RUF001 - most places are ruled out at once
-    r"(?:[.!?]['\")\]]{0,2} +(?=['\"(\[]{0,2}[^\sa-z])|[。！？；]"  # noqa: RUF001 - Chinese stops
+    r"(?:[.!?]['\")\]]{0,2} +(?=['\"(\[]{0,2}(?:[^\sa-z]|[a-z][A-Z]|o\d))|[。！？；]"  # noqa: RUF001 - Chinese stops
     r"|(?<=[.!?])\[\d{1,3}\] ?|; +|\n+)"
 )
 _NO_END = re.compile(
