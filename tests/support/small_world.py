@@ -8,6 +8,7 @@ known.
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -175,21 +176,21 @@ class SmallWorld:
         return self.ask(f"select via, state from meta.visits where source = '{name}' order by observed_at")
 
 
-class _Asking(threading.local):
-    def __init__(self) -> None:
-        self.connection = duckdb.connect(config=warehouse.ALONE)
-
-
 @cache
-def _asking() -> _Asking:
-    return _Asking()
+def _asking(_process: int, _thread: int) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config=warehouse.ALONE)
 
 
 @contextmanager
 def _attached(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
     """As `warehouse.attached`, on one connection a thread: to make one takes as long as to ask ten times."""
-    reader = _asking().connection
-    reader.execute(f"set timezone = 'UTC'; attach {schema.quoted(str(path))} as warehouse (type duckdb, read_only)")
+    reader = _asking(os.getpid(), threading.get_ident())
+    try:
+        reader.execute(f"set timezone = 'UTC'; attach {schema.quoted(str(path))} as warehouse (type duckdb, read_only)")
+    except duckdb.Error:
+        with warehouse.attached(path) as other:  # which says what is wrong, as to any reader
+            yield other
+        return
     try:
         reader.execute("use warehouse")
         yield reader
