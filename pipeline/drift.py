@@ -32,14 +32,16 @@ def moved_columns(facts: Sequence[Fact], known: Sequence[Fact], *, least: int = 
     """
     pairs = list(_pairs(facts, known))
     moved: list[str] = []
-    for kind, part in sorted({_part(now) for now, _ in pairs}, key=str):
-        alike = [(now, before) for now, before in pairs if _part(now) == (kind, part)]
+    parts: dict[tuple[type[Fact], str | None], list[tuple[Fact, Fact]]] = {}
+    for now, before in pairs:
+        parts.setdefault(_part(now), []).append((now, before))
+    for (kind, _), alike in sorted(parts.items(), key=lambda part: str(part[0])):
         for name in [name for name in kind.model_fields if name not in Fact.model_fields]:
             values = [(getattr(now, name), getattr(before, name)) for now, before in alike]
             both = [(new, old) for new, old in values if _can_compare(new, old, kind)]
             if len(both) >= least and sum(map(_has_moved, both)) > SHARE_MOVED * len(both):
                 moved.append(f"{kind.__name__}.{name}")
-    return list(dict.fromkeys(moved + _lost(facts, known, least)))
+    return list(dict.fromkeys(moved + _lost(pairs, facts, known, least)))
 
 
 def _part(fact: Fact) -> tuple[type[Fact], str | None]:
@@ -48,9 +50,9 @@ def _part(fact: Fact) -> tuple[type[Fact], str | None]:
     return type(fact), getattr(fact, "pricing_type", None) or getattr(fact, "benchmark", None) or tier
 
 
-def _lost(facts: Sequence[Fact], known: Sequence[Fact], least: int) -> list[str]:
+def _lost(pairs: Sequence[tuple[Fact, Fact]], facts: Sequence[Fact], known: Sequence[Fact], least: int) -> list[str]:
     """Of kinds that last: a part where much of what was listed is gone. Of all: fields whose values mostly are."""
-    pairs, lost = list(_pairs(facts, known)), list[str]()
+    lost = list[str]()
     found = Counter(_part(before) for _, before in pairs)
     there = {_part(fact) for fact in facts}
     lasting = Counter(_part(fact) for fact in known if fact.lasting)
