@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from pipeline.errors import CheckFailed, Exit, FetchError, StorageError, UsageEr
 from pipeline.fetch import Fetcher
 from pipeline.paths import Home
 from pipeline.settings import Settings
-from tests.support import fault_server
+from tests.support import fault_server, small_world
 from tests.support.command import Aicost
 from tests.support.fault_server import FaultServer
 from tests.support.small_world import NOON, SmallWorld
@@ -34,14 +35,24 @@ def later(hours: float) -> datetime:
     return NOON + timedelta(hours=hours)
 
 
+@pytest.fixture(scope="module")
+def published_twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of `moved`; to be copied, not changed."""
+    with pytest.MonkeyPatch.context() as patch:
+        world = small_world.make(tmp_path_factory.mktemp("published-twice"), patch)
+        write(world, LATEST)
+        world.receive("list", "2026-01-01,5", "2026-01-02,7")
+        world.publish(now=later(1))
+        world.receive("list", "2026-01-01,6", "2026-01-02,7", at=later(2))
+        world.publish(now=later(3))
+    return world.home.root
+
+
 @pytest.fixture
-def moved(world: SmallWorld) -> SmallWorld:
+def moved(world: SmallWorld, published_twice: Path) -> SmallWorld:
     """A world with two publishes, between which one value has moved."""
     write(world, LATEST)
-    world.receive("list", "2026-01-01,5", "2026-01-02,7")
-    world.publish(now=later(1))
-    world.receive("list", "2026-01-01,6", "2026-01-02,7", at=later(2))
-    world.publish(now=later(3))
+    shutil.copytree(published_twice, world.home.root)
     return world
 
 

@@ -25,7 +25,7 @@ from pipeline.archive import in_time
 from pipeline.doctor import examine
 from pipeline.errors import Busy, CheckFailed, Exit, StorageError
 from pipeline.paths import Home
-from tests.support import crashes
+from tests.support import crashes, small_world
 from tests.support.command import Aicost
 from tests.support.small_world import NOON, SmallWorld, bytes_below
 from tests.test_faults_content import quiet_headline
@@ -51,11 +51,20 @@ def shut() -> Any:
     return ShutDoor()
 
 
+@pytest.fixture(scope="module")
+def refreshed_twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a small world that has published twice; to be copied, not changed."""
+    with pytest.MonkeyPatch.context() as patch:
+        world = small_world.make(tmp_path_factory.mktemp("refreshed-twice"), patch)
+        steps.refresh(world.home, fetcher=crashes.door(1, NOON))
+        steps.refresh(world.home, fetcher=crashes.door(2, NOON + HOUR))
+    return world.home.root
+
+
 @pytest.fixture
-def served(world: SmallWorld) -> SmallWorld:
+def served(world: SmallWorld, refreshed_twice: Path) -> SmallWorld:
     """A small world that has published twice, with a decision and everything else that a home can hold."""
-    steps.refresh(world.home, fetcher=crashes.door(1, NOON))
-    steps.refresh(world.home, fetcher=crashes.door(2, NOON + HOUR))
+    shutil.copytree(refreshed_twice, world.home.root)
     return world
 
 
