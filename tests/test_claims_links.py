@@ -72,6 +72,20 @@ def test_a_title_that_names_models_as_examples_links_none() -> None:
     assert single.model == "GPT-4"
 
 
+SIZES = (
+    "<main><h1>Tern</h1><table><tr><th></th><th></th><th>GPU hours</th></tr>"
+    '<tr><td rowspan="2">Llama 2</td><td>7B</td><td>184320</td></tr>'
+    "<tr><td>70B</td><td>1720320</td></tr></table></main>"
+)
+
+
+def test_a_family_that_spans_rows_has_a_member_in_each() -> None:
+    """The cell beside it gives the size."""
+    claims = read_html(SIZES).claims
+
+    assert [(claim.model, claim.value) for claim in claims] == [("Llama 2 7B", 184320), ("Llama 2 70B", 1720320)]
+
+
 PRICES = (
     "<html><head><title>Training economics</title></head><body><main><h1>Training economics</h1>"
     "<p>GPT-4 cost about $100M to train.</p><table><tr><th>GPU</th><th>{}</th><th>Notes</th></tr>"

@@ -8,7 +8,7 @@ from pipeline.claims.names import Name
 from pipeline.claims.scope import Sentence
 
 _MAKER_OF = re.compile(
-    r"(?:'s)?[ -]{1,2}(?:[\w-]+ ){0,2}(?:gpus?|chips?|cards?|accelerators?|hopper|blackwell|ampere|[abh]\d{2,3}"
+    r"(?:'s)?(?: -?|-)(?:\w[\w-]{0,30} ){0,2}(?:gpus?|chips?|cards?|accelerators?|hopper|blackwell|ampere|[abh]\d{2,3}"
     r"|gb?h?\d00"
     r"|dgx|rtx|ascend|tpus?|graphics)",
     re.IGNORECASE,

@@ -76,12 +76,13 @@ OWN_VERB = re.compile(
     r"|uses|takes|needs|required|requires|consumed|swallowed|reportedly|allegedly|only|mere|sits|stands|set|back|then"
     r"|came|at|for|with|about|around|some|roughly|nearly|over|to|put|an?|estimated|just|only|more|than"
     r"|kam|auf|schon|kostete|kostet|rund|etwa|knapp|mehr|als|a|coûté|coûte|plus|de|costó|cuesta|costato|è|custou|cerca"
-    r"|unos|circa) ){0,5}[~<>$\u20ac\xa3]{0,2}$"
+    r"|unos|circa|itself|train|build|develop|trained|pre-trained|on|using) ){0,5}[~<>$\u20ac\xa3]{0,2}$"
     r"|的?(?:训练|訓練)?(?:成本|费用|花费|費用)?(?:高达|约为|约|为|是|超过|仅为|仅花费|仅|大约|达到|达|近|接近|の学習には|には|は|に){0,2}$"
 )
 POSSESSIVE = re.compile(r"['\u2019]s [~\u2248<>$\u20ac\xa3]{0,2}")
 OWN_SIGN = re.compile(
-    r"s?(?:['\u2019]s)? ?[(:=\u2013-]? ?[~\u2248<>$\u20ac\xa3]{0,2}|['\u2019]s (?!(?:\w+ )?(?:maker|owner"
+    r"s?(?:['\u2019]s)? ?[(:=\u2013-]? ?[~\u2248<>$\u20ac\xa3]{0,2}| (?:and|with) (?:its"
+    r"|their) (?:[\w-]+ ){0,3}[~$\u20ac\xa3]{0,2}|['\u2019]s (?!(?:\w+ )?(?:maker|owner"
     r"|creator|parent|developer|author|team|backer|builder)s?\b)(?:[^\s,;]+ ){0,4}"
 )
 _OWN_VERB_OBJECT = re.compile(r"['\u2019]s (?:[^\s,;]+ ){0,4}|,? (?:whose|which|that)\b.*")

@@ -46,6 +46,7 @@ _SMALL_SIZE = re.compile(
     r"(?<![A-Za-z0-9.,])(\d{2,3}M)(?= (?:models?|version|variant|one"
     r"|checkpoint)\b)"
 )  # "the 350M model"
+SIZE_ALONE = re.compile(r"\d{1,4}(?:\.\d{1,2})?[BM]")  # a cell beside that of a family, which spans its sizes
 _COINED = (
     r"((?!(?:What|How|Why|When|Where|While|Since|After|Before|If|Now|Then|So|But|For|With"
     r"|Train|Pre|Fine|Model|Build|Run|The|Our|Its|Serv|Das|Die|Der|Le|La) ?[a-z]* )"

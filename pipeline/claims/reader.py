@@ -16,7 +16,7 @@ from pipeline.claims.claim import PER, UNITS, ExtractedClaim
 from pipeline.claims.figures import Figure, Style, figures_in, may_hold_figures
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
-from pipeline.claims.names import Name, names_in, resolved_sizes
+from pipeline.claims.names import SIZE_ALONE, Name, canonical, names_in, resolved_sizes
 from pipeline.claims.numbers import is_continental
 from pipeline.claims.parts import is_gloss
 from pipeline.claims.passages import reading_of_text
@@ -495,6 +495,10 @@ def _member_of(family: Name, found: CellFigure, names: dict[int, list[Name]]) ->
     if family.size:
         return family
     members = (name for cell in found.row for name in names.get(id(cell), []) if name.kind == "model" and name.size)
+    sizes = [part for part in found.row_text.split(" | ") if SIZE_ALONE.fullmatch(part)]
+    spans = any(cell.cell and cell.cell.rows > 1 and family in names.get(id(cell), ()) for cell in found.row)
+    if spans and len(sizes) == 1:
+        return family._replace(name=canonical(f"{family.name} {sizes[0]}"), size=sizes[0])
     return next((name for name in members if name.name.startswith(family.name)), family)
 
 
