@@ -361,7 +361,7 @@ def speaks_of_training(text: str) -> bool:
 
 _FIRM = re.compile(
     r"\b(?:the (?:firm|company|lab|start-?up|group|fund)|its parent|parent company|as a company|company's"
-    r"|over its history"
+    r"|over its history|wants?|by the end of (?:the year|20\d\d|this year|next year)"
     r"|everything|owns|itself|whole fleet|fleet|total server|all its|construction|data cent(?:re|er))\b",
     re.IGNORECASE,
 )
