@@ -375,7 +375,7 @@ def _family_of(figure: Figure, chosen: Name, models: Sequence[Name], sentence: S
     lead = max([sentence.start, *(other.end for other in sentence.figures if other.end <= figure.start)])
     if chosen.size and chosen.start > figure.end and _OF_FAMILY.search(sentence.text, lead, figure.start):
         return Name("model", stem, chosen.start, chosen.end, chosen.organisation)
-    if chosen.size is None or len(members) < 2:
+    if chosen.size is None or len(members) < 2 or _ALONE.match(sentence.text, chosen.end, sentence.end):
         return chosen
     low = max((other.end for other in sentence.figures if other.end <= figure.start), default=sentence.start)
     high = min((other.start for other in sentence.figures if other.start >= figure.end), default=sentence.end)
@@ -389,6 +389,9 @@ def _family_of(figure: Figure, chosen: Name, models: Sequence[Name], sentence: S
     if together and len(of_figure) > 1:
         return Name("model", stem, chosen.start, chosen.end, chosen.organisation)
     return chosen
+
+
+_ALONE = re.compile(r" (?:alone|only|by itself|on its own)\b")
 
 
 def _stem(name: Name) -> str:
