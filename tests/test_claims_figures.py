@@ -138,6 +138,9 @@ def test_a_price_per_million_of_tokens_is_one_where_the_noun_stands_before() -> 
         ),
         ("It raised $5 million, and by now has 12 million users.", [("money", 5 * MILLION)]),
         ("输入价格为0.1元/百万tokens。", [("price_other", 0.1)]),
+        ("The run consumed 1.2 × 10^6 H100 hours.", [("gpu_hours", 1.2 * MILLION)]),  # noqa: RUF001
+        ("Tern-9B ran on 64 H100s for 36h.", [("gpu_count", 64), ("duration", 1.5)]),
+        ("GPU-Stunden: 2,8 Mio.; Dauer: zwei Monate.", [("gpu_hours", 2.8 * MILLION), ("duration", 60)]),
         ("A100をクラウドで借りると1時間約300円かかる。", [("price_per_gpu_hour", 300)]),
     ],
 )

@@ -20,7 +20,7 @@ from pipeline.facts import Hedge
 _CANDIDATE = re.compile(
     rf"[0-9][0-9.,']*|\b{BEGINNINGS_IN_WORDS}|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])|[数几上](?=[十百千万亿億])"
 )
-_BEFORE_DIGITS = frozenset(")$€£\xa5₹₩~<>≥≤*+/|([{\"'=:;&@#^ -–—…·•≲≳±\n\t!?,")  # noqa: RUF001
+_BEFORE_DIGITS = frozenset(")$€£\xa5₹₩~<>≥≤*+/|([{\"'=:;&@# -–—…·•≲≳±\n\t!?,")  # noqa: RUF001
 _DIGIT = re.compile(r"\d|[一两二三四五六七八九十半]|[数几上][十百千万亿億]")
 # Without a digit a number needs one of these.
 _SPELLED = (

@@ -106,7 +106,8 @@ _HOURS_OF = re.compile(
 )
 _DURATION = re.compile(
     r"[ -]?(?:full |straight |calendar |consecutive |wall-clock |short |entire |business )?"
-    rf"(?P<unit>{'|'.join(word for word in _WORDS if len(word) > 1)})(?![a-zа-я])|(?P<han>{'|'.join(_SIGNS)})",  # noqa: RUF001
+    rf"(?P<unit>{'|'.join(word for word in _WORDS if len(word) > 1)}|(?<=\d)h)(?![a-zа-я0-9/*·-])"  # noqa: RUF001
+    rf"|(?P<han>{'|'.join(_SIGNS)})",
     re.IGNORECASE,
 )
 _TOKENS = re.compile(
@@ -340,7 +341,7 @@ _RUN = re.compile(
     r"|\d[BM]) need(?:s|ed)\b|\bran\b|\brun(?:s|ning)?\b|took"
     r"|tak(?:es|ing|e)\b|lasted|lasting"
     r"|finish|complet|pre-?train|phase|stage"
-    r"|gpus?\b|h[128]00|a100|[345]090|rtx|v100|b[23]00|mi\d{3}|tpu|wall-?clock|duration|dauert|fertig|lief|训练"
+    r"|gpus?\b|h[128]00|a100|[345]090|rtx|v100|b[23]00|mi\d{3}|tpu|wall-?clock|duration|dauer|fertig|lief|训练"
     r"|phase|duré|entra|entren|trein|duur|addestr|allenament|обуч|заня|学習|학습",
     re.IGNORECASE,
 )

@@ -16,7 +16,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("price_per_gpu",
      r"(?:price|cost|\$).{0,12}(?:/|per )(?:gpu|chip|card|unit|accelerator)|unit price|price each|msrp"),
     ("gpu_hours",
-     r"(?:gpu|tpu|chip|accelerator|device|card|[ahv]\d{2,3}|h800|core|卡)s?[ ·*-]{0,3}(?:hours?|hrs?|h|days?|时"
+     r"(?:gpu|tpu|chip|accelerator|device|card|[ahv]\d{2,3}|h800|core|卡)s?[ ·*-]{0,3}(?:stunden|hours?|hrs?|h|days?|时"
      r"|小时|時間)\b|gpu ?time|GPU小时|heures? gpu|horas? (?:de )?gpu"),
     ("gpu_count",
      r"(?:number|#|no\.?|num\.?|count|quantity) ?(?:of )?(?:\w+ )?(?:gpu|chip|accelerator|tpu|device"

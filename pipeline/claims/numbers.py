@@ -181,6 +181,8 @@ def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
         return None
     style, digits = found.lastgroup or "plain", found[0]
     magnitude, end = _magnitude_at(text, found.end())
+    if power := _POWER.match(text, found.end()):
+        return _finished(text, float(digits.translate(_NO_MARKS)) * 10.0 ** int(power[1]), at, power.end(), None)
     is_at_least = _PLUS_INSIDE.match(text, found.end()) is not None
     if is_at_least:  # "$3+ billion"
         magnitude, end = _magnitude_at(text, found.end() + 1)
@@ -206,6 +208,7 @@ def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
     return _with_rest(text, number) if magnitude in (1e4, 1e8, 1e12) else number
 
 
+_POWER = re.compile(r" ?[\xd7x*\xb7] ?10\^\{?(\d{1,2})\}?")  # "1.2 x 10^6"
 _PLUS_INSIDE = re.compile(r"\+ ?(?:[mbt]n|[mbtr]illion|thousand|[KMBT]\b)", re.IGNORECASE)
 
 
