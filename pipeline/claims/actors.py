@@ -19,9 +19,11 @@ _CHIPS_OF = re.compile(
     r"(?: (?:de|d'|di))? ?$",
     re.IGNORECASE,
 )
-CLOUDS = frozenset(
-    ["Amazon", "Microsoft", "Google", "Oracle", "CoreWeave", "Lambda", "Nebius", "Together AI", "Crusoe", "Nscale"]
-)
+CLOUDS = frozenset([
+    "Amazon", "Microsoft", "Google", "Oracle", "CoreWeave", "Lambda", "Nebius", "Together AI", "Crusoe", "Nscale",
+    "RunPod", "Vast.ai", "Paperspace", "Vultr", "Hyperstack", "Fluidstack", "Voltage Park", "DataCrunch",
+    "Scaleway", "OVHcloud",
+])  # fmt: skip
 _ON_CLOUD = re.compile(
     r"(?:\b(?:trained|run|ran|gpus|chips|a100s|h100s|hours|rented|hosted)\b[^,;.]{0,12}|^) ?\b(?:on|at|from"
     r"|via|through)"
