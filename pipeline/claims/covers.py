@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
+from pipeline.claims import learned
 from pipeline.claims.actors import actors_of
 from pipeline.claims.attributes import noun_of
 from pipeline.claims.figures import Figure
 from pipeline.claims.frames import leaves_out, subject_of
 from pipeline.claims.governed import OF_A_MODEL, Frame, frame_of
 from pipeline.claims.habits import Signs, shares_of, signs_of, words_for
-from pipeline.claims.lexicon import ScopeCue, machines
+from pipeline.claims.learned import Heard
+from pipeline.claims.lexicon import machines, scope_words
 from pipeline.claims.linker import Link
 from pipeline.claims.parts import is_part, is_worth
 from pipeline.claims.purchases import acquires, builds_machine, buys, is_for, is_on_chips, machine_with, runs_machines
-from pipeline.claims.scope import HEADING, LEAST, MARKS, PREVIOUS, Decision, Sentence, decide, total_of, weighed
-from pipeline.claims.words import Found
+from pipeline.claims.rates import price_by_hour, price_of_other
+from pipeline.claims.scope import (
+    HEADING,
+    LEAST,
+    MARKS,
+    PREVIOUS,
+    Decision,
+    Sentence,
+    Sums,
+    cue_for,
+    decide,
+    total_of,
+    weighed,
+)
 from pipeline.facts import Scope
-
-Sums = dict[Scope, list[tuple[float, str]]]
 
 # What the cues of a sentence get besides, each with its reason.
 WITH_MODEL = 1.1  # a model in the sentence: its training is meant unless words say otherwise
@@ -117,9 +129,9 @@ def scope_of(
     if figure.kind == "gpu_count":
         return _count(figure, sentence, link, around)
     if figure.kind == "price_other":
-        return _price_other(figure, sentence)
+        return price_of_other(figure, sentence)
     if figure.kind in ("price_per_gpu_hour", "price_per_node_hour"):
-        return _hourly(sentence, link)
+        return price_by_hour(sentence, link)
     return _money(figure, sentence, link, around, earlier)
 
 
@@ -208,38 +220,6 @@ _TO_TRAIN = re.compile(
 )
 
 
-def _price_other(figure: Figure, sentence: Sentence) -> Decision:
-    if "server" in (figure.per or "") or "rack" in (figure.per or ""):
-        return Decision("hardware_capex", figure.per)
-    sums = weighed(figure, sentence, "money")
-    serving = [cue for weight, cue in sums.get("inference", ()) if weight > 1]
-    listed = [
-        cue
-        for weight, cue in sums.get("other_not_cost", ())
-        if weight > 2 and re.match(r"api|price|pric|charg|list", cue, re.IGNORECASE)
-    ]
-    if serving and not listed:
-        return Decision("inference", serving[0])
-    return Decision("other_not_cost", listed[0] if listed else None)
-
-
-def _hourly(sentence: Sentence, link: Link | None) -> Decision:
-    """A price per hour is part of a run's sum where a run is spoken of; else it is a list price."""
-    run = any(other.kind in ("gpu_hours", "duration") for other in sentence.figures)
-    sum_beside = any(other.kind == "money" for other in sentence.figures)
-    spoken = any(cue.entry.scope == "final_run" and cue.entry.figures == "money" for cue in _outside_prices(sentence))
-    own = link is not None and link.place not in ("title", "passage")
-    if own or run or ((sum_beside or spoken) and link) or (sum_beside and spoken):
-        return Decision("final_run")
-    return Decision("other_not_cost")
-
-
-def _outside_prices(sentence: Sentence) -> Iterator[Found[ScopeCue]]:
-    """The cues of a sentence that are no part of an amount ("per GPU-hour")."""
-    amounts = [(figure.start, figure.end) for figure in sentence.figures]
-    return (cue for cue in sentence.cues if not any(start <= cue.start < end for start, end in amounts))
-
-
 def _money(
     figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence],
     earlier: tuple[Figure, Decision] | None,
@@ -271,8 +251,13 @@ def _money(
             _weigh_whole(sums, other, "money", weight)
     if frame.goes_on and not earlier and sentence.told and sentence.told.scope in OF_A_MODEL:
         _add(sums, sentence.told.scope, GOING_ON)
-    signs = signs_of(figure, dollars(figure, figure.high), sentence, link, subject, earlier[1] if earlier else None)
-    return _framed(sums, signs, frame, is_of_machines=runs_machines(figure, sentence))
+    usd = dollars(figure, figure.high)
+    decided = earlier[1] if earlier else None
+    signs = signs_of(figure, usd, sentence, link, subject, decided)
+    is_of_machines = runs_machines(figure, sentence)
+    by_rules = _framed(sums, signs, frame, is_of_machines=is_of_machines)
+    heard = Heard(sums, frame, noun, subject, decided, link, is_of_machines=is_of_machines)
+    return learned.decided(by_rules, heard, learned.signs_of(figure, usd, sentence, heard, around))
 
 
 def _surely(
@@ -321,8 +306,7 @@ def _ungoverned(sums: Sums, signs: Signs, frame: Frame) -> Decision:
     whole = sum(math.exp(share) for share in rest.values())
     if total_of(sums.get(scope, ())) < LEAST and math.exp(rest[scope]) < LEAST_OF_REST * whole:
         return Decision("other_not_cost" if frame.is_known else "unknown", frame.cue)
-    cue = next((words for _, words in sorted(sums.get(scope, ()), reverse=True) if words), None)
-    return Decision(scope, cue or frame.cue or words_for(scope, signs))
+    return Decision(scope, cue_for(scope, sums) or frame.cue or words_for(scope, signs, scope_words()))
 
 
 def _with_habits(sums: Sums, signs: Signs) -> Decision:
@@ -337,8 +321,7 @@ def _with_habits(sums: Sums, signs: Signs) -> Decision:
     if not totals:
         return said
     scope = max(totals, key=lambda one: totals[one])
-    cue = next((words for _, words in sorted(sums.get(scope, ()), reverse=True) if words), None)
-    return Decision(scope, cue or words_for(scope, signs))
+    return Decision(scope, cue_for(scope, sums) or words_for(scope, signs, scope_words()))
 
 
 def dollars(figure: Figure, amount: float) -> float:

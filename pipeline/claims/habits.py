@@ -108,23 +108,28 @@ def _add_words(side: str, words: Sequence[str], strengths: dict[str, float], pri
             printed[sign] = f"{words[first]} {words[second]}"
 
 
-def shares_of(signs: Signs) -> dict[Scope, float]:
-    """For each scope the logarithm of its share among amounts with these signs."""
-    known = scope_words()
+def added(signs: Signs, known: ScopeWords) -> list[float]:
+    """The weights of the signs together, by scope."""
     sums = list(known.bias)
     for sign, strength in signs.strengths.items():
         weights = known.weights.get(sign)
         if weights is not None:
             for at, weight in weights:
                 sums[at] += strength * weight
+    return sums
+
+
+def shares_of(signs: Signs) -> dict[Scope, float]:
+    """For each scope the logarithm of its share among amounts with these signs."""
+    known = scope_words()
+    sums = added(signs, known)
     top = max(sums)
     total = top + math.log(sum(math.exp(one - top) for one in sums))
     return {scope: max(LEAST_SHARE, one - total) for scope, one in zip(known.scopes, sums, strict=True)}
 
 
-def words_for(scope: Scope, signs: Signs) -> str | None:
+def words_for(scope: Scope, signs: Signs, known: ScopeWords) -> str | None:
     """The words that speak most for a scope, as printed."""
-    known: ScopeWords = scope_words()
     place = known.scopes.index(scope) if scope in known.scopes else -1
     spoken = [
         (strength * weight, signs.printed[sign])

@@ -212,13 +212,29 @@ class ScopeWords:
 @cache
 def scope_words() -> ScopeWords:
     """What the words around an amount have mostly meant."""
-    rows = _rows("claim_scope_words.csv")
+    return _weights("claim_scope_words.csv")
+
+
+@cache
+def scope_signs() -> ScopeWords:
+    """What words, cues and frames together have mostly meant."""
+    return _weights("claim_scope_signs.csv")
+
+
+def _weights(file: str) -> ScopeWords:
+    rows = _rows(file)
     scopes: tuple[Scope, ...] = tuple(scope for scope in get_args(Scope) if str(scope) in rows[0])
     table = {
         row["sign"]: tuple((at, float(row[scope])) for at, scope in enumerate(scopes) if row[scope]) for row in rows
     }
     bias = dict(table.pop("", ()))
     return ScopeWords(scopes, tuple(bias.get(at, 0.0) for at in range(len(scopes))), table)
+
+
+@cache
+def word_classes() -> dict[str, tuple[str, ...]]:
+    """The classes of what is done or spoken of that a word is of: "leased" is of ``deal`` and of ``rent``."""
+    return {row["word"]: tuple(row["classes"].split()) for row in _rows("claim_word_classes.csv")}
 
 
 @cache

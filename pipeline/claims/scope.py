@@ -125,6 +125,30 @@ class Sentence:
         """Its negations."""
         return [cue for cue in self.cues if cue.entry.scope == "negation"]
 
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """Its words, names and numbers by their kind: "<model>", "<number>"."""
+        found: list[Token] = []
+        names = iter(self.names)
+        name = next(names, None)
+        for word in self.words:
+            while name is not None and name.end <= word.start:
+                name = next(names, None)
+            if name is None or word.start < name.start:
+                found.append(Token("<number>" if word.text[0].isdigit() else word.text, word.start, word.end))
+            elif not found or found[-1].start < name.start:
+                found.append(Token(f"<{name.kind}>", word.start, name.end))
+        return found
+
+    def around(self, figure: Figure) -> tuple[list[Token], list[Token]]:
+        """The words before a figure, the nearest first, and those behind it."""
+        at = bisect_left(self.tokens, figure.start, key=_start)
+        behind = bisect_left(self.tokens, figure.end, key=_start)
+        before = self.tokens[:at]
+        while before and before[-1].end > figure.start:
+            before.pop()
+        return before[::-1], self.tokens[behind:]
+
     def words_between(self, low: int, high: int) -> int:
         """How many words begin between two positions."""
         return bisect_left(self.word_starts, high) - bisect_left(self.word_starts, low)
@@ -137,6 +161,14 @@ class Sentence:
     def clause_of(self, position: int) -> float:
         """Number of the clause that a position is in."""
         return self.numbers[bisect_right(self.breaks, position)]
+
+
+class Token(NamedTuple):
+    """A word of a sentence, or a name or number by its kind."""
+
+    text: str
+    start: int
+    end: int
 
 
 class Placed(NamedTuple):
@@ -179,9 +211,9 @@ def flags_of(figure: Figure, sentence: Sentence) -> tuple[Flag, ...]:
     return tuple(flag for flag in ("disputed", "superseded", "hypothetical", "forecast") if flag in found)
 
 
-def weighed(figure: Figure, sentence: Sentence, figures: str) -> dict[Scope, list[tuple[float, str]]]:
+def weighed(figure: Figure, sentence: Sentence, figures: str) -> Sums:
     """For each scope the weights of its cues in a sentence, with their words."""
-    sums: dict[Scope, list[tuple[float, str]]] = {}
+    sums: Sums = {}
     for placed in sentence.placed:
         cue, entry = placed.cue, placed.cue.entry
         if entry.figures != figures or (figures == "money" and figure.start <= cue.start < figure.end):
@@ -297,7 +329,16 @@ def total_of(parts: Sequence[tuple[float, str]]) -> float:
     return sum(weight * 0.5**rank for rank, (weight, _) in enumerate(sorted(_once(parts), reverse=True)))
 
 
-def decide(sums: dict[Scope, list[tuple[float, str]]]) -> Decision:
+Sums = dict[Scope, list[tuple[float, str]]]
+"""For each scope the weights of what speaks for it, with the words."""
+
+
+def cue_for(scope: Scope, sums: Sums) -> str | None:
+    """The words that weigh most for a scope."""
+    return next((words for _, words in sorted(sums.get(scope, ()), reverse=True) if words), None)
+
+
+def decide(sums: Sums) -> Decision:
     """The scope of the greatest sum; repeated cues of one scope add ever less."""
     best: tuple[float, Scope, str | None] = (LEAST, "unknown", None)
     for scope, parts in sums.items():

@@ -10,7 +10,8 @@ lexicons; in a later round their faults were read, too, so they say no more what
 in the manner of what is published (wire stories, blogs, papers, cards, calls, forums, reports): of ``developed`` and
 ``second`` the faults were read, of ``untouched`` nobody read any, and no weight is fitted to it. ``frames`` holds
 passages and pages of amounts that are no model's cost, in the same two halves, and ``web`` passages in the manner of
-news sites, blogs, cards and forums.
+news sites, blogs, cards and forums. ``written`` are some thousands of passages, written for the weights of words to
+be fitted to (`tests.support.claim_words`): most names in them are real, and most figures are made up.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.claims import ExtractedClaim, read_html, read_text
+from tests.support import claim_marks
 
 CLAIMS = Path(__file__).parents[1] / "claims"
 SENTENCES, UNSEEN, PAGES = CLAIMS / "sentences.jsonl", CLAIMS / "unseen.jsonl", CLAIMS / "pages"
@@ -236,6 +238,12 @@ def frames(part: str) -> tuple[Passage, ...]:
 def web(part: str) -> tuple[Passage, ...]:
     """Passages in the manner of news sites, blogs and forums: ``developed`` or ``untouched``."""
     return _passages(CLAIMS / "web" / f"{part}.jsonl")
+
+
+def marked() -> Iterator[Label]:
+    """The rows of the passages that the weights of words are fitted to."""
+    for file in sorted((CLAIMS / "written").glob("*.jsonl")):
+        yield from claim_marks.rows(file)
 
 
 @cache
