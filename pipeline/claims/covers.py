@@ -14,7 +14,7 @@ from pipeline.claims.figures import Figure
 from pipeline.claims.frames import leaves_out, subject_of
 from pipeline.claims.governed import OF_A_MODEL, Frame, frame_of
 from pipeline.claims.habits import Signs, shares_of, signs_of, words_for
-from pipeline.claims.learned import Heard
+from pipeline.claims.learned import LARGEST_RUN, Heard
 from pipeline.claims.lexicon import machines, scope_words
 from pipeline.claims.linker import Link
 from pipeline.claims.parts import is_part, is_worth
@@ -73,7 +73,7 @@ _DAILY = ("day", "daily")
 FOR_CHIPS, BESIDE_CHIPS = 2.4, 0.6
 BUYS_CHIPS = 3.0  # "$40bn on 400,000 GB200 chips", "50,000 GPUs, an investment of $500 million"
 OF_A_COMPANY, LEAST_INVESTMENT = 0.5, 1e7
-LARGE, LARGEST_RUN, LARGE_RUN = 3e9, 2e9, 1e9  # USD: no single run or model is said to have cost so much by 2026
+LARGE, LARGE_RUN = 3e9, 1e9  # USD: no single model, and few runs, are said to have cost so much by 2026
 TOO_LARGE = -2.0
 IN_USD = {"CNY": 0.14, "JPY": 0.007, "KRW": 0.0008, "INR": 0.012, "TWD": 0.03, "RUB": 0.012}  # near enough for bounds
 LEAST_PLAN, TOO_SMALL = 2e7, -1.2  # USD: no company's plan for AI as a whole is as small
@@ -241,9 +241,10 @@ def _money(
     _add_size(sums, figure)
     if acquires(figure, sentence):
         _add(sums, "other_not_cost", ACQUISITION, "bought")
+    usd = dollars(figure, figure.high)
     follows_other = earlier is not None and earlier[1].scope not in (*OF_A_MODEL, "unknown")
     frame = frame_of(figure, sentence, is_linked=link is not None, follows_other=follows_other)
-    goes_on = _own(sums) < LEAST_OWN and (follows_other or not frame.is_known)
+    goes_on = _own(sums) < LEAST_OWN and (follows_other or not frame.is_known) and usd < LARGEST_RUN
     if earlier and earlier[1].scope != "unknown" and (goes_on or is_part(earlier[0], figure, sentence)):
         return earlier[1]
     if decide(sums).scope == "unknown":
@@ -251,13 +252,12 @@ def _money(
             _weigh_whole(sums, other, "money", weight)
     if frame.goes_on and not earlier and sentence.told and sentence.told.scope in OF_A_MODEL:
         _add(sums, sentence.told.scope, GOING_ON)
-    usd = dollars(figure, figure.high)
     decided = earlier[1] if earlier else None
     signs = signs_of(figure, usd, sentence, link, subject, decided)
     is_of_machines = runs_machines(figure, sentence)
     by_rules = _framed(sums, signs, frame, is_of_machines=is_of_machines)
-    heard = Heard(sums, frame, noun, subject, decided, link, is_of_machines=is_of_machines)
-    return learned.decided(by_rules, heard, learned.signs_of(figure, usd, sentence, heard, around))
+    heard = Heard(sums, frame, noun, subject, decided, link, is_of_machines=is_of_machines, usd=usd)
+    return learned.decided(by_rules, heard, learned.signs_of(figure, sentence, heard, around))
 
 
 def _surely(

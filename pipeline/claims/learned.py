@@ -26,6 +26,7 @@ REACH, CLOSE, NEAR = 14, 3, 4  # words on each side: looked at, told apart by th
 FADING = 6.0  # words at which a word counts half
 STRONG = 0.7  # of what holds for the whole amount
 IN_CLAUSE, BEFORE = 0.5, 0.2  # of a word somewhere in the clause, and in the sentence before or a heading
+LARGEST_RUN = 2e9  # USD: no single run is said to have cost so much by 2026
 MOST_OF_CUES, LEAST_OF_CUES = 8.0, 0.45
 SURELY, HARDLY = 0.99, 0.25  # shares of a model's cost at which the signs overrule what the rules decided
 A_GUESS = 0.6  # a smaller share leaves unknown what the rules leave so
@@ -46,6 +47,8 @@ class Heard:
     """What the amount before it in its sentence covers."""
     link: Link | None
     is_of_machines: bool
+    usd: float
+    """Its size in US dollars, nearly."""
 
 
 @lru_cache(maxsize=20_000)
@@ -55,19 +58,18 @@ def classes_of(word: str) -> tuple[str, ...]:
     return known.get(word) or known.get(stem(word), ())
 
 
-def signs_of(figure: Figure, usd: float, sentence: Sentence, heard: Heard, around: Sequence[Sentence]) -> Signs:
+def signs_of(figure: Figure, sentence: Sentence, heard: Heard, around: Sequence[Sentence]) -> Signs:
     """All that may speak for a scope.
 
     Args:
         figure: The amount.
-        usd: Its size in US dollars, nearly.
         sentence: Its sentence.
         heard: What the rules have made of it.
         around: The sentence before, the headings and the title.
     """
     strengths: dict[str, float] = {}
     printed: dict[str, str] = {}
-    size = int(math.log10(max(usd, 1e-3)))
+    size = int(math.log10(max(heard.usd, 1e-3)))
     strengths |= {f"size {power}": 0.4 for power in range(-1, 13) if size >= power}
     strengths |= _of_rules(heard)
     strengths[f"per {figure.per}"] = STRONG
@@ -145,7 +147,10 @@ def decided(by_rules: Decision, heard: Heard, signs: Signs) -> Decision:
     if heard.frame.goes_on:
         return by_rules
     is_governed = heard.frame.is_of_cost or heard.is_of_machines
-    scope = likeliest(shares_of(signs, scope_signs()), by_rules.scope, may_be_of_model=is_governed)
+    shares = shares_of(signs, scope_signs())
+    if heard.usd >= LARGEST_RUN:
+        shares["final_run"] = 0.0
+    scope = likeliest(shares, by_rules.scope, may_be_of_model=is_governed)
     if scope == by_rules.scope:
         return by_rules
     return Decision(scope, cue_for(scope, heard.sums) or words_for(scope, signs, scope_signs()))

@@ -31,7 +31,7 @@ CHECKED_TO_RAW, PUBLISH_TO_RAW, TENFOLD = 1.2, 1.5, 8.0
 SHARE_OF_PANDAS = 1 / 3  # 0.28, 0.28, 0.30 and 0.30 in four runs in a row
 UNCHANGED_SECONDS = 2.0
 MOST_MIB = 1024
-SLOWEST_MB_PER_SECOND = 1.0
+LEAST_OF_ALONE = {"HTML": 1 / 120, "CSV": 1 / 7, "JSON": 1 / 30}  # of the speed of what only takes bytes apart
 REBUILT_DAYS, A_PAGE_SECONDS = 2, 2.0
 
 _found: list[tuple[str, Cost, str]] = []
@@ -151,7 +151,7 @@ def test_parsing_keeps_pace(form: str) -> None:
         f"{speed['facts']:.1f} MB/s; {with_what} alone {speed['alone']:.0f} MB/s",
     )
 
-    assert speed["facts"] > SLOWEST_MB_PER_SECOND
+    assert speed["facts"] >= LEAST_OF_ALONE[form] * speed["alone"]
 
 
 def test_where_nothing_changed_a_refresh_is_done_at_once(tmp_path: Path) -> None:
