@@ -184,13 +184,13 @@ def test_a_price_that_ends_is_named_and_not_loaded() -> None:
 
 
 def test_a_key_that_not_every_item_has_is_missed() -> None:
-    """Nothing says that an item without savings plans should have had some; that none has does."""
+    """Nothing says that an item without savings plans should have had some; that none has, and another key, does."""
     renamed = json.dumps(answer()).replace('"savingsPlan"', '"savingsPlans"')
     _, issues = read(json.loads(renamed))
 
     assert [(issue.rule, issue.field, issue.kept) for issue in issues if issue.row is None] == [
-        ("missing_column", "savingsPlan", True)
-    ]
+        ("new_key", "savingsPlans", True), ("missing_column", "savingsPlan", True),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
