@@ -10,8 +10,10 @@ import pytest
 from pipeline.claims import read_text
 from pipeline.claims.learned import HARDLY, SURELY, classes_of, likeliest
 from pipeline.claims.lexicon import scope_signs, word_classes
+from pipeline.claims.words import words_of
 from pipeline.facts import Scope
 from tests.support import claim_marks, claim_scores, claim_signs
+from tests.support.claim_fit import SCOPES
 
 
 def test_the_written_passages_are_many_and_whole() -> None:
@@ -25,7 +27,7 @@ def test_the_written_passages_are_many_and_whole() -> None:
     assert all(row["text"][label["start"] : label["end"]] == label["quote"] for row in rows for label in row["claims"])
     assert all("{{" not in row["text"] for row in rows)
     assert {kind for label in labels for kind in label["kind"]} <= known
-    assert {scope for label in labels for scope in label["scope"]} <= {*claim_signs.SCOPES, "fleet", "unknown"}
+    assert {scope for label in labels for scope in label["scope"]} <= {*SCOPES, "fleet", "unknown"}
 
 
 def test_a_mark_says_all_of_an_amount() -> None:
@@ -55,7 +57,7 @@ def test_weights_learn_what_examples_say() -> None:
         for funds in (shuffled.random() < 0.5,)
     ]  # fmt: skip
     weights = claim_signs.fitted(known)
-    funding, hardware = claim_signs.SCOPES.index("funding"), claim_signs.SCOPES.index("hardware_capex")
+    funding, hardware = SCOPES.index("funding"), SCOPES.index("hardware_capex")
 
     assert weights["raised"][funding] > 0.5 > weights["raised"][hardware]
     assert weights["chips"][hardware] > 0.5 > weights["chips"][funding]
@@ -64,9 +66,8 @@ def test_weights_learn_what_examples_say() -> None:
 
 def shares(**of: float) -> dict[Scope, float]:
     """Shares by scope, the rest of 1 spread over all others."""
-    scopes: tuple[Scope, ...] = claim_signs.SCOPES
-    rest = (1 - sum(of.values())) / (len(scopes) - len(of))
-    return {scope: of.get(scope, rest) for scope in scopes}
+    rest = (1 - sum(of.values())) / (len(SCOPES) - len(of))
+    return {scope: of.get(scope, rest) for scope in SCOPES}
 
 
 def test_signs_choose_on_the_side_that_the_rules_chose() -> None:
@@ -84,11 +85,13 @@ def test_signs_choose_on_the_side_that_the_rules_chose() -> None:
     assert likeliest(shares(funding=0.3), "unknown", may_be_of_model=True) == "unknown"
 
 
-def test_every_class_of_words_has_a_weight() -> None:
-    """A class that decides nothing is a list for nobody."""
+def test_every_class_of_words_has_a_weight_and_every_word_is_met() -> None:
+    """A class that decides nothing is a list for nobody, nor is a word that the reader cuts otherwise."""
     weighed = {sign[sign.index("<") + 1 : -1] for sign in scope_signs().weights if sign.endswith(">")}
 
     assert {name for names in word_classes().values() for name in names} <= weighed
+    assert [word for word in word_classes() if [one.text for one in words_of(word)] != [word]] == []
+    assert [word for word in word_classes() if word[0].isdigit()] == []
     assert classes_of("leased") == word_classes()["leased"]
     assert classes_of("heron") == ()
 

@@ -13,7 +13,7 @@ from pipeline.claims.attributes import noun_of
 from pipeline.claims.figures import Figure
 from pipeline.claims.frames import leaves_out, subject_of
 from pipeline.claims.governed import OF_A_MODEL, Frame, frame_of
-from pipeline.claims.habits import Signs, shares_of, signs_of, words_for
+from pipeline.claims.habits import Signs, log_shares_of, signs_of, words_for
 from pipeline.claims.learned import LARGEST_RUN, Heard
 from pipeline.claims.lexicon import machines, scope_words
 from pipeline.claims.linker import Link
@@ -296,7 +296,9 @@ LEAST_OF_REST = 0.5  # share among the scopes that are left; less, and what an a
 
 def _ungoverned(sums: Sums, signs: Signs, frame: Frame) -> Decision:
     """What an amount covers that no frame of cost governs: never a model's cost; unknown where nothing else is said."""
-    rest: dict[Scope, float] = {scope: share for scope, share in shares_of(signs).items() if scope not in OF_A_MODEL}
+    rest: dict[Scope, float] = {
+        scope: share for scope, share in log_shares_of(signs).items() if scope not in OF_A_MODEL
+    }
     totals: dict[Scope, float] = {
         scope: total_of(sums.get(scope, ())) + OF_HABIT * share for scope, share in rest.items()
     }
@@ -311,7 +313,7 @@ def _ungoverned(sums: Sums, signs: Signs, frame: Frame) -> Decision:
 
 def _with_habits(sums: Sums, signs: Signs) -> Decision:
     """The scope that cues and habits together speak for; unknown where neither says anything."""
-    shares = shares_of(signs)
+    shares = log_shares_of(signs)
     said = decide(sums)
     if said.scope == "unknown" and max(shares.values(), default=-9.0) < LEAST_HABIT:
         return said

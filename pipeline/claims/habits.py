@@ -108,24 +108,24 @@ def _add_words(side: str, words: Sequence[str], strengths: dict[str, float], pri
             printed[sign] = f"{words[first]} {words[second]}"
 
 
-def added(signs: Signs, known: ScopeWords) -> list[float]:
-    """The weights of the signs together, by scope."""
+def shares_of(signs: Signs, known: ScopeWords) -> dict[Scope, float]:
+    """For each scope its share among amounts with these signs; together 1."""
     sums = list(known.bias)
     for sign, strength in signs.strengths.items():
         weights = known.weights.get(sign)
         if weights is not None:
             for at, weight in weights:
                 sums[at] += strength * weight
-    return sums
-
-
-def shares_of(signs: Signs) -> dict[Scope, float]:
-    """For each scope the logarithm of its share among amounts with these signs."""
-    known = scope_words()
-    sums = added(signs, known)
     top = max(sums)
-    total = top + math.log(sum(math.exp(one - top) for one in sums))
-    return {scope: max(LEAST_SHARE, one - total) for scope, one in zip(known.scopes, sums, strict=True)}
+    powers = [math.exp(one - top) for one in sums]
+    whole = sum(powers)
+    return {scope: power / whole for scope, power in zip(known.scopes, powers, strict=True)}
+
+
+def log_shares_of(signs: Signs) -> dict[Scope, float]:
+    """The logarithm of each share that the words around the amount speak for."""
+    least = math.exp(LEAST_SHARE)
+    return {scope: math.log(max(least, share)) for scope, share in shares_of(signs, scope_words()).items()}
 
 
 def words_for(scope: Scope, signs: Signs, known: ScopeWords) -> str | None:

@@ -16,8 +16,8 @@ from functools import lru_cache
 
 from pipeline.claims.figures import Figure
 from pipeline.claims.governed import OF_A_MODEL, Frame
-from pipeline.claims.habits import Signs, added, stem, words_for
-from pipeline.claims.lexicon import ScopeWords, scope_signs, word_classes
+from pipeline.claims.habits import Signs, shares_of, stem, words_for
+from pipeline.claims.lexicon import scope_signs, word_classes
 from pipeline.claims.linker import Link
 from pipeline.claims.scope import Decision, Sentence, Sums, Token, cue_for, total_of
 from pipeline.facts import Scope
@@ -131,15 +131,6 @@ def _add_words(side: str, words: Sequence[Token], strengths: dict[str, float], p
                 strengths[sign] = strength
                 printed[sign] = words[at].text
     return nearest
-
-
-def shares_of(signs: Signs, known: ScopeWords) -> dict[Scope, float]:
-    """For each scope its share among amounts with these signs; together 1."""
-    sums = added(signs, known)
-    top = max(sums)
-    powers = [math.exp(one - top) for one in sums]
-    whole = sum(powers)
-    return {scope: power / whole for scope, power in zip(known.scopes, powers, strict=True)}
 
 
 def decided(by_rules: Decision, heard: Heard, signs: Signs) -> Decision:

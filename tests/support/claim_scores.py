@@ -11,7 +11,7 @@ in the manner of what is published (wire stories, blogs, papers, cards, calls, f
 ``second`` the faults were read, of ``untouched`` nobody read any, and no weight is fitted to it. ``frames`` holds
 passages and pages of amounts that are no model's cost, in the same two halves, and ``web`` passages in the manner of
 news sites, blogs, cards and forums. ``written`` are some thousands of passages, written for the weights of words to
-be fitted to (`tests.support.claim_words`): most names in them are real, and most figures are made up.
+be fitted to (`tests.support.claim_signs`): most names in them are real, and most figures are made up.
 """
 
 from __future__ import annotations
