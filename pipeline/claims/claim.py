@@ -24,7 +24,7 @@ Kind = Literal[
     "tokens",
 ]
 Flag = Literal["disputed", "superseded", "hypothetical", "forecast", "gloss"]
-Place = Literal["clause", "sentence", "passage", "heading", "table", "title"]
+Place = Literal["clause", "sentence", "passage", "later", "heading", "table", "title"]
 
 UNITS: dict[str, str] = {"gpu_count": "gpus", "gpu_hours": "gpu_hours", "duration": "days", "tokens": "tokens"}
 PER: dict[str, str] = {"price_per_gpu_hour": "gpu_hour", "price_per_node_hour": "node_hour", "price_per_gpu": "gpu"}

@@ -221,6 +221,12 @@ def scope_signs() -> ScopeWords:
     return _weights("claim_scope_signs.csv")
 
 
+@cache
+def link_signs() -> dict[str, float]:
+    """What the place of a model's name, and the words around it, have mostly meant for whose a figure is."""
+    return {row["sign"]: float(row["weight"]) for row in _rows("claim_link_signs.csv")}
+
+
 def _weights(file: str) -> ScopeWords:
     rows = _rows(file)
     scopes: tuple[Scope, ...] = tuple(scope for scope in get_args(Scope) if str(scope) in rows[0])

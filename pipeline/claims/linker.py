@@ -34,6 +34,7 @@ from pipeline.claims.names import Name
 from pipeline.claims.scope import MONEY_KINDS, Sentence
 
 ITS_OWN = 2.0
+MOST_SPOKEN_OF = 12  # models of a passage that are kept in mind
 ONLY_NAME = -0.9  # a sentence that names one model speaks of it, unless as base or comparison
 BASE, PER_WORD, PER_RIVAL, PER_CLAUSE, SUBJECT, OBJECT = 3.0, 0.07, 1.6, 0.5, 0.6, 1.0
 
@@ -88,6 +89,8 @@ class Memory:
     """The models of the last sentence that named any."""
     is_far: bool = False
     """Whether the model was named in another paragraph than the one at hand."""
+    spoken: dict[str, Name] = field(default_factory=dict[str, Name])
+    """The models that the passage has named, by name, the first named first."""
     aside: Name | None = None
     """The model that the last sentence spoke of, where that was only set beside the one the passage is about."""
     by_maker: dict[str, Name] = field(default_factory=dict[str, Name])
@@ -104,7 +107,7 @@ class Memory:
         self.headings.append((level, names, text))
         self.topic = self.topic or self.model
         self.model = self.organisation = None
-        self.last = ()
+        self.last, self.spoken = (), {}
         self.maker, self.is_far = None, False
 
     def begin_paragraph(self) -> None:
@@ -138,7 +141,7 @@ def _as_titled(name: Name, sentence: Sentence, memory: Memory) -> Name:
     if name.size or is_printed or len(titled) != 1 or _OF_FAMILY.search(sentence.text, sentence.start, sentence.end):
         return name
     (one,) = titled.values()
-    is_member = one.size is not None and _stem(one) == name.name
+    is_member = one.size is not None and stem_of(one) == name.name
     return name._replace(name=one.name, size=one.size) if is_member else name
 
 
@@ -153,7 +156,7 @@ def _found(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
     best = _best_of(figure, models, sentence)
     if best is not None:
         return _of_sentence(figure, best, models, sentence, memory)
-    if _speaks_of_models(figure, sentence) or is_of_kin(figure, sentence, sentence.start):
+    if speaks_of_models(figure, sentence) or is_of_kin(figure, sentence, sentence.start):
         return None
     told = memory.amounts.get(amount_of(figure))
     if told and (not models or told.name in {name.name for name in models}):
@@ -163,14 +166,24 @@ def _found(figure: Figure, sentence: Sentence, memory: Memory) -> Link | None:
         return Link(models[0], "sentence")  # far off, but nothing else is named
     found = _recalled(figure, sentence, memory)
     if found and found.name.size and _OF_FAMILY.search(sentence.text, sentence.start, figure.start):
-        return Link(found.name._replace(name=_stem(found.name), size=None), found.place)
+        return Link(found.name._replace(name=stem_of(found.name), size=None), found.place)
     return found
+
+
+def says_the_model(text: str) -> bool:
+    """Whether a sentence speaks of "the model", which was named before."""
+    return _SAYS_THE_MODEL.search(text) is not None
+
+
+def class_of(figure: Figure) -> str:
+    """What a figure counts, as far as others of its sentence are rivals."""
+    return _CLASS.get(figure.kind, figure.kind)
 
 
 def _best_of(figure: Figure, models: Sequence[Name], sentence: Sentence) -> Name | None:
     """The model of a sentence that a figure is most likely of; without a name where it is one that has none."""
     rivals = [*models, *(_unnamed(figure, sentence) if models else ())]
-    ranked = sorted(((_score(figure, name, sentence), -name.start, name) for name in rivals), key=lambda item: item[:2])
+    ranked = sorted(((score_of(figure, name, sentence), -name.start, name) for name in rivals), key=lambda item: item[:2])
     least = ONLY_NAME if len({name.name for name in models}) == 1 else 0.0
     return ranked[-1][2] if ranked and (ranked[-1][0] > least or not ranked[-1][2].name) else None
 
@@ -188,7 +201,7 @@ def _of_sentence(figure: Figure, best: Name, models: Sequence[Name], sentence: S
     return Link(_family_of(figure, best, models, sentence), "clause" if same else "sentence")
 
 
-def _speaks_of_models(figure: Figure, sentence: Sentence) -> bool:
+def speaks_of_models(figure: Figure, sentence: Sentence) -> bool:
     """Whether a figure is said of models in general: "rivals spend $100 million training their models"."""
     if _GENERIC.search(sentence.text, sentence.start, figure.start):
         return True
@@ -328,7 +341,8 @@ def _acts_behind(name: Name, figure: Figure, sentence: Sentence) -> bool:
     return same and sentence.text.endswith(" by ", figure.end, name.start)
 
 
-def _score(figure: Figure, name: Name, sentence: Sentence) -> float:
+def score_of(figure: Figure, name: Name, sentence: Sentence) -> float:
+    """How much the place of a name in a sentence speaks for a figure's being its own."""
     before = name.end <= figure.start
     low, high = (name.end, figure.start) if before else (figure.end, name.start)
     words = sum(low <= word.start < high for word in sentence.words)
@@ -370,8 +384,8 @@ def _has_own(figure: Figure, name: Name, sentence: Sentence) -> bool:
 
 def _family_of(figure: Figure, chosen: Name, models: Sequence[Name], sentence: Sentence) -> Name:
     """The family, where the figure is a sum over members: "for the 8B, 70B and 405B together"."""
-    stem = _stem(chosen)
-    members = {name.name for name in models if name.size and _stem(name) == stem}
+    stem = stem_of(chosen)
+    members = {name.name for name in models if name.size and stem_of(name) == stem}
     lead = max([sentence.start, *(other.end for other in sentence.figures if other.end <= figure.start)])
     if chosen.size and chosen.start > figure.end and _OF_FAMILY.search(sentence.text, lead, figure.start):
         return Name("model", stem, chosen.start, chosen.end, chosen.organisation)
@@ -380,7 +394,7 @@ def _family_of(figure: Figure, chosen: Name, models: Sequence[Name], sentence: S
     low = max((other.end for other in sentence.figures if other.end <= figure.start), default=sentence.start)
     high = min((other.start for other in sentence.figures if other.start >= figure.end), default=sentence.end)
     near = sentence.text[max(low, figure.start - 60) : min(high, figure.end + 90)]
-    of_figure = {name.name for name in models if _stem(name) == stem and low <= name.start < high}
+    of_figure = {name.name for name in models if stem_of(name) == stem and low <= name.start < high}
     together = re.search(
         r"\b(?:together|combined|in total|altogether|all (?:three|four|five|models|sizes)|cumulative|total|overall"
         r"|family)\b",
@@ -394,7 +408,8 @@ def _family_of(figure: Figure, chosen: Name, models: Sequence[Name], sentence: S
 _ALONE = re.compile(r" (?:alone|only|by itself|on its own)\b")
 
 
-def _stem(name: Name) -> str:
+def stem_of(name: Name) -> str:
+    """A name without the size of a member: Llama 3.1 for Llama 3.1 405B."""
     return re.sub(r"[ -]{0,3}\(?\d{1,4}(?:\.\d{1,2})?[BM]\b.*$", "", name.name)
 
 
@@ -476,6 +491,9 @@ def remember(memory: Memory, sentence: Sentence, linked: Name | None) -> None:
     actor = next((name for name in actors_of(sentence) if name.name not in _ANALYST), None)
     memory.last = models or memory.last
     memory.seen.update(name.name for name in models)
+    for name in models:
+        if len(memory.spoken) < MOST_SPOKEN_OF:
+            memory.spoken.setdefault(name.name, name)
     memory.by_maker.update((name.organisation, name) for name in models if name.organisation)
     memory.aside = None
     if memory.model and _BESIDE.match(sentence.text, sentence.start, sentence.end):

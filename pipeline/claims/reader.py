@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
+from operator import attrgetter
 
-from pipeline.claims import covers, linker
+from pipeline.claims import covers, linker, whose
 from pipeline.claims.article import reading_of_page
 from pipeline.claims.blocks import Block, BlockKind, Reading
 from pipeline.claims.claim import PER, UNITS, ExtractedClaim
@@ -39,6 +41,7 @@ LONGEST_START = 200  # characters of the sentence behind that may say what an am
 LONGEST_LABEL = 140  # characters
 _SENTENCE = re.compile(r"[A-Za-z0-9)][.!?][\"')]?(?: [A-Z]|$)")
 MOST_CELLS = 600  # looked over for the end of a table
+MOST_LATER = 6  # names behind a sentence that its figures may be of
 REMEMBERED = 2_000  # characters of paragraphs without figures before one with; what is said farther off is forgotten
 _MARKUP = re.compile(
     r"[\s\ufeff]{0,200}<(?:!doctype|\?xml|!--|html|head|body|article|section|div|p|main)\b", re.IGNORECASE
@@ -266,7 +269,9 @@ def _block_claims(
             continue
         sentence = refined(sentence, previous[0] if previous else None)
         following = block.text[slice(*spans[at + 1])][:LONGEST_START] if at + 1 < len(spans) else ""
-        sentence = replace(sentence, following=following, told=told, owner=linker.owner(memory))
+        behind = bisect_left(names, end, key=attrgetter("start"))
+        later = tuple(names[behind : behind + MOST_LATER])
+        sentence = replace(sentence, following=following, told=told, owner=linker.owner(memory), later=later)
         if block.text[start:end].rstrip().endswith("?") and at + 1 < len(spans):  # the answer says what it is about
             previous = [Sentence.of(block.text, *spans[at + 1], (), names)]
         for claim in _sentence_claims(given, block, sentence, memory, [*previous, *around], day):
@@ -311,8 +316,8 @@ def _claim(
 ) -> ExtractedClaim:  # fmt: skip
     decision = covers.scope_of(figure, sentence, link, around, earlier)
     hedge = hedge_of(figure, sentence.text, sentence.start, sentence.end, sentence.figures)
-    if not _is_linked(figure, decision, link, is_of_a_firm=covers.is_of_a_firm(figure, sentence)):
-        link = None
+    is_linked = _is_linked(figure, decision, link, is_of_a_firm=covers.is_of_a_firm(figure, sentence))
+    link = whose.chosen(figure, sentence, decision, link if is_linked else None, link, memory)
     organisation = (link.name.organisation if link else None) or (
         None
         if figure.kind == "price_per_gpu"

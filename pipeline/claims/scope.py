@@ -66,6 +66,8 @@ class Sentence:
     names: tuple[Name, ...]
     following: str = ""
     """The beginning of the sentence behind it, which may say what the last amount leaves out."""
+    later: tuple[Name, ...] = ()
+    """The names of its block behind it."""
     owner: Name | None = None
     """The organisation or state that was spoken of last, else the title's: it acts where the sentence names none."""
     told: Decision | None = None

@@ -56,7 +56,7 @@ def _label(claim: claim_scores.Label) -> claim_scores.Label:
     ends = [claim[name] for name in ("value_low", "value", "value_high") if claim[name] is not None]
     figure = {"low": ends[0], "high": ends[-1]} if claim["hedge"] == "range" else {"value": ends[0]}
     return {**figure, "kind": [claim["kind"]], "currency": claim["currency"], "quote": claim["quote"],
-            "scope": [claim["scope"]]}  # fmt: skip
+            "scope": [claim["scope"]], "model": [claim["model"]]}  # fmt: skip
 
 
 def examples(rows: Iterable[Row]) -> Iterator[Example]:

@@ -1,0 +1,311 @@
+"""Which model a figure is of, among all that its text speaks of: what many labelled figures have shown of it.
+
+`linker` says by rules whose a figure is. Here every model that the sentence, the passage, the headings and the title
+name is a candidate, and so is none at all. How a candidate stands to the figure (where, how far, what is between, what
+is said of it, what the rules make of it, what the figure counts and covers) are signs; each has one weight in
+``claim_link_signs.csv``, fitted by ``python -m tests.support.claim_links`` to the labelled texts beside the tests. The
+candidate with the greatest sum has the figure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.claims import linker, owners
+from pipeline.claims.actors import CLOUDS, actors_of
+from pipeline.claims.claim import Place
+from pipeline.claims.comparison import BASIS, COMPARED, EXAMPLE, LEAD, LEFT_OUT, is_aside, is_of_kin, is_only_compared
+from pipeline.claims.figures import Figure
+from pipeline.claims.habits import stem
+from pipeline.claims.learned import classes_of
+from pipeline.claims.lexicon import link_signs
+from pipeline.claims.linker import Link, Memory
+from pipeline.claims.names import Name
+from pipeline.claims.scope import MONEY_KINDS, Decision, Sentence
+
+BETWEEN, BESIDE, REACH = 6, 2, 8  # words looked at: from each end of a gap, at a name, on each side of a figure
+STEPS = (1, 3, 6, 10, 16, 25)  # words between a name and a figure: told apart at these
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model that a figure may be of, or none, with what speaks for and against it."""
+
+    link: Link | None
+    signs: Mapping[str, float]
+
+
+def chosen(
+    figure: Figure, sentence: Sentence, decision: Decision, by_rules: Link | None, unchecked: Link | None, memory: Memory
+) -> Link | None:
+    """The model that a figure is of.
+
+    Args:
+        figure: The figure.
+        sentence: Its sentence.
+        decision: What it covers.
+        by_rules: The model that the rules give it.
+        unchecked: The one they would give it if it covered a model's cost.
+        memory: What the document has spoken of before.
+    """
+    found = candidates(figure, sentence, decision, by_rules, unchecked, memory)
+    if len(found) == 1:
+        return None
+    weights = link_signs()
+    sums = [sum(weights.get(sign, 0.0) * strength for sign, strength in one.signs.items()) for one in found]
+    top = max(sums)
+    shares: dict[str | None, float] = {}
+    for one, total in zip(found, sums, strict=True):
+        name = one.link.name.name if one.link else None
+        shares[name] = shares.get(name, 0.0) + math.exp(total - top)
+    best = max(shares, key=lambda name: shares[name])
+    if best is None:
+        return None
+    if by_rules and by_rules.name.name == best:
+        return by_rules
+    ranked = ((total, one.link) for total, one in zip(sums, found, strict=True) if one.link)
+    return max((pair for pair in ranked if pair[1].name.name == best), key=lambda pair: pair[0])[1]
+
+
+def candidates(
+    figure: Figure, sentence: Sentence, decision: Decision, by_rules: Link | None, unchecked: Link | None, memory: Memory
+) -> list[Candidate]:
+    """None first, then all models that are spoken of, each with its signs."""
+    models = [name for name in sentence.names if name.kind == "model" and name.name]
+    common = _common(figure, sentence, decision)
+    links = [*_links(figure, sentence, models, memory)]
+    known = {link.name.name for link in links}
+    links += [link for link in (unchecked,) if link and link.name.name and link.name.name not in known]
+    acting = _Acting(figure, sentence)
+    found = [Candidate(None, _of_none(figure, sentence, decision, by_rules, unchecked, len(models), len(links), acting))]
+    for link in links:
+        signs = _of_place(link, figure, sentence, models, memory, acting)
+        place = _place(link, signs)
+        signs |= {f"{place} {sign}": strength for sign, strength in common.items()}
+        signs[f"rules {_agrees(by_rules, link)}"] = 1.0
+        signs[f"unchecked {_agrees(unchecked, link)} {unchecked.place if unchecked else None}"] = 1.0
+        signs[f"{place} of {min(len(known), 4)}"] = 0.5
+        found.append(Candidate(link, signs))
+    return found
+
+
+def _links(figure: Figure, sentence: Sentence, models: Sequence[Name], memory: Memory) -> Iterator[Link]:
+    """Where each model stands that is spoken of: in the sentence, before it, behind it, in headings, in the title."""
+    here = {name.name for name in models}
+    clause = sentence.clause_of(figure.start)
+    for name in models:
+        yield Link(name, "clause" if sentence.clause_of(name.start) == clause else "sentence")
+    for name in memory.spoken.values():
+        if name.name not in here:
+            here.add(name.name)
+            yield Link(name, "passage")
+    for name in sentence.later:
+        if name.kind == "model" and name.name not in here:
+            here.add(name.name)
+            yield Link(name, "later")
+    for _, names, _ in reversed(memory.headings):
+        for name in names:
+            if name.kind == "model" and name.name not in here:
+                here.add(name.name)
+                yield Link(name, "heading")
+    for name in memory.title:
+        if name.kind == "model" and name.name not in here:
+            here.add(name.name)
+            yield Link(name, "title")
+
+
+class _Acting:
+    """Who acts in a sentence, as far as links ask."""
+
+    def __init__(self, figure: Figure, sentence: Sentence) -> None:
+        actors = actors_of(sentence)
+        if figure.kind in ("price_per_gpu_hour", "price_per_node_hour"):
+            actors = [name for name in actors if name.name not in CLOUDS]
+        self.makers = {name.organisation for name in actors if name.start < figure.start}
+        self.behind = {name.organisation for name in actors if name.start >= figure.start}
+        self.is_state = any(name.kind == "state" for name in actors)
+
+    def stands_to(self, maker: str | None) -> str:
+        """How a model's maker stands to who acts."""
+        if not self.makers and not self.behind:
+            return "nobody"
+        if maker is None:
+            return "unknown"
+        return "same" if maker in self.makers else "same behind" if maker in self.behind else "other"
+
+
+def _common(figure: Figure, sentence: Sentence, decision: Decision) -> dict[str, float]:
+    """What a figure is, whosever it is."""
+    signs = {f"kind {figure.kind}": 0.7, f"scope {decision.scope}": 0.7, f"{figure.kind} {decision.scope}": 0.7}
+    if figure.is_difference:
+        signs["difference"] = 1.0
+    if figure.is_vague:
+        signs["vague"] = 0.5
+    signs[f"figures {min(len(sentence.figures), 4)}"] = 0.3
+    return signs
+
+
+def _of_none(
+    figure: Figure, sentence: Sentence, decision: Decision, by_rules: Link | None, unchecked: Link | None,
+    models: int, links: int, acting: _Acting,
+) -> dict[str, float]:  # fmt: skip
+    signs = {f"none {sign}": strength for sign, strength in _common(figure, sentence, decision).items()}
+    signs["none"] = 1.0
+    signs[f"none rules {by_rules is None}"] = 1.0
+    signs[f"none unchecked {unchecked.place if unchecked else None}"] = 0.7
+    signs[f"none models {min(models, 3)}"] = 0.5
+    signs[f"none of {min(links, 4)}"] = 0.5
+    signs[f"none models {min(models, 2)} of {min(links, 3)}"] = 0.5
+    signs[f"none acting {bool(acting.makers)} {acting.is_state}"] = 0.5
+    if linker.speaks_of_models(figure, sentence):
+        signs["none in general"] = 1.0
+    if is_of_kin(figure, sentence, sentence.start):
+        signs["none of kin"] = 1.0
+    size = int(math.log10(max(figure.high, 1.0)))
+    signs[f"none {'money' if figure.kind in MONEY_KINDS else figure.kind} size {size}"] = 0.3
+    before, after = sentence.around(figure)
+    for side, words in (("before", before), ("after", after)):
+        for at, word in enumerate(words[:REACH]):
+            strength = 0.6 / (1 + at / 4)
+            for sign in (f"none {side} {stem(word.text)}", *(f"none {side} <{one}>" for one in classes_of(word.text))):
+                signs[sign] = max(signs.get(sign, 0.0), strength)
+    return signs
+
+
+def _agrees(rules: Link | None, link: Link) -> str:
+    """How a candidate stands to what the rules say."""
+    if rules is None:
+        return "none"
+    if rules.name.name == link.name.name:
+        return "this"
+    stems = linker.stem_of(rules.name), linker.stem_of(link.name)
+    return "kin" if stems[0] == stems[1] else "another"
+
+
+def _place(link: Link, signs: Mapping[str, float]) -> str:
+    return "behind" if "behind" in signs else "before" if "before" in signs else link.place
+
+
+def _of_place(
+    link: Link, figure: Figure, sentence: Sentence, models: Sequence[Name], memory: Memory, acting: _Acting
+) -> dict[str, float]:
+    """How a model stands to a figure."""
+    name = link.name
+    is_here = link.place in ("clause", "sentence") and name in models
+    signs = _in_sentence(name, figure, sentence, models) if is_here else _elsewhere(link, sentence, models, memory)
+    place = "behind" if "behind" in signs else "before" if "before" in signs else link.place
+    signs[f"{place} maker {acting.stands_to(name.organisation)}"] = 0.7
+    titled = {one.name for one in memory.title if one.kind == "model"}
+    if titled:
+        signs[f"{place} titled {name.name in titled} {min(len(titled), 2)}"] = 0.7
+    if name.size:
+        signs[f"{place} sized"] = 0.5
+        signs["sized"] = 0.5
+    if any(other.size and not name.size and linker.stem_of(other) == name.name for other in models):
+        signs["family of one here"] = 0.7
+    return signs
+
+
+def _in_sentence(name: Name, figure: Figure, sentence: Sentence, models: Sequence[Name]) -> dict[str, float]:
+    is_before = name.end <= figure.start
+    side = "before" if is_before else "behind"
+    low, high = (name.end, figure.start) if is_before else (figure.end, name.start)
+    words = sentence.words_between(low, high)
+    kind = linker.class_of(figure)
+    rivals = sum(linker.class_of(other) == kind and low <= other.start < high for other in sentence.figures)
+    any_figure = sum(low <= other.start < high for other in sentence.figures)
+    others = sum(low <= other.start < high and other.name != name.name for other in models)
+    clauses = int(min(abs(sentence.clause_of(name.start) - sentence.clause_of(figure.start)), 3))
+    step = next((at for at, most in enumerate(STEPS) if words <= most), len(STEPS))
+    signs = {
+        side: 1.0,
+        f"{side} words {step}": 0.8,
+        f"{side} rivals {min(rivals, 2)}": 0.8,
+        f"{side} figures {min(any_figure, 2)}": 0.5,
+        f"{side} names {min(others, 2)}": 0.8,
+        f"{side} clauses {clauses}": 0.6,
+        f"{side} rivals {min(rivals, 1)} names {min(others, 1)} clauses {min(clauses, 1)}": 0.8,
+        f"{side} first {models[0] is name}": 0.5,
+        f"{side} alone {len({one.name for one in models}) == 1}": 0.5,
+        "score": max(-3.0, min(4.0, linker.score_of(figure, name, sentence))) / 3,
+    }
+    lead = sentence.text[max(sentence.start, name.start - LEAD) : name.start]
+    for sign, said in (("compared", COMPARED), ("basis", BASIS), ("example", EXAMPLE), ("left out", LEFT_OUT)):
+        if said.search(lead):
+            signs[f"{side} {sign}"] = 1.0
+    if is_aside(name, sentence):
+        signs[f"{side} aside"] = 0.7
+    if is_only_compared(figure, name, sentence):
+        signs[f"{side} only compared"] = 1.0
+    if owners.is_of_another(figure, name, sentence):
+        signs["of another"] = 1.0
+    bound = owners.bound_model(figure, sentence)
+    if bound is not None:
+        signs[f"bound {bound is name}"] = 1.0
+    _add_between(signs, side, low, high, sentence)
+    for end, tokens in (("lead", _before(name, sentence)), ("tail", _behind(name, sentence))):
+        for at, token in enumerate(tokens):
+            signs[f"{side} {end} {at} {token}"] = 0.5
+            signs |= {f"{side} {end} {at} <{one}>": 0.5 for one in classes_of(token)}
+    return signs
+
+
+def _add_between(signs: dict[str, float], side: str, low: int, high: int, sentence: Sentence) -> None:
+    words = [token.text for token in sentence.tokens if low <= token.start < high]
+    near_name, near_figure = (words[:BETWEEN], words[::-1][:BETWEEN]) if side == "before" else (
+        words[::-1][:BETWEEN], words[:BETWEEN]
+    )  # fmt: skip
+    for end, found in (("name", near_name), ("figure", near_figure)):
+        for at, word in enumerate(found):
+            strength = 0.6 / (1 + at / 3)
+            names = (f"{side} {end} {stem(word)}", *(f"{side} {end} <{one}>" for one in classes_of(word)))
+            for sign in names:
+                signs[sign] = max(signs.get(sign, 0.0), strength)
+    if len(words) <= BESIDE + 1:
+        signs[f"{side} only {' '.join(words)}"] = 1.0
+    for mark in ",;:(":
+        if mark in sentence.text[low:high]:
+            signs[f"{side} {mark}"] = 0.5
+
+
+def _before(name: Name, sentence: Sentence) -> list[str]:
+    found = [token.text for token in sentence.tokens if token.end <= name.start]
+    return [stem(word) for word in found[::-1][:BESIDE]]
+
+
+def _behind(name: Name, sentence: Sentence) -> list[str]:
+    found = [token.text for token in sentence.tokens if token.start >= name.end]
+    return [stem(word) for word in found[:BESIDE]]
+
+
+def _elsewhere(link: Link, sentence: Sentence, models: Sequence[Name], memory: Memory) -> dict[str, float]:
+    name, place = link.name, link.place
+    here = min(len({one.name for one in models}), 2)
+    signs = {
+        place: 1.0,
+        f"{place} here {here}": 0.8,
+        f"{place} spoken {min(len(memory.spoken), 3)}": 0.5,
+    }
+    if place == "passage":
+        is_topic = memory.model is not None and memory.model.name == name.name
+        is_last = any(one.name == name.name for one in memory.last)
+        first = next(iter(memory.spoken), None) == name.name
+        signs[f"passage topic {is_topic} {memory.is_far}"] = 0.8
+        signs[f"passage last {is_last} {min(len(memory.last), 2)}"] = 0.8
+        signs[f"passage topic {is_topic} last {is_last} here {here}"] = 0.8
+        signs[f"passage first {first}"] = 0.5
+        if memory.moved_to:
+            signs["passage moved"] = 0.7
+        if memory.aside is not None:
+            signs[f"passage aside {memory.aside.name == name.name}"] = 0.7
+    if place == "title":
+        signs[f"title of {min(sum(one.kind == 'model' for one in memory.title), 3)}"] = 0.7
+        signs[f"title spoken {min(len(memory.spoken), 2)} here {here}"] = 0.7
+    text = sentence.text[sentence.start : sentence.end]
+    for at, token in enumerate(sentence.tokens[:2]):
+        signs[f"{place} opens {at} {stem(token.text)}"] = 0.5
+    if linker.says_the_model(text):
+        signs[f"{place} says the model"] = 0.8
+    return signs
