@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline.claims import learned
@@ -12,17 +12,14 @@ from pipeline.claims.actors import actors_of
 from pipeline.claims.attributes import noun_of
 from pipeline.claims.figures import Figure
 from pipeline.claims.frames import leaves_out, subject_of
-from pipeline.claims.governed import OF_A_MODEL, Frame, frame_of
-from pipeline.claims.habits import Signs, log_shares_of, signs_of, words_for
-from pipeline.claims.learned import LARGEST_RUN, Heard
-from pipeline.claims.lexicon import machines, scope_words
+from pipeline.claims.governed import frame_of
+from pipeline.claims.learned import LARGEST_RUN
+from pipeline.claims.lexicon import chip_signs, machines, price_signs, scope_signs
 from pipeline.claims.linker import Link
 from pipeline.claims.parts import is_part, is_worth
 from pipeline.claims.purchases import acquires, builds_machine, buys, is_for, is_on_chips, machine_with, runs_machines
 from pipeline.claims.rates import price_by_hour, price_of_other
 from pipeline.claims.scope import (
-    HEADING,
-    LEAST,
     MARKS,
     PREVIOUS,
     Decision,
@@ -30,9 +27,9 @@ from pipeline.claims.scope import (
     Sums,
     cue_for,
     decide,
-    total_of,
     weighed,
 )
+from pipeline.claims.signs import Heard, Signs, signs_of
 from pipeline.facts import Scope
 
 # What the cues of a sentence get besides, each with its reason.
@@ -107,32 +104,60 @@ MOST_SUBSCRIPTION = 2_000
 _PER_MONTH_OR_YEAR = ("month", "year", "mo", "yr", "monthly", "annually")
 
 
-def scope_of(
-    figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence],
-    earlier: tuple[Figure, Decision] | None = None,
-) -> Decision:  # fmt: skip
+@dataclass(frozen=True)
+class Opinion:
+    """What a figure covers by its own sentence and what was said before."""
+
+    decision: Decision
+    shares: Mapping[Scope, float] | None = None
+    """Of an amount of money, the share of each scope; None of what leaves no choice."""
+    sums: Sums = field(default_factory=dict[Scope, "list[tuple[float, str]]"])
+    """What its cues weigh."""
+    signs: Signs | None = None
+    """What speaks for a scope; None where nothing was asked."""
+
+    def decided_on(self, scope: Scope) -> Decision:
+        """The decision for a scope, with the words that speak most for it."""
+        if scope == self.decision.scope or self.signs is None:
+            return self.decision
+        return Decision(scope, cue_for(scope, self.sums) or learned.words_for(scope, self.signs, scope_signs()))
+
+
+def opinion_of(
+    figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence], before: Figure | None = None
+) -> Opinion:
     """What a figure covers.
 
     Args:
         figure: The figure.
         sentence: Its sentence.
         link: The model it would be linked to.
-        around: Sentences that speak where its own is silent: the one before, the headings, the title.
-        earlier: The amount before it in the sentence, and what that covers.
+        around: Sentences that speak where its own is silent: the one before, the heading, the title.
+        before: The amount of money before it in the sentence.
     """
     if figure.kind == "price_per_gpu":
-        return Decision("hardware_capex")
+        return Opinion(Decision("hardware_capex"))
     if figure.kind in ("duration", "tokens"):
-        return Decision("final_run")
+        return Opinion(Decision("final_run"))
+    if figure.kind == "money":
+        return _money(figure, sentence, link, around, before)
+    if figure.kind == "gpu_count":
+        by_rules, sums, known = *_count(figure, sentence, link, around), chip_signs()
+    else:
+        by_rules, sums, known = _price(figure, sentence, link), {}, price_signs()
+    heard = Heard(sums, link, figure.high, {"rules": by_rules.scope})
+    signs = signs_of(figure, sentence, heard, around)
+    scope = learned.likeliest(learned.shares_of(signs.strengths, known))
+    if scope not in (by_rules.scope, "unknown"):
+        by_rules = Decision(scope, cue_for(scope, sums) or learned.words_for(scope, signs, known))
+    return Opinion(by_rules, signs=signs)
+
+
+def _price(figure: Figure, sentence: Sentence, link: Link | None) -> Decision:
+    """What rules make of a price or of accelerator hours."""
     if figure.kind == "gpu_hours":
         return _hours(figure, sentence, link)
-    if figure.kind == "gpu_count":
-        return _count(figure, sentence, link, around)
-    if figure.kind == "price_other":
-        return price_of_other(figure, sentence)
-    if figure.kind in ("price_per_gpu_hour", "price_per_node_hour"):
-        return price_by_hour(sentence, link)
-    return _money(figure, sentence, link, around, earlier)
+    return price_of_other(figure, sentence) if figure.kind == "price_other" else price_by_hour(sentence, link)
 
 
 def _hours(figure: Figure, sentence: Sentence, link: Link | None) -> Decision:
@@ -160,7 +185,8 @@ def _hours(figure: Figure, sentence: Sentence, link: Link | None) -> Decision:
     return Decision("final_run")
 
 
-def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence]) -> Decision:
+def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence]) -> tuple[Decision, Sums]:
+    """What rules make of a count of accelerators, and what its cues weigh."""
     sums = weighed(figure, sentence, "count")
     beside = [other.kind for other in sentence.figures]
     if link and link.place in ("clause", "sentence"):
@@ -186,8 +212,8 @@ def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
         _weigh_whole(sums, other, "count", PREVIOUS)
     decision = decide(sums)
     if decision.scope == "final_run" and link is None and not _says_training(sentence, around):
-        return Decision("fleet")  # chips that somebody is said to use, for no model in sight
-    return decision
+        return Decision("fleet"), sums  # chips that somebody is said to use, for no model in sight
+    return decision, sums
 
 
 _TRAINING_WORD = re.compile(
@@ -221,12 +247,11 @@ _TO_TRAIN = re.compile(
 
 
 def _money(
-    figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence],
-    earlier: tuple[Figure, Decision] | None,
-) -> Decision:  # fmt: skip
+    figure: Figure, sentence: Sentence, link: Link | None, around: Sequence[Sentence], before: Figure | None
+) -> Opinion:
     noun = noun_of(figure, sentence)
-    if sure := _surely(figure, sentence, noun, earlier):
-        return sure
+    if sure := _surely(figure, sentence, noun):
+        return Opinion(sure)
     sums = weighed(figure, sentence, "money")
     subject = subject_of(figure, sentence)
     _add_neighbours(sums, figure, sentence)
@@ -242,88 +267,35 @@ def _money(
     if acquires(figure, sentence):
         _add(sums, "other_not_cost", ACQUISITION, "bought")
     usd = dollars(figure, figure.high)
-    follows_other = earlier is not None and earlier[1].scope not in (*OF_A_MODEL, "unknown")
-    frame = frame_of(figure, sentence, is_linked=link is not None, follows_other=follows_other)
-    goes_on = _own(sums) < LEAST_OWN and (follows_other or not frame.is_known) and usd < LARGEST_RUN
-    if earlier and earlier[1].scope != "unknown" and (goes_on or is_part(earlier[0], figure, sentence)):
-        return earlier[1]
-    if decide(sums).scope == "unknown":
-        for other, weight in zip(around, (PREVIOUS, HEADING, HEADING), strict=False):
-            _weigh_whole(sums, other, "money", weight)
-    if frame.goes_on and not earlier and sentence.told and sentence.told.scope in OF_A_MODEL:
-        _add(sums, sentence.told.scope, GOING_ON)
-    decided = earlier[1] if earlier else None
-    signs = signs_of(figure, usd, sentence, link, subject, decided)
-    is_of_machines = runs_machines(figure, sentence)
-    by_rules = _framed(sums, signs, frame, is_of_machines=is_of_machines)
-    heard = Heard(sums, frame, noun, subject, decided, link, is_of_machines=is_of_machines, usd=usd)
-    return learned.decided(by_rules, heard, learned.signs_of(figure, sentence, heard, around))
+    said: dict[str, Scope | None] = {
+        "noun": noun.scope if noun else None,
+        "subject": subject.scope if subject else None,
+    }
+    holds = {
+        "machines": runs_machines(figure, sentence),
+        "says little": _own(sums) < LEAST_OWN,
+        "part": before is not None and is_part(before, figure, sentence),
+        "worth": before is not None and is_worth(before, figure, sentence),
+    }
+    frame = frame_of(figure, sentence, is_linked=link is not None)
+    heard = Heard(sums, link, usd, said, frozenset(rule for rule, is_so in holds.items() if is_so), frame)
+    signs = signs_of(figure, sentence, heard, around)
+    shares = learned.shares_of(signs.strengths, scope_signs())
+    if usd >= LARGEST_RUN:
+        shares["final_run"] = 0.0
+    scope = learned.likeliest(shares)
+    decision = Decision(scope, cue_for(scope, sums) or learned.words_for(scope, signs, scope_signs()))
+    return Opinion(decision, shares, sums, signs)
 
 
-def _surely(
-    figure: Figure, sentence: Sentence, noun: Decision | None, earlier: tuple[Figure, Decision] | None
-) -> Decision | None:
+def _surely(figure: Figure, sentence: Sentence, noun: Decision | None) -> Decision | None:
     """What an amount covers whatever stands around: a difference, a valuation, a loan, a machine."""
     if figure.is_difference:
         return Decision("other_not_cost", "difference")
     if noun and noun.scope in NAMED_FOR_SURE:
         return noun
-    if machine := builds_machine(figure, sentence):
-        return Decision("hardware_capex", machine)
-    is_value = earlier is not None and is_worth(earlier, figure, sentence)
-    return Decision("other_not_cost", "at") if is_value else None
-
-
-def _framed(sums: Sums, signs: Signs, frame: Frame, *, is_of_machines: bool) -> Decision:
-    """What cues and habits speak for, with the word that governs the amount for or against a model's cost."""
-    if frame.run:
-        _add(sums, "final_run", OF_A_RUN, frame.run)
-    if frame.making:
-        _add(sums, max(OF_A_MODEL, key=lambda scope: total_of(sums.get(scope, ()))), OF_MAKING * frame.making)
-        for scope in set(sums) - set(OF_A_MODEL):
-            sums[scope] = [(weight * (1 - DAMPED) ** frame.making, cue) for weight, cue in sums[scope]]
-    decision = _with_habits(sums, signs)
-    if decision.scope not in OF_A_MODEL or frame.is_of_cost or is_of_machines:
-        return decision
-    return _ungoverned(sums, signs, frame)
-
-
-OF_A_RUN = 5.5  # what a run costs is said of it
-GOING_ON = 4.0  # "this may climb to $1 billion", behind the cost of a model
-OF_MAKING, DAMPED = 2.0, 0.3  # a word of making governs the amount: what it adds, and takes from other scopes
-LEAST_OF_REST = 0.5  # share among the scopes that are left; less, and what an amount covers stays unknown
-
-
-def _ungoverned(sums: Sums, signs: Signs, frame: Frame) -> Decision:
-    """What an amount covers that no frame of cost governs: never a model's cost; unknown where nothing else is said."""
-    rest: dict[Scope, float] = {
-        scope: share for scope, share in log_shares_of(signs).items() if scope not in OF_A_MODEL
-    }
-    totals: dict[Scope, float] = {
-        scope: total_of(sums.get(scope, ())) + OF_HABIT * share for scope, share in rest.items()
-    }
-    if not totals:
-        return Decision("unknown", frame.cue)
-    scope = max(totals, key=lambda one: totals[one])
-    whole = sum(math.exp(share) for share in rest.values())
-    if total_of(sums.get(scope, ())) < LEAST and math.exp(rest[scope]) < LEAST_OF_REST * whole:
-        return Decision("other_not_cost" if frame.is_known else "unknown", frame.cue)
-    return Decision(scope, cue_for(scope, sums) or frame.cue or words_for(scope, signs, scope_words()))
-
-
-def _with_habits(sums: Sums, signs: Signs) -> Decision:
-    """The scope that cues and habits together speak for; unknown where neither says anything."""
-    shares = log_shares_of(signs)
-    said = decide(sums)
-    if said.scope == "unknown" and max(shares.values(), default=-9.0) < LEAST_HABIT:
-        return said
-    totals: dict[Scope, float] = {
-        scope: total_of(sums.get(scope, ())) + OF_HABIT * share for scope, share in shares.items()
-    }
-    if not totals:
-        return said
-    scope = max(totals, key=lambda one: totals[one])
-    return Decision(scope, cue_for(scope, sums) or words_for(scope, signs, scope_words()))
+    machine = builds_machine(figure, sentence)
+    return Decision("hardware_capex", machine) if machine else None
 
 
 def dollars(figure: Figure, amount: float) -> float:

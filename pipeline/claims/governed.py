@@ -23,7 +23,7 @@ from pipeline.facts import Scope
 
 OF_A_MODEL: tuple[Scope, ...] = ("final_run", "training_total", "rnd_total")
 """The scopes that are a model's cost."""
-CLOSE, FOLLOWING, NEAR = 0.5, 0.45, 0.35  # how much a making must count that stands for what is not said
+CLOSE, NEAR = 0.5, 0.35  # how much a making must count that stands for what is not said
 _MAKES: Parts = frozenset[FramePart](("make", "build", "run", "compute", "research"))
 _COMPUTING: Parts = frozenset[FramePart](("compute",))
 _MADE: Parts = _MAKES | frozenset[FramePart](("model",))
@@ -87,14 +87,13 @@ class Frame:
     """Whether its verb is said of what was spoken of before: "this could jump to $10 billion", "brings it to $15"."""
 
 
-def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool, follows_other: bool) -> Frame:
+def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool) -> Frame:
     """What governs an amount, and whether that lets it be a model's cost.
 
     Args:
         figure: The amount.
         sentence: Its sentence.
         is_linked: Whether a model is spoken of, here or before.
-        follows_other: Whether the amount before it in its sentence is no cost of a model.
     """
     amount = Hanging(figure, sentence, is_linked)
     making = amount.nearness(_MAKES)
@@ -104,8 +103,6 @@ def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool, follows_oth
     found = _by_rule(amount) or _by_trail(amount) or (None if is_said else _by_governor(amount, making))
     if found is not None:
         return found
-    if follows_other and making < FOLLOWING and not amount.is_worked_out and not _has_own_governor(amount):
-        return Frame(is_of_cost=False)
     return Frame(is_of_cost=True, making=_making_of(amount), run=_run_of(amount), goes_on=_is_of_what_was_said(amount))
 
 
@@ -192,12 +189,6 @@ def _is_spent_on_model(amount: Hanging) -> bool:
     if spent is None or on is None:
         return False
     return any(amount.is_model(at) for at in amount.right if at > on)
-
-
-def _has_own_governor(amount: Hanging) -> bool:
-    """Whether a word of cost governs the amount itself, and none that only goes on: "a total of $346,000"."""
-    at = amount.governor
-    return at is not None and bool(amount.of(at) & _OF_COST) and amount.word(at) not in _GOES_ON
 
 
 def _other(amount: Hanging, at: int) -> Frame:

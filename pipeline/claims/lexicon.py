@@ -210,15 +210,27 @@ class ScopeWords:
 
 
 @cache
-def scope_words() -> ScopeWords:
-    """What the words around an amount have mostly meant."""
-    return _weights("claim_scope_words.csv")
+def scope_signs() -> ScopeWords:
+    """What the signs around an amount of money have mostly meant."""
+    return _weights("claim_scope_signs.csv")
 
 
 @cache
-def scope_signs() -> ScopeWords:
-    """What words, cues and frames together have mostly meant."""
-    return _weights("claim_scope_signs.csv")
+def neighbour_signs() -> ScopeWords:
+    """What the scopes of an amount's neighbours have mostly meant for it."""
+    return _weights("claim_neighbour_signs.csv")
+
+
+@cache
+def chip_signs() -> ScopeWords:
+    """What the signs around a count of accelerators have mostly meant."""
+    return _weights("claim_chip_signs.csv")
+
+
+@cache
+def price_signs() -> ScopeWords:
+    """What the signs around a price, or around accelerator hours, have mostly meant."""
+    return _weights("claim_price_signs.csv")
 
 
 @cache

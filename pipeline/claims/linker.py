@@ -183,7 +183,9 @@ def class_of(figure: Figure) -> str:
 def _best_of(figure: Figure, models: Sequence[Name], sentence: Sentence) -> Name | None:
     """The model of a sentence that a figure is most likely of; without a name where it is one that has none."""
     rivals = [*models, *(_unnamed(figure, sentence) if models else ())]
-    ranked = sorted(((score_of(figure, name, sentence), -name.start, name) for name in rivals), key=lambda item: item[:2])
+    ranked = sorted(
+        ((score_of(figure, name, sentence), -name.start, name) for name in rivals), key=lambda item: item[:2]
+    )
     least = ONLY_NAME if len({name.name for name in models}) == 1 else 0.0
     return ranked[-1][2] if ranked and (ranked[-1][0] > least or not ranked[-1][2].name) else None
 
@@ -413,7 +415,7 @@ def stem_of(name: Name) -> str:
     return re.sub(r"[ -]{0,3}\(?\d{1,4}(?:\.\d{1,2})?[BM]\b.*$", "", name.name)
 
 
-def organisation_of(figure: Figure, sentence: Sentence, memory: Memory, *, states: bool) -> str | None:
+def organisation_of(figure: Figure, sentence: Sentence, *, states: bool) -> str | None:
     """The organisation a figure without a model is about; a state only for a state's money."""
     actors = [name for name in actors_of(sentence) if states or name.kind != "state"]
     best: tuple[float, Name] | None = None
@@ -434,7 +436,7 @@ def organisation_of(figure: Figure, sentence: Sentence, memory: Memory, *, state
     models = [name for name in models if not owners.is_of_another(figure, name, sentence)]
     if models:
         return models[0].organisation
-    spoken = owner(memory)
+    spoken = sentence.owner
     return spoken.organisation if spoken and (states or spoken.kind != "state") else None
 
 

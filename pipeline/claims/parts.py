@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.claims.figures import Figure
-from pipeline.claims.scope import Decision, Sentence
+from pipeline.claims.scope import Sentence
 
 _GLOSS = re.compile(
     r" ?[(\[] ?(?:(?:about|around|roughly|approximately|or|some|equivalent to|equal to|nearly|over|more than|up to"
@@ -51,8 +51,7 @@ def is_part(earlier: Figure, figure: Figure, sentence: Sentence) -> bool:
     return len(between) < 12 and _IN_ALL.match(sentence.text, figure.end) is not None
 
 
-def is_worth(earlier: tuple[Figure, Decision], figure: Figure, sentence: Sentence) -> bool:
-    """Whether an amount is what a firm is worth: "raised $600 million at $5.6 billion", "valued at $9bn, X at $5bn"."""
-    is_value = earlier[1].scope == "funding" or (earlier[1].cue or "").lower().startswith("valu")
-    between = sentence.text[earlier[0].end : figure.start]
-    return is_value and figure.low > earlier[0].high * LEAST_MULTIPLE and _AT.fullmatch(between) is not None
+def is_worth(earlier: Figure, figure: Figure, sentence: Sentence) -> bool:
+    """Whether an amount may be what a firm is worth: "raised $600 million at $5.6 billion"."""
+    between = sentence.text[earlier.end : figure.start]
+    return figure.low > earlier.high * LEAST_MULTIPLE and _AT.fullmatch(between) is not None

@@ -11,14 +11,16 @@ from datetime import date
 from itertools import islice
 from operator import attrgetter
 
-from pipeline.claims import covers, linker, whose
+from pipeline.claims import covers, learned, linker, neighbours, whose
 from pipeline.claims.article import reading_of_page
 from pipeline.claims.blocks import Block, BlockKind, Reading
 from pipeline.claims.claim import PER, UNITS, ExtractedClaim
+from pipeline.claims.covers import Opinion
 from pipeline.claims.figures import Figure, Style, figures_in, may_hold_figures
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
 from pipeline.claims.names import SIZE_ALONE, Name, canonical, names_in, resolved_sizes
+from pipeline.claims.neighbours import Amount, sure
 from pipeline.claims.numbers import is_continental
 from pipeline.claims.parts import is_gloss
 from pipeline.claims.passages import reading_of_text
@@ -27,8 +29,9 @@ from pipeline.claims.refine import refined
 from pipeline.claims.scope import Decision, Sentence, flags_of
 from pipeline.claims.tables import LONGEST_CELL, CellFigure, figures_of
 from pipeline.claims.titles import titled
+from pipeline.claims.whose import Candidate
 from pipeline.claims.words import sentences_of
-from pipeline.facts import Hedge
+from pipeline.facts import Hedge, Scope
 from pipeline.read import text_of
 from pipeline.source import Page
 
@@ -116,9 +119,11 @@ def _claims(
     given: str, reading: Reading, title: str | None, url: str | None, published_on: date | None
 ) -> Iterator[ExtractedClaim]:
     """The claims of a document; what a heading or a note repeats of its text is one claim, the text's."""
-    found = list(_all_claims(given, reading, title, url, published_on))
-    said = {_figure_of(claim) for kind, claim in found if kind not in ASIDES}
-    for kind, claim in found:
+    found = list(_all_found(given, reading, title, url, published_on))
+    prose = _claims_of(given, [one for _, one in found if isinstance(one, _Seen)], published_on)
+    claims = [(kind, next(prose) if isinstance(one, _Seen) else one) for kind, one in found]
+    said = {_figure_of(claim) for kind, claim in claims if kind not in ASIDES}
+    for kind, claim in claims:
         if kind in ASIDES:
             if _figure_of(claim) in said:
                 continue
@@ -135,9 +140,10 @@ def _figure_of(claim: ExtractedClaim) -> tuple[object, ...]:
     return claim.kind, claim.currency, ends[0], ends[-1]
 
 
-def _all_claims(
+def _all_found(
     given: str, reading: Reading, title: str | None, url: str | None, published_on: date | None
-) -> Iterator[tuple[BlockKind, ExtractedClaim]]:
+) -> Iterator[tuple[BlockKind, ExtractedClaim | _Seen]]:
+    """The claims of tables and the figures of prose, in the order of the document."""
     words = " ".join(
         (title or "", re.sub(r"[-_/.]", " ", (url or "")[:300]), *(block.text for block in reading.blocks))
     )
@@ -166,8 +172,8 @@ def _all_claims(
         if block.kind == "heading":
             memory.enter(block.level, names, block.text)
         own = _memory_of(block, memory)
-        for claim in _block_claims(given, block, names, style, own, published_on, title) if own else ():
-            yield block.kind, claim
+        for one in _block_figures(block, names, style, own, title) if own else ():
+            yield block.kind, one
 
 
 def _memory_of(block: Block, memory: Memory) -> Memory | None:
@@ -179,7 +185,8 @@ def _memory_of(block: Block, memory: Memory) -> Memory | None:
         return memory
     if block.leads_away or (block.kind == "heading" and block.level < HIGHEST_HEADING):
         return None
-    return replace(memory, seen=set(islice(memory.seen, 2)))  # whether it was one model or more is all that is asked
+    seen = set(islice(memory.seen, 2))  # whether it was one model or more is all that is asked
+    return replace(memory, seen=seen, spoken=dict(memory.spoken))
 
 
 def _take_caption(reading: Reading, place: int, words: str, memory: Memory) -> None:
@@ -252,31 +259,26 @@ def _style(words: str, title: str) -> Style:
     return Style(is_continental(words), yen, dollar, dollar if only == "USD" else only)
 
 
-def _block_claims(
-    given: str, block: Block, names: list[Name], style: Style, memory: Memory, day: date | None, title: str | None
-) -> Iterator[ExtractedClaim]:
+def _block_figures(block: Block, names: list[Name], style: Style, memory: Memory, title: str | None) -> Iterator[_Seen]:
     figures = figures_in(block.text, names, style)
     around = _surroundings(memory, title)
     memory.begin_paragraph()
     previous: list[Sentence] = []
-    told: Decision | None = None
     spans = sentences_of(block.text)
     for at, (start, end) in enumerate(spans):
         sentence = Sentence.of(block.text, start, end, figures, names)
         if not sentence.figures:
             linker.remember(memory, sentence, None)
-            previous, told = [sentence], None
+            previous = [sentence]
             continue
         sentence = refined(sentence, previous[0] if previous else None)
         following = block.text[slice(*spans[at + 1])][:LONGEST_START] if at + 1 < len(spans) else ""
         behind = bisect_left(names, end, key=attrgetter("start"))
         later = tuple(names[behind : behind + MOST_LATER])
-        sentence = replace(sentence, following=following, told=told, owner=linker.owner(memory), later=later)
+        sentence = replace(sentence, following=following, owner=linker.owner(memory), later=later)
         if block.text[start:end].rstrip().endswith("?") and at + 1 < len(spans):  # the answer says what it is about
             previous = [Sentence.of(block.text, *spans[at + 1], (), names)]
-        for claim in _sentence_claims(given, block, sentence, memory, [*previous, *around], day):
-            told = Decision(claim.scope, claim.scope_cue) if claim.kind == "money" else told
-            yield claim
+        yield from _sentence_figures(block, sentence, memory, [*previous, *around])
         previous = [sentence]
 
 
@@ -285,24 +287,44 @@ def _surroundings(memory: Memory, title: str | None) -> list[Sentence]:
     return [Sentence.of(text, 0, len(text), (), ()) for text in texts]
 
 
-def _sentence_claims(
-    given: str, block: Block, sentence: Sentence, memory: Memory, around: Sequence[Sentence], day: date | None
-) -> Iterator[ExtractedClaim]:
+@dataclass(frozen=True)
+class _Seen:
+    """A figure of prose, with what was made of it in its place; what it covers is seen when its neighbours are."""
+
+    block: Block
+    figure: Figure
+    sentence: Sentence
+    before: Figure | None
+    """The amount of money before it in the sentence."""
+    opinion: Opinion
+    link: Link | None
+    """The model that the rules would give it if it covered a model's cost."""
+    candidates: Sequence[Candidate]
+
+    def link_for(self, scope: Scope) -> Link | None:
+        """The model that it is of, if it covers this."""
+        if self.figure.kind == "price_per_gpu":
+            return None
+        is_linked = _is_linked(
+            self.figure, scope, self.link, is_of_a_firm=covers.is_of_a_firm(self.figure, self.sentence)
+        )
+        return whose.chosen(self.candidates, self.figure, scope, self.link if is_linked else None)
+
+
+def _sentence_figures(block: Block, sentence: Sentence, memory: Memory, around: Sequence[Sentence]) -> Iterator[_Seen]:
     linked: Name | None = None
-    earlier: tuple[Figure, ExtractedClaim] | None = None
+    before: Figure | None = None
     for figure in sentence.figures:
-        before = (earlier[0], Decision(earlier[1].scope, earlier[1].scope_cue)) if earlier else None
         found = linker.model_of(figure, sentence, memory)
-        claim = _claim(given, block, figure, sentence, memory, around, day, before, found)
-        if earlier and is_gloss(figure, earlier[0], sentence.text):
-            claim = _as_gloss(claim, earlier[1])
-        elif claim.kind == "money" and not figure.is_difference:
-            earlier = (figure, claim)
-        if claim.model and found:
-            linked = linked or found.name
-            if claim.kind in KNOWN_AGAIN and figure.low >= LEAST_KNOWN_AGAIN:
-                memory.amounts.setdefault(linker.amount_of(figure), found.name)
-        yield claim
+        opinion = covers.opinion_of(figure, sentence, found, around, before)
+        seen = _Seen(block, figure, sentence, before, opinion, found, whose.candidates(figure, sentence, found, memory))
+        if figure.kind == "money" and not figure.is_difference:
+            before = figure
+        if link := seen.link_for(opinion.decision.scope):
+            linked = linked or link.name
+            if figure.kind in KNOWN_AGAIN and figure.low >= LEAST_KNOWN_AGAIN:
+                memory.amounts.setdefault(linker.amount_of(figure), link.name)
+        yield seen
     linker.remember(memory, sentence, linked)
 
 
@@ -310,39 +332,58 @@ KNOWN_AGAIN = ("money", "gpu_hours", "gpu_count", "tokens")  # kinds of figures 
 LEAST_KNOWN_AGAIN = 1_000
 
 
-def _claim(
-    given: str, block: Block, figure: Figure, sentence: Sentence, memory: Memory, around: Sequence[Sentence],
-    day: date | None, earlier: tuple[Figure, Decision] | None, link: Link | None,
-) -> ExtractedClaim:  # fmt: skip
-    decision = covers.scope_of(figure, sentence, link, around, earlier)
+def decisions(seen: Sequence[_Seen]) -> list[Decision]:
+    """What each figure covers, by a second look at the amounts of money: with their neighbours in view."""
+    decided = [one.opinion.decision for one in seen]
+    money = [(at, one) for at, one in enumerate(seen) if one.figure.kind == "money"]
+    amounts = [Amount(one.figure, one.sentence, one.opinion.shares or sure(one.opinion.decision)) for _, one in money]
+    for place, (at, one) in enumerate(money):
+        if one.opinion.shares is not None:
+            shares = neighbours.second_shares(amounts, place)
+            decided[at] = one.opinion.decided_on(learned.likeliest(shares))
+    return decided
+
+
+def _claims_of(given: str, seen: Sequence[_Seen], day: date | None) -> Iterator[ExtractedClaim]:
+    """The claims of the figures of prose, in their order."""
+    made: dict[int, ExtractedClaim] = {}
+    for one, decision in zip(seen, decisions(seen), strict=True):
+        claim = _claim(given, one, decision, day)
+        if one.before and id(one.before) in made and is_gloss(one.figure, one.before, one.sentence.text):
+            claim = _as_gloss(claim, made[id(one.before)])
+        made[id(one.figure)] = claim
+        yield claim
+
+
+def _claim(given: str, one: _Seen, decision: Decision, day: date | None) -> ExtractedClaim:
+    figure, sentence, block = one.figure, one.sentence, one.block
+    link = one.link_for(decision.scope)
     hedge = hedge_of(figure, sentence.text, sentence.start, sentence.end, sentence.figures)
-    is_linked = _is_linked(figure, decision, link, is_of_a_firm=covers.is_of_a_firm(figure, sentence))
-    link = whose.chosen(figure, sentence, decision, link if is_linked else None, link, memory)
     organisation = (link.name.organisation if link else None) or (
         None
         if figure.kind == "price_per_gpu"
         else linker.organisation_of(
-            figure, sentence, memory, states=decision.scope in ("national_programme", "hardware_capex", "fleet")
+            figure, sentence, states=decision.scope in ("national_programme", "hardware_capex", "fleet")
         )
     )
     printed = " ".join(block.text[sentence.start : sentence.end].split())
     return _made(given, block, figure, decision, hedge, link, organisation, printed, day, flags_of(figure, sentence))
 
 
-def _is_linked(figure: Figure, decision: Decision, link: Link | None, *, is_of_a_firm: bool = False) -> bool:
+def _is_linked(figure: Figure, scope: Scope, link: Link | None, *, is_of_a_firm: bool = False) -> bool:
     if link is None or figure.kind == "price_per_gpu":
         return False
     if figure.kind == "price_other" and "tok" in (figure.per or ""):
         return link.place in ("clause", "sentence", "table")  # what a model's tokens are sold for: no cost of it
-    if decision.scope in _NO_MODEL or (figure.kind == "price_other" and decision.scope == "hardware_capex"):
+    if scope in _NO_MODEL or (figure.kind == "price_other" and scope == "hardware_capex"):
         return False
-    if figure.kind == "money" and decision.scope == "unknown":
+    if figure.kind == "money" and scope == "unknown":
         return False  # an amount that nothing says the purpose of is no model's
-    if decision.scope == "rnd_total" and link.place == "sentence":
+    if scope == "rnd_total" and link.place == "sentence":
         return False
-    if decision.scope == "hardware_capex" and link.place == "passage" and is_of_a_firm:
+    if scope == "hardware_capex" and link.place == "passage" and is_of_a_firm:
         return False  # a firm's machines serve more than the model that was spoken of
-    return not (decision.scope in _OWN_WORDS and link.place not in ("clause", "sentence", "passage", "table"))
+    return not (scope in _OWN_WORDS and link.place not in ("clause", "sentence", "passage", "table"))
 
 
 def _as_gloss(claim: ExtractedClaim, of: ExtractedClaim) -> ExtractedClaim:
@@ -425,7 +466,7 @@ def _cell_claim(
     decision, hedge = _judged(found, link, around, known)
     if found.is_of_hardware and found.figure.kind in ("money", "price_per_gpu"):
         link, decision = None, Decision("hardware_capex", found.headers or None)
-    if not _is_linked(found.figure, decision, link):
+    if not _is_linked(found.figure, decision.scope, link):
         link = None
     figure = found.figure
     if figure.hardware is None and (hardware := _cell_hardware(found, names)):
@@ -457,7 +498,7 @@ def _judged(
         figure, start=figure.start + offset, end=figure.end + offset, head_end=figure.head_end + offset
     )  # fmt: skip
     sentence = Sentence.of(text, 0, min(len(text), 900), (shifted,), ())
-    decision = covers.scope_of(shifted, sentence, link, around)
+    decision = covers.opinion_of(shifted, sentence, link, around).decision
     hedge = hedge_of(figure, found.block.text, 0, len(found.block.text), ())
     if len(found.block.text) < LONGEST_CELL:
         known[key] = decision, hedge

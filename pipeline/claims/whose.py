@@ -10,7 +10,7 @@ candidate with the greatest sum has the figure.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.claims import linker, owners
@@ -18,12 +18,12 @@ from pipeline.claims.actors import CLOUDS, actors_of
 from pipeline.claims.claim import Place
 from pipeline.claims.comparison import BASIS, COMPARED, EXAMPLE, LEAD, LEFT_OUT, is_aside, is_of_kin, is_only_compared
 from pipeline.claims.figures import Figure
-from pipeline.claims.habits import stem
-from pipeline.claims.learned import classes_of
 from pipeline.claims.lexicon import link_signs
 from pipeline.claims.linker import Link, Memory
 from pipeline.claims.names import Name
-from pipeline.claims.scope import MONEY_KINDS, Decision, Sentence
+from pipeline.claims.scope import MONEY_KINDS, Sentence
+from pipeline.claims.signs import classes_of, stem
+from pipeline.facts import Scope
 
 BETWEEN, BESIDE, REACH = 6, 2, 8  # words looked at: from each end of a gap, at a name, on each side of a figure
 STEPS = (1, 3, 6, 10, 16, 25)  # words between a name and a figure: told apart at these
@@ -31,89 +31,101 @@ STEPS = (1, 3, 6, 10, 16, 25)  # words between a name and a figure: told apart a
 
 @dataclass(frozen=True)
 class Candidate:
-    """A model that a figure may be of, or none, with what speaks for and against it."""
+    """A model that a figure may be of, or none, with what speaks for and against it whatever the figure covers."""
 
     link: Link | None
+    place: str
+    """Where it stands: before or behind the figure, in the passage, later, in a heading or the title; or none."""
     signs: Mapping[str, float]
 
+    @property
+    def name(self) -> str | None:
+        """The model's name."""
+        return self.link.name.name if self.link else None
 
-def chosen(
-    figure: Figure, sentence: Sentence, decision: Decision, by_rules: Link | None, unchecked: Link | None, memory: Memory
-) -> Link | None:
+
+def chosen(found: Sequence[Candidate], figure: Figure, scope: Scope, by_rules: Link | None) -> Link | None:
     """The model that a figure is of.
+
+    Args:
+        found: The candidates.
+        figure: The figure.
+        scope: What it covers.
+        by_rules: The model that the rules give it.
+    """
+    weights = link_signs()
+    sums = [
+        sum(weights.get(sign, 0.0) * strength for sign, strength in signs_of(one, figure, scope, by_rules).items())
+        for one in found
+    ]
+    top = max(sums)
+    shares: dict[str | None, float] = {}
+    for one, total in zip(found, sums, strict=True):
+        shares[one.name] = shares.get(one.name, 0.0) + math.exp(total - top)
+    best = max(shares, key=lambda name: shares[name])
+    if best is None or (by_rules and by_rules.name.name == best):
+        return by_rules if best else None
+    of_best = [at for at, one in enumerate(found) if one.name == best]
+    return found[max(of_best, key=lambda at: sums[at])].link
+
+
+def signs_of(one: Candidate, figure: Figure, scope: Scope, by_rules: Link | None) -> dict[str, float]:
+    """All that speaks for and against a candidate."""
+    signs = {f"{one.place} {sign}": strength for sign, strength in _common(figure, scope).items()}
+    signs |= one.signs
+    if one.link is None:
+        signs[f"none rules {by_rules is None}"] = 1.0
+    else:
+        signs[f"rules {_agrees(by_rules, one.link)}"] = 1.0
+    return signs
+
+
+def candidates(figure: Figure, sentence: Sentence, unchecked: Link | None, memory: Memory) -> list[Candidate]:
+    """None first, then all models that are spoken of, each with its signs.
 
     Args:
         figure: The figure.
         sentence: Its sentence.
-        decision: What it covers.
-        by_rules: The model that the rules give it.
-        unchecked: The one they would give it if it covered a model's cost.
+        unchecked: The model that the rules would give it if it covered a model's cost.
         memory: What the document has spoken of before.
     """
-    found = candidates(figure, sentence, decision, by_rules, unchecked, memory)
-    if len(found) == 1:
-        return None
-    weights = link_signs()
-    sums = [sum(weights.get(sign, 0.0) * strength for sign, strength in one.signs.items()) for one in found]
-    top = max(sums)
-    shares: dict[str | None, float] = {}
-    for one, total in zip(found, sums, strict=True):
-        name = one.link.name.name if one.link else None
-        shares[name] = shares.get(name, 0.0) + math.exp(total - top)
-    best = max(shares, key=lambda name: shares[name])
-    if best is None:
-        return None
-    if by_rules and by_rules.name.name == best:
-        return by_rules
-    ranked = ((total, one.link) for total, one in zip(sums, found, strict=True) if one.link)
-    return max((pair for pair in ranked if pair[1].name.name == best), key=lambda pair: pair[0])[1]
-
-
-def candidates(
-    figure: Figure, sentence: Sentence, decision: Decision, by_rules: Link | None, unchecked: Link | None, memory: Memory
-) -> list[Candidate]:
-    """None first, then all models that are spoken of, each with its signs."""
     models = [name for name in sentence.names if name.kind == "model" and name.name]
-    common = _common(figure, sentence, decision)
-    links = [*_links(figure, sentence, models, memory)]
+    links = list(_links(figure, sentence, models, memory))
     known = {link.name.name for link in links}
     links += [link for link in (unchecked,) if link and link.name.name and link.name.name not in known]
+    if not links:
+        return [Candidate(None, "none", {})]
     acting = _Acting(figure, sentence)
-    found = [Candidate(None, _of_none(figure, sentence, decision, by_rules, unchecked, len(models), len(links), acting))]
+    found = [Candidate(None, "none", _of_none(figure, sentence, unchecked, len(models), len(links), acting))]
     for link in links:
-        signs = _of_place(link, figure, sentence, models, memory, acting)
-        place = _place(link, signs)
-        signs |= {f"{place} {sign}": strength for sign, strength in common.items()}
-        signs[f"rules {_agrees(by_rules, link)}"] = 1.0
+        is_here = link.place in ("clause", "sentence") and link.name in models
+        side = "before" if link.name.end <= figure.start else "behind"
+        place = side if is_here else link.place
+        signs = _in_sentence(link.name, figure, sentence, models) if is_here else _elsewhere(
+            link, sentence, models, memory
+        )  # fmt: skip
+        _add_of_name(link.name, place, models, memory, acting, signs)
         signs[f"unchecked {_agrees(unchecked, link)} {unchecked.place if unchecked else None}"] = 1.0
         signs[f"{place} of {min(len(known), 4)}"] = 0.5
-        found.append(Candidate(link, signs))
+        found.append(Candidate(link, place, signs))
     return found
 
 
 def _links(figure: Figure, sentence: Sentence, models: Sequence[Name], memory: Memory) -> Iterator[Link]:
     """Where each model stands that is spoken of: in the sentence, before it, behind it, in headings, in the title."""
-    here = {name.name for name in models}
     clause = sentence.clause_of(figure.start)
     for name in models:
         yield Link(name, "clause" if sentence.clause_of(name.start) == clause else "sentence")
-    for name in memory.spoken.values():
-        if name.name not in here:
-            here.add(name.name)
-            yield Link(name, "passage")
-    for name in sentence.later:
-        if name.kind == "model" and name.name not in here:
-            here.add(name.name)
-            yield Link(name, "later")
-    for _, names, _ in reversed(memory.headings):
+    seen = {name.name for name in models}
+    above = [name for _, names, _ in reversed(memory.headings) for name in names]
+    places: tuple[tuple[Place, Iterable[Name]], ...] = (
+        ("passage", memory.spoken.values()), ("later", sentence.later), ("heading", above), ("title", memory.title)
+    )  # fmt: skip
+    for place, names in places:
         for name in names:
-            if name.kind == "model" and name.name not in here:
-                here.add(name.name)
-                yield Link(name, "heading")
-    for name in memory.title:
-        if name.kind == "model" and name.name not in here:
-            here.add(name.name)
-            yield Link(name, "title")
+            if name.kind == "model" and name.name and name.name not in seen:
+                seen.add(name.name)
+                yield Link(name, place)
 
 
 class _Acting:
@@ -136,29 +148,28 @@ class _Acting:
         return "same" if maker in self.makers else "same behind" if maker in self.behind else "other"
 
 
-def _common(figure: Figure, sentence: Sentence, decision: Decision) -> dict[str, float]:
+def _common(figure: Figure, scope: Scope) -> dict[str, float]:
     """What a figure is, whosever it is."""
-    signs = {f"kind {figure.kind}": 0.7, f"scope {decision.scope}": 0.7, f"{figure.kind} {decision.scope}": 0.7}
+    signs = {f"kind {figure.kind}": 0.7, f"scope {scope}": 0.7, f"{figure.kind} {scope}": 0.7}
     if figure.is_difference:
         signs["difference"] = 1.0
     if figure.is_vague:
         signs["vague"] = 0.5
-    signs[f"figures {min(len(sentence.figures), 4)}"] = 0.3
     return signs
 
 
 def _of_none(
-    figure: Figure, sentence: Sentence, decision: Decision, by_rules: Link | None, unchecked: Link | None,
-    models: int, links: int, acting: _Acting,
-) -> dict[str, float]:  # fmt: skip
-    signs = {f"none {sign}": strength for sign, strength in _common(figure, sentence, decision).items()}
-    signs["none"] = 1.0
-    signs[f"none rules {by_rules is None}"] = 1.0
-    signs[f"none unchecked {unchecked.place if unchecked else None}"] = 0.7
-    signs[f"none models {min(models, 3)}"] = 0.5
-    signs[f"none of {min(links, 4)}"] = 0.5
-    signs[f"none models {min(models, 2)} of {min(links, 3)}"] = 0.5
-    signs[f"none acting {bool(acting.makers)} {acting.is_state}"] = 0.5
+    figure: Figure, sentence: Sentence, unchecked: Link | None, models: int, links: int, acting: _Acting
+) -> dict[str, float]:
+    signs = {
+        "none": 1.0,
+        f"none unchecked {unchecked.place if unchecked else None}": 0.7,
+        f"none models {min(models, 3)}": 0.5,
+        f"none of {min(links, 4)}": 0.5,
+        f"none models {min(models, 2)} of {min(links, 3)}": 0.5,
+        f"none acting {bool(acting.makers)} {acting.is_state}": 0.5,
+        f"none figures {min(len(sentence.figures), 4)}": 0.3,
+    }
     if linker.speaks_of_models(figure, sentence):
         signs["none in general"] = 1.0
     if is_of_kin(figure, sentence, sentence.start):
@@ -184,18 +195,10 @@ def _agrees(rules: Link | None, link: Link) -> str:
     return "kin" if stems[0] == stems[1] else "another"
 
 
-def _place(link: Link, signs: Mapping[str, float]) -> str:
-    return "behind" if "behind" in signs else "before" if "before" in signs else link.place
-
-
-def _of_place(
-    link: Link, figure: Figure, sentence: Sentence, models: Sequence[Name], memory: Memory, acting: _Acting
-) -> dict[str, float]:
-    """How a model stands to a figure."""
-    name = link.name
-    is_here = link.place in ("clause", "sentence") and name in models
-    signs = _in_sentence(name, figure, sentence, models) if is_here else _elsewhere(link, sentence, models, memory)
-    place = "behind" if "behind" in signs else "before" if "before" in signs else link.place
+def _add_of_name(
+    name: Name, place: str, models: Sequence[Name], memory: Memory, acting: _Acting, signs: dict[str, float]
+) -> None:
+    """Add whose the model is, whether the title names it, and whether it is a member of a family."""
     signs[f"{place} maker {acting.stands_to(name.organisation)}"] = 0.7
     titled = {one.name for one in memory.title if one.kind == "model"}
     if titled:
@@ -205,7 +208,6 @@ def _of_place(
         signs["sized"] = 0.5
     if any(other.size and not name.size and linker.stem_of(other) == name.name for other in models):
         signs["family of one here"] = 0.7
-    return signs
 
 
 def _in_sentence(name: Name, figure: Figure, sentence: Sentence, models: Sequence[Name]) -> dict[str, float]:

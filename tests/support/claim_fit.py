@@ -1,119 +1,142 @@
-"""Weights of signs for scopes, fitted to labelled amounts: multinomial logistic regression, step by step (AdaGrad)."""
+"""What the fits of weights share: which label a figure has, the fit of scopes, and the tables.
+
+Scopes are fitted by scikit-learn's logistic regression (``pip install -e .[fit]``): only whoever fits needs it.
+"""
 
 from __future__ import annotations
 
 import csv
 import math
-import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import get_args
+from typing import Any, NamedTuple
 
-from pipeline.claims import ExtractedClaim
+from pipeline.claims import read_html, read_text
 from pipeline.claims.figures import Figure
-from pipeline.facts import Scope
+from pipeline.claims.scope import Sentence
 from tests.support import claim_scores
+from tests.support.claim_texts import Text
 
-SCOPES: tuple[Scope, ...] = tuple(
-    scope for scope in get_args(Scope) if scope not in ("unknown", "post_training", "fleet")
-)
+Weights = dict[str, dict[str, float]]
+"""By sign, its weight for each answer; the empty sign is the bias."""
+LEAST_SEEN = 3  # examples: what was seen in fewer says nothing of the next
+FOLDS = 5
 
-Example = tuple[Mapping[str, float], frozenset[str]]
-"""The signs of an amount with their strengths, and the scopes that are right: each counts in part."""
-Weights = dict[str, list[float]]
-"""By sign, a weight for each of `SCOPES`; the empty sign is the bias."""
+
+class Example(NamedTuple):
+    """A figure: its text, its signs, the answers that are right, and how much it counts."""
+
+    text: str
+    signs: Mapping[str, float]
+    right: frozenset[str]
+    counts: float = 1.0
+
+
+@contextmanager
+def seeing(module: Any, name: str, see: Callable[..., Any]) -> Iterator[None]:
+    """Ask the reader what it sees, where it sees it: one of its functions is another for a while."""
+    own = getattr(module, name)
+    setattr(module, name, see)
+    try:
+        yield
+    finally:
+        setattr(module, name, own)
+
+
+def read(text: Text) -> None:
+    """Let the reader read a text."""
+    _ = read_html(text.text) if text.is_page else read_text(text.text, title=text.title)
 
 
 def label_of(
-    figure: Figure, claims: Iterable[ExtractedClaim], labels: Sequence[claim_scores.Label]
+    figure: Figure, sentence: Sentence, labels: Sequence[claim_scores.Label], taken: set[int]
 ) -> claim_scores.Label | None:
-    """The label of an amount that the reader saw and made a claim of."""
-    for claim in claims:
-        ends = [end for end in (claim.value_low, claim.value, claim.value_high) if end is not None]
-        if claim.kind == "money" and claim.currency == figure.currency and ends[0] in (figure.low, figure.high):
-            label = next((label for label in labels if claim_scores.is_of(claim, label)), None)
-            if label is not None:
-                return label
+    """The label of a figure; each is taken once."""
+    for number, label in enumerate(labels):
+        if number not in taken and not label.get("optional") and _is_of(figure, sentence, label):
+            taken.add(number)
+            return label
     return None
 
 
-def right_scopes(label: claim_scores.Label) -> frozenset[str]:
-    """The scopes of a label that weights may say."""
-    return frozenset(label["scope"]) & frozenset(SCOPES)
+def _is_of(figure: Figure, sentence: Sentence, label: claim_scores.Label) -> bool:
+    if claim_scores.group_of(figure.kind) != claim_scores.group_of(label["kind"][0]):
+        return False
+    if "low" not in label and "value" not in label:
+        return sentence.text[figure.start : figure.end] in label["quote"]
+    low, high = (label["low"], label["high"]) if "low" in label else (label["value"], label["value"])
+    is_near = all(
+        abs(got - want) <= claim_scores.TOLERANCE * abs(want)
+        for got, want in ((figure.low, low), (figure.high, high))
+    )  # fmt: skip
+    return is_near and figure.currency == label.get("currency")
 
 
-@dataclass(frozen=True)
-class Fit:
-    """How weights are fitted and written."""
-
-    rounds: int
-    rate: float
-    penalty_of: Callable[[int], float]
-    """On the size of a weight at each example that has its sign, by how many have it."""
-    least_seen: int
-    """Examples: what was seen in fewer says nothing of the next."""
-    least_weight: float
-    """Smaller ones are left out of the file."""
-    least_greatest: float
-    """Signs that have none as large are, too."""
-    digits: int
-    is_shuffled: bool = False
-
-    def fitted(self, known: Sequence[Example]) -> Weights:
-        """The weights; the same examples give the same."""
-        seen = Counter(sign for signs, _ in known for sign in signs)
-        penalties = {sign: self.penalty_of(count) for sign, count in seen.items() if count >= self.least_seen}
-        penalties[""] = 0.0
-        weights: Weights = {sign: [0.0] * len(SCOPES) for sign in penalties}
-        squares: Weights = {sign: [1e-8] * len(SCOPES) for sign in penalties}
-        prepared = [
-            (known_of(signs, weights), [1 / len(right) if scope in right else 0.0 for scope in SCOPES])
-            for signs, right in known if right
-        ]  # fmt: skip
-        order = random.Random(7)
-        for _ in range(self.rounds):
-            if self.is_shuffled:
-                order.shuffle(prepared)
-            for signs, wanted in prepared:
-                self._step(weights, squares, penalties, signs, wanted)
-        return weights
-
-    def _step(
-        self, weights: Weights, squares: Weights, penalties: Mapping[str, float], signs: list[tuple[str, float]],
-        wanted: list[float],
-    ) -> None:  # fmt: skip
-        errors = [share - want for share, want in zip(shares(weights, signs), wanted, strict=True)]
-        for sign, strength in signs:
-            row, square, penalty = weights[sign], squares[sign], penalties[sign]
-            for at, error in enumerate(errors):
-                slope = error * strength + penalty * row[at]
-                square[at] += slope * slope
-                row[at] -= self.rate * slope / math.sqrt(square[at])
-
-    def write(self, weights: Weights, path: Path) -> None:
-        """The weights as a table, one sign a row."""
-        with path.open("w", encoding="utf-8", newline="") as file:
-            table = csv.writer(file, lineterminator="\n")
-            table.writerow(("sign", *SCOPES))
-            for sign, row in sorted(weights.items()):
-                if not sign or max(map(abs, row)) >= self.least_greatest:
-                    said = (f"{one:.{self.digits}f}" if abs(one) >= self.least_weight else "" for one in row)
-                    table.writerow((sign, *said))
+def folds(texts: Sequence[str]) -> list[frozenset[str]]:
+    """The texts in five parts, each as good as any."""
+    names = sorted(set(texts), key=lambda name: (hash_of(name), name))
+    return [frozenset(names[number::FOLDS]) for number in range(FOLDS)]
 
 
-def known_of(signs: Mapping[str, float], weights: Weights) -> list[tuple[str, float]]:
-    """The bias and those signs that have weights."""
-    return [("", 1.0), *((sign, strength) for sign, strength in signs.items() if sign in weights)]
+def hash_of(name: str) -> int:
+    """A number that has nothing to do with a name's place in the order."""
+    return sum(ord(sign) * 31**at for at, sign in enumerate(name)) % 10_007
 
 
-def shares(weights: Weights, signs: Iterable[tuple[str, float]]) -> list[float]:
-    """The share of each scope among amounts with these signs, all of which have weights."""
-    sums = [0.0] * len(SCOPES)
-    for sign, strength in signs:
-        sums = [total + strength * weight for total, weight in zip(sums, weights[sign], strict=True)]
-    top = max(sums)
-    powers = [math.exp(one - top) for one in sums]
-    whole = sum(powers)
-    return [power / whole for power in powers]
+def fitted(known: Sequence[Example], strength: float) -> Weights:
+    """Weights by logistic regression.
+
+    Args:
+        known: The examples; one with several right answers counts for each of them in part.
+        strength: How little large weights are held against it (scikit-learn's C).
+    """
+    import scipy.sparse  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
+    seen = Counter(sign for one in known for sign in one.signs)
+    columns = {sign: at for at, sign in enumerate(sorted(sign for sign, times in seen.items() if times >= LEAST_SEEN))}
+    rows, places, values = list[int](), list[int](), list[float]()
+    answers, counts = list[str](), list[float]()
+    for one in known:
+        for answer in sorted(one.right):
+            for sign, value in one.signs.items():
+                if sign in columns:
+                    rows.append(len(answers))
+                    places.append(columns[sign])
+                    values.append(value)
+            answers.append(answer)
+            counts.append(one.counts / len(one.right))
+    table: Any = scipy.sparse.csr_matrix((values, (rows, places)), shape=(len(answers), len(columns)))
+    model: Any = LogisticRegression(C=strength, max_iter=1000, tol=1e-3)
+    model.fit(table, answers, sample_weight=counts)
+    classes: list[str] = list(model.classes_)
+    weights: Weights = {"": dict(zip(classes, map(float, model.intercept_), strict=True))}
+    for sign, at in columns.items():
+        weights[sign] = dict(zip(classes, map(float, model.coef_[:, at]), strict=True))
+    return weights
+
+
+def shares_of(signs: Mapping[str, float], weights: Weights) -> dict[str, float]:
+    """For each answer its share among figures with these signs."""
+    sums = dict(weights[""])
+    for sign, value in signs.items():
+        for answer, weight in weights.get(sign, {}).items():
+            sums[answer] += value * weight
+    top = max(sums.values())
+    powers = {answer: math.exp(total - top) for answer, total in sums.items()}
+    whole = sum(powers.values())
+    return {answer: power / whole for answer, power in powers.items()}
+
+
+def write(weights: Weights, path: Path, *, least: float, digits: int) -> None:
+    """The weights as a table, one sign a row; smaller ones are left out."""
+    answers = sorted({answer for row in weights.values() for answer in row})
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(("sign", *answers))
+        for sign, row in sorted(weights.items()):
+            said = [f"{row[answer]:.{digits}f}" if abs(row[answer]) >= least else "" for answer in answers]
+            if any(said):
+                table.writerow((sign, *said))

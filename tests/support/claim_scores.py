@@ -108,7 +108,7 @@ def _score_passage(passage: Passage, scores: Scores, *, with_hard: bool) -> None
             continue
         _count_label(passage, label, claim, scores)
     for claim in left:
-        group = _group(claim.kind)
+        group = group_of(claim.kind)
         _tally(scores, group).found += 1
         scores.pairs.found += claim.model is not None
         scores.all_right.found += 1
@@ -116,7 +116,7 @@ def _score_passage(passage: Passage, scores: Scores, *, with_hard: bool) -> None
 
 
 def _count_label(passage: Passage, label: Label, claim: ExtractedClaim | None, scores: Scores) -> None:
-    tally = _tally(scores, _group(label["kind"][0]))
+    tally = _tally(scores, group_of(label["kind"][0]))
     tally.wanted += 1
     named = label["model"][0] is not None and not (claim and claim.model is None and None in label["model"])
     scores.pairs.wanted += named
@@ -150,7 +150,7 @@ def is_of(claim: ExtractedClaim, label: Label) -> bool:
     """Whether a claim is the figure that a label means: its kind, currency and value, or for vague ones its place."""
     if label.get("optional"):
         return label["quote"] in claim.printed or claim.printed in label["quote"]
-    if _group(claim.kind) != _group(label["kind"][0]) or claim.currency != label.get("currency"):
+    if group_of(claim.kind) != group_of(label["kind"][0]) or claim.currency != label.get("currency"):
         return False
     wanted = (label["low"], label["high"]) if "low" in label else (label["value"], label["value"])
     ends = [end for end in (claim.value_low, claim.value, claim.value_high) if end is not None]
@@ -159,7 +159,8 @@ def is_of(claim: ExtractedClaim, label: Label) -> bool:
     )
 
 
-def _group(kind: str) -> str:
+def group_of(kind: str) -> str:
+    """Kinds that count as one when a figure is looked for."""
     return "money" if kind in MONEY else kind
 
 
@@ -240,9 +241,9 @@ def web(part: str) -> tuple[Passage, ...]:
     return _passages(CLAIMS / "web" / f"{part}.jsonl")
 
 
-def marked() -> Iterator[Label]:
-    """The rows of the passages that the weights of words are fitted to."""
-    for file in sorted((CLAIMS / "written").glob("*.jsonl")):
+def marked(part: str) -> Iterator[Label]:
+    """The rows of the passages with marks: ``written`` for the fit, or ``reworded`` from published pages."""
+    for file in sorted((CLAIMS / part).glob("*.jsonl")):
         yield from claim_marks.rows(file)
 
 

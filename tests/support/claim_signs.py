@@ -1,135 +1,178 @@
 """Fits the weights of signs for scopes to the labelled texts beside the tests, and writes them to the notebook.
 
-``python -m tests.support.claim_signs`` takes some minutes and needs nothing but Python; the same texts make the same
-file. The ``untouched`` halves of the collections are left out: they say what the weights are worth on texts that they
-were not fitted to. With ``--folds`` nothing is written, and it says what weights of four fifths of the passages in
-``written`` are worth on the last fifth. The project's development passages beside the repository take part, and are
-needed. Each amount that a text labels is an example, with the signs that `pipeline.claims.learned` sees; a label that
-allows several scopes counts for each of them in part. `tests.support.claim_fit` fits.
+``python -m tests.support.claim_signs`` takes a minute or two and needs the extra ``fit``. Each figure that a text
+labels is an example, with the signs that `pipeline.claims.signs` sees; a label that allows several scopes counts for
+each of them in part. The second look (`pipeline.claims.neighbours`) is fitted to shares by weights that were fitted to
+other texts. With ``--folds`` nothing is written, and it says what the weights are worth on reworded passages that they
+were not fitted to.
 """
 
 from __future__ import annotations
 
-import random
 import sys
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from pipeline.claims import learned, read_html, read_text
+from pipeline.claims import covers, neighbours, reader
+from pipeline.claims.covers import Opinion
 from pipeline.claims.figures import Figure
-from pipeline.claims.governed import OF_A_MODEL
-from pipeline.claims.habits import Signs, shares_of
-from pipeline.claims.learned import Heard
-from pipeline.claims.lexicon import ScopeWords
-from pipeline.claims.scope import Decision
+from pipeline.claims.learned import likeliest
+from pipeline.claims.neighbours import Amount
+from pipeline.claims.scope import Sentence
 from pipeline.facts import Scope
 from pipeline.paths import reference_dir
-from tests.support import claim_scores, claim_words
-from tests.support.claim_fit import SCOPES, Fit, Weights, known_of, label_of, right_scopes, shares
+from tests.support import claim_fit, claim_texts
+from tests.support.claim_fit import Example, Weights
+from tests.support.claim_texts import Text
 
-FIT = Fit(
-    rounds=12, rate=0.1, penalty_of=lambda count: 1 / count, least_seen=3, least_weight=0.05, least_greatest=0.2,
-    digits=1, is_shuffled=True,
-)  # fmt: skip
-FOLDS = 5
-
-
-class Example(NamedTuple):
-    """An amount: its passage, its signs, the scopes that are right, and what the rules say."""
-
-    passage: str
-    signs: dict[str, float]
-    right: frozenset[str]
-    by_rules: Scope
-    is_governed: bool
+TABLES = {"money": "claim_scope_signs.csv", "chips": "claim_chip_signs.csv", "prices": "claim_price_signs.csv"}
+NEIGHBOURS = "claim_neighbour_signs.csv"
+STRENGTH, STRENGTH_OF_NEIGHBOURS = 0.25, 0.3
+LEAST, DIGITS = 0.05, 2
+OF_PAGES = 2.0  # how much an example from a published page counts
+NOT_ASKED = frozenset(["unknown", "post_training"])  # scopes that no weight says
 
 
-def written() -> Iterator[Example]:
-    """The amounts of the passages that were written for this: nothing else was grown on them."""
-    for row in claim_scores.marked():
-        yield from examples(row["id"], (False, row["text"], row["title"], row["claims"]))
+@dataclass
+class Seen:
+    """What the reader saw of labelled texts."""
+
+    of_group: dict[str, list[Example]] = field(default_factory=lambda: {group: [] for group in TABLES})
+    """Examples by group of kinds."""
+    documents: list[list[tuple[Amount, Example | None]]] = field(
+        default_factory=list[list[tuple[Amount, "Example | None"]]]
+    )
+    """The amounts of each document's prose, in its order, with their examples where a label says what is right."""
 
 
-def older() -> Iterator[Example]:
-    """Those of every other labelled text that may be fitted to."""
-    for row in claim_words.texts():
-        yield from examples("", row)
+def group_of(figure: Figure) -> str:
+    """The table of a figure's kind."""
+    return {"money": "money", "gpu_count": "chips"}.get(figure.kind, "prices")
 
 
-def examples(passage: str, row: claim_words.Row) -> list[Example]:
-    """The amounts of a text that are labelled, with their signs as the reader sees them."""
-    is_page, text, title, labels = row
-    seen: list[tuple[Figure, Signs]] = []
-    ruled: list[tuple[Scope, bool]] = []
-    signs_of, decided = learned.signs_of, learned.decided
+def see(texts: Iterable[Text], counts: float, seen: Seen) -> None:
+    """Add what the reader sees of labelled texts."""
+    opinion_of, decisions = covers.opinion_of, reader.decisions
+    found: list[tuple[Figure, Sentence, Opinion]] = []
+    prose: list[Any] = []
 
-    def seeing(figure: Figure, *rest: Any) -> Signs:
-        seen.append((figure, signs_of(figure, *rest)))
-        return seen[-1][1]
+    def noting(figure: Figure, sentence: Sentence, *rest: Any) -> Opinion:
+        found.append((figure, sentence, opinion_of(figure, sentence, *rest)))
+        return found[-1][2]
 
-    def ruling(by_rules: Decision, heard: Heard, signs: Signs) -> Decision:
-        ruled.append((by_rules.scope, heard.frame.is_of_cost or heard.is_of_machines))
-        return decided(by_rules, heard, signs)
+    def listing(figures: Sequence[Any]) -> Any:
+        prose.extend(figures)
+        return decisions(figures)
 
-    learned.signs_of, learned.decided = seeing, ruling  # the reader is asked what it sees, where it sees it
-    try:
-        claims = read_html(text).claims if is_page else read_text(text, title=title)
-    finally:
-        learned.signs_of, learned.decided = signs_of, decided
-    found: list[Example] = []
-    for (figure, signs), (by_rules, is_governed) in zip(seen, ruled, strict=True):
-        label = label_of(figure, claims, labels)
-        if label and (right := right_scopes(label)):
-            found.append(Example(passage, signs.strengths, right, by_rules, is_governed))
-    return found
-
-
-def fitted(known: Sequence[Example]) -> Weights:
-    """Weights for each sign, by scope."""
-    return FIT.fitted([(one.signs, one.right) for one in known])
-
-
-def _in_folds(new: list[Example], old: list[Example]) -> tuple[int, int]:
-    """How many of the written amounts are right by weights of the other passages, and how many are filed wrongly."""
-    names = sorted({one.passage for one in new})
-    random.Random(1).shuffle(names)
-    right = filed = 0
-    for fold in range(FOLDS):
-        kept = set(names[fold::FOLDS])
-        weights = fitted([*(one for one in new if one.passage not in kept), *old])
-        for one in new:
-            if one.passage in kept:
-                of_scope = dict(zip(SCOPES, shares(weights, known_of(one.signs, weights)), strict=True))
-                scope = learned.likeliest(of_scope, one.by_rules, may_be_of_model=one.is_governed)
-                right += scope in one.right
-                filed += scope in OF_A_MODEL and not one.right & set(OF_A_MODEL)
-    return right, filed
+    with claim_fit.seeing(covers, "opinion_of", noting), claim_fit.seeing(reader, "decisions", listing):
+        for text in texts:
+            found.clear()
+            prose.clear()
+            claim_fit.read(text)
+            examples = _examples(text, found, counts)
+            for number, example in examples.items():
+                seen.of_group[group_of(found[number][0])].append(example)
+            at = {id(figure): number for number, (figure, _, _) in enumerate(found)}
+            seen.documents.append([
+                (
+                    Amount(one.figure, one.sentence, one.opinion.shares or neighbours.sure(one.opinion.decision)),
+                    examples.get(at[id(one.figure)]) if one.opinion.shares else None,
+                )
+                for one in prose
+                if one.figure.kind == "money"
+            ])  # fmt: skip
 
 
-def right_of(examples: Sequence[Example], known: ScopeWords) -> int:
-    """How many amounts get a right scope by these weights and the rules."""
-    return sum(
-        learned.likeliest(
-            shares_of(Signs(one.signs, {}), known), one.by_rules, may_be_of_model=one.is_governed
-        ) in one.right
-        for one in examples
-    )  # fmt: skip
+def _examples(
+    text: Text, found: Sequence[tuple[Figure, Sentence, Opinion]], counts: float
+) -> dict[int, Example]:
+    """The figures that are labelled, by their place."""
+    taken: set[int] = set()
+    examples: dict[int, Example] = {}
+    for number, (figure, sentence, opinion) in enumerate(found):
+        label = claim_fit.label_of(figure, sentence, text.labels, taken)
+        if label and opinion.signs and (right := frozenset(label["scope"]) - NOT_ASKED):
+            examples[number] = Example(text.name, opinion.signs.strengths, right, counts)
+    return examples
+
+
+def known() -> Seen:
+    """All that is labelled."""
+    seen = Seen()
+    see(claim_texts.reworded(), OF_PAGES, seen)
+    see(claim_texts.written(), 1.0, seen)
+    see(claim_texts.older(), 1.0, seen)
+    return seen
+
+
+def second(documents: Iterable[Sequence[tuple[Amount, Example | None]]]) -> Iterator[Example]:
+    """The examples of the second look, by the shares as they stand."""
+    for document in documents:
+        amounts = [amount for amount, _ in document]
+        for at, (_, example) in enumerate(document):
+            if example is not None:
+                yield example._replace(signs=neighbours.signs_of(amounts, at))
+
+
+def with_shares_of_others(seen: Seen) -> list[list[tuple[Amount, Example | None]]]:
+    """The documents, each amount's shares by weights that were fitted to the texts of other folds."""
+    money = seen.of_group["money"]
+    weights: dict[str, Weights] = {}
+    for held in claim_fit.folds([one.text for one in money]):
+        of_fold = claim_fit.fitted([one for one in money if one.text not in held], STRENGTH)
+        weights |= dict.fromkeys(held, of_fold)
+    return [
+        [
+            (amount if example is None else _reshared(amount, example, weights[example.text]), example)
+            for amount, example in document
+        ]
+        for document in seen.documents
+    ]  # fmt: skip
+
+
+def _reshared(amount: Amount, example: Example, weights: Weights) -> Amount:
+    shares = claim_fit.shares_of(example.signs, weights)
+    return amount._replace(shares=shares)  # type: ignore[arg-type]
+
+
+def _said(group: str, examples: Sequence[Example], weights_of: Mapping[str, Weights]) -> str:
+    """How many figures of the reworded passages are right."""
+    missed: Counter[tuple[str, str]] = Counter()
+    asked = [one for one in examples if one.counts == OF_PAGES]
+    for one in asked:
+        shares: dict[Scope, float] = claim_fit.shares_of(one.signs, weights_of[one.text])  # type: ignore[assignment]
+        scope = likeliest(shares)
+        if scope not in one.right:
+            missed[min(one.right), scope] += 1
+    right = len(asked) - missed.total()
+    often = ", ".join(f"{count} {wanted} as {got}" for (wanted, got), count in missed.most_common(8))
+    return f"{group}: {right} of {len(asked)} right ({right / len(asked):.3f}); {often}\n"
+
+
+def _in_folds(group: str, examples: Sequence[Example], strength: float) -> str:
+    weights: dict[str, Weights] = {}
+    for held in claim_fit.folds([one.text for one in examples if one.counts == OF_PAGES]):
+        weights |= dict.fromkeys(held, claim_fit.fitted([one for one in examples if one.text not in held], strength))
+    return _said(group, examples, weights)
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Fit and write, or say what the weights are worth on texts that they were not fitted to."""
-    new, old = list(written()), list(older())
+    """Fit and write, or say what the weights are worth on passages that they were not fitted to."""
+    seen = known()
+    again = list(second(with_shares_of_others(seen)))
     if "--folds" in arguments:
-        right, filed = _in_folds(new, old)
-        by_rules = sum(one.by_rules in one.right for one in new)
-        others = sum(not one.right & set(OF_A_MODEL) for one in new)
-        sys.stdout.write(
-            f"{right} of {len(new)} right ({right / len(new):.3f}; by rules alone {by_rules / len(new):.3f}); "
-            f"{filed} of {others} that are no model's cost filed as one\n"
-        )
+        for group, examples in seen.of_group.items():
+            sys.stdout.write(_in_folds(group, examples, STRENGTH))
+        sys.stdout.write(_in_folds("money at the second look", again, STRENGTH_OF_NEIGHBOURS))
         return
-    FIT.write(fitted([*new, *old]), reference_dir() / "claim_scope_signs.csv")
-    sys.stdout.write(f"{len(new) + len(old)} amounts\n")
+    for group, examples in seen.of_group.items():
+        weights = claim_fit.fitted(examples, STRENGTH)
+        claim_fit.write(weights, reference_dir() / TABLES[group], least=LEAST, digits=DIGITS)
+        sys.stdout.write(f"{group}: {len(examples)} figures, {len(weights)} signs\n")
+    weights = claim_fit.fitted(again, STRENGTH_OF_NEIGHBOURS)
+    claim_fit.write(weights, reference_dir() / NEIGHBOURS, least=LEAST, digits=DIGITS)
 
 
 if __name__ == "__main__":
