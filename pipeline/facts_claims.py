@@ -135,8 +135,8 @@ class ExtractedClaim(Fact):
     """The words that decided the scope; None where only the kind of figure did."""
     model_name: Text | None = None
     """Model the figure is about."""
-    model_from: Literal["clause", "sentence", "passage", "heading", "table", "title"] | None = None
-    """Where the name of the model stands."""
+    model_from: Literal["clause", "sentence", "passage", "later", "heading", "table", "title", "record"] | None = None
+    """Where the name of the model stands; ``record``: only its maker is named, and the figure is the ledger's."""
     organisation: Text | None = None
     """Organisation the figure is about."""
     hardware: Text | None = None

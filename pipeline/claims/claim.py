@@ -24,7 +24,7 @@ Kind = Literal[
     "tokens",
 ]
 Flag = Literal["disputed", "superseded", "hypothetical", "forecast", "gloss"]
-Place = Literal["clause", "sentence", "passage", "later", "heading", "table", "title"]
+Place = Literal["clause", "sentence", "passage", "later", "heading", "table", "title", "record"]
 
 UNITS: dict[str, str] = {"gpu_count": "gpus", "gpu_hours": "gpu_hours", "duration": "days", "tokens": "tokens"}
 PER: dict[str, str] = {"price_per_gpu_hour": "gpu_hour", "price_per_node_hour": "node_hour", "price_per_gpu": "gpu"}
@@ -68,7 +68,7 @@ class ExtractedClaim:
     model: str | None = None
     """Canonical name of the model the figure is about."""
     model_from: Place | None = None
-    """Where the name of the model stands."""
+    """Where the name of the model stands; ``record`` where only its maker is named and the figure is the ledger's."""
     organisation: str | None = None
     """Canonical name of the organisation the figure is about."""
     hardware: str | None = None

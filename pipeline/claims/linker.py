@@ -89,6 +89,8 @@ class Memory:
     """The models of the last sentence that named any."""
     is_far: bool = False
     """Whether the model was named in another paragraph than the one at hand."""
+    makers: set[str] = field(default_factory=set[str])
+    """The organisations that the document has named."""
     spoken: dict[str, Name] = field(default_factory=dict[str, Name])
     """The models that the passage has named, by name, the first named first."""
     aside: Name | None = None
@@ -496,6 +498,7 @@ def remember(memory: Memory, sentence: Sentence, linked: Name | None) -> None:
     for name in models:
         if len(memory.spoken) < MOST_SPOKEN_OF:
             memory.spoken.setdefault(name.name, name)
+    memory.makers.update(name.organisation for name in sentence.names if name.organisation)
     memory.by_maker.update((name.organisation, name) for name in models if name.organisation)
     memory.aside = None
     if memory.model and _BESIDE.match(sentence.text, sentence.start, sentence.end):

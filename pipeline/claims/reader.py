@@ -120,8 +120,8 @@ def _claims(
 ) -> Iterator[ExtractedClaim]:
     """The claims of a document; what a heading or a note repeats of its text is one claim, the text's."""
     found = list(_all_found(given, reading, title, url, published_on))
-    prose = _claims_of(given, [one for _, one in found if isinstance(one, _Seen)], published_on)
-    claims = [(kind, next(prose) if isinstance(one, _Seen) else one) for kind, one in found]
+    prose = _claims_of(given, [one for _, one in found if isinstance(one, Seen)], published_on)
+    claims = [(kind, next(prose) if isinstance(one, Seen) else one) for kind, one in found]
     said = {_figure_of(claim) for kind, claim in claims if kind not in ASIDES}
     for kind, claim in claims:
         if kind in ASIDES:
@@ -142,7 +142,7 @@ def _figure_of(claim: ExtractedClaim) -> tuple[object, ...]:
 
 def _all_found(
     given: str, reading: Reading, title: str | None, url: str | None, published_on: date | None
-) -> Iterator[tuple[BlockKind, ExtractedClaim | _Seen]]:
+) -> Iterator[tuple[BlockKind, ExtractedClaim | Seen]]:
     """The claims of tables and the figures of prose, in the order of the document."""
     words = " ".join(
         (title or "", re.sub(r"[-_/.]", " ", (url or "")[:300]), *(block.text for block in reading.blocks))
@@ -186,7 +186,7 @@ def _memory_of(block: Block, memory: Memory) -> Memory | None:
     if block.leads_away or (block.kind == "heading" and block.level < HIGHEST_HEADING):
         return None
     seen = set(islice(memory.seen, 2))  # whether it was one model or more is all that is asked
-    return replace(memory, seen=seen, spoken=dict(memory.spoken))
+    return replace(memory, seen=seen, spoken=dict(memory.spoken), makers=set(memory.makers))
 
 
 def _take_caption(reading: Reading, place: int, words: str, memory: Memory) -> None:
@@ -259,7 +259,7 @@ def _style(words: str, title: str) -> Style:
     return Style(is_continental(words), yen, dollar, dollar if only == "USD" else only)
 
 
-def _block_figures(block: Block, names: list[Name], style: Style, memory: Memory, title: str | None) -> Iterator[_Seen]:
+def _block_figures(block: Block, names: list[Name], style: Style, memory: Memory, title: str | None) -> Iterator[Seen]:
     figures = figures_in(block.text, names, style)
     around = _surroundings(memory, title)
     memory.begin_paragraph()
@@ -288,7 +288,7 @@ def _surroundings(memory: Memory, title: str | None) -> list[Sentence]:
 
 
 @dataclass(frozen=True)
-class _Seen:
+class Seen:
     """A figure of prose, with what was made of it in its place; what it covers is seen when its neighbours are."""
 
     block: Block
@@ -301,23 +301,25 @@ class _Seen:
     """The model that the rules would give it if it covered a model's cost."""
     candidates: Sequence[Candidate]
 
+    def by_rules(self, scope: Scope) -> Link | None:
+        """The model that the rules give it, if it covers this."""
+        is_of_a_firm = covers.is_of_a_firm(self.figure, self.sentence)
+        return self.link if _is_linked(self.figure, scope, self.link, is_of_a_firm=is_of_a_firm) else None
+
     def link_for(self, scope: Scope) -> Link | None:
         """The model that it is of, if it covers this."""
         if self.figure.kind == "price_per_gpu":
             return None
-        is_linked = _is_linked(
-            self.figure, scope, self.link, is_of_a_firm=covers.is_of_a_firm(self.figure, self.sentence)
-        )
-        return whose.chosen(self.candidates, self.figure, scope, self.link if is_linked else None)
+        return whose.chosen(self.candidates, self.figure, scope, self.by_rules(scope))
 
 
-def _sentence_figures(block: Block, sentence: Sentence, memory: Memory, around: Sequence[Sentence]) -> Iterator[_Seen]:
+def _sentence_figures(block: Block, sentence: Sentence, memory: Memory, around: Sequence[Sentence]) -> Iterator[Seen]:
     linked: Name | None = None
     before: Figure | None = None
     for figure in sentence.figures:
         found = linker.model_of(figure, sentence, memory)
         opinion = covers.opinion_of(figure, sentence, found, around, before)
-        seen = _Seen(block, figure, sentence, before, opinion, found, whose.candidates(figure, sentence, found, memory))
+        seen = Seen(block, figure, sentence, before, opinion, found, whose.candidates(figure, sentence, found, memory))
         if figure.kind == "money" and not figure.is_difference:
             before = figure
         if link := seen.link_for(opinion.decision.scope):
@@ -332,7 +334,7 @@ KNOWN_AGAIN = ("money", "gpu_hours", "gpu_count", "tokens")  # kinds of figures 
 LEAST_KNOWN_AGAIN = 1_000
 
 
-def decisions(seen: Sequence[_Seen]) -> list[Decision]:
+def decisions(seen: Sequence[Seen]) -> list[Decision]:
     """What each figure covers, by a second look at the amounts of money: with their neighbours in view."""
     decided = [one.opinion.decision for one in seen]
     money = [(at, one) for at, one in enumerate(seen) if one.figure.kind == "money"]
@@ -344,7 +346,7 @@ def decisions(seen: Sequence[_Seen]) -> list[Decision]:
     return decided
 
 
-def _claims_of(given: str, seen: Sequence[_Seen], day: date | None) -> Iterator[ExtractedClaim]:
+def _claims_of(given: str, seen: Sequence[Seen], day: date | None) -> Iterator[ExtractedClaim]:
     """The claims of the figures of prose, in their order."""
     made: dict[int, ExtractedClaim] = {}
     for one, decision in zip(seen, decisions(seen), strict=True):
@@ -355,7 +357,7 @@ def _claims_of(given: str, seen: Sequence[_Seen], day: date | None) -> Iterator[
         yield claim
 
 
-def _claim(given: str, one: _Seen, decision: Decision, day: date | None) -> ExtractedClaim:
+def _claim(given: str, one: Seen, decision: Decision, day: date | None) -> ExtractedClaim:
     figure, sentence, block = one.figure, one.sentence, one.block
     link = one.link_for(decision.scope)
     hedge = hedge_of(figure, sentence.text, sentence.start, sentence.end, sentence.figures)

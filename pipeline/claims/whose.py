@@ -10,7 +10,7 @@ candidate with the greatest sum has the figure.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from pipeline.claims import linker, owners
@@ -21,6 +21,7 @@ from pipeline.claims.figures import Figure
 from pipeline.claims.lexicon import link_signs
 from pipeline.claims.linker import Link, Memory
 from pipeline.claims.names import Name
+from pipeline.claims.records import Record, agreeing
 from pipeline.claims.scope import MONEY_KINDS, Sentence
 from pipeline.claims.signs import classes_of, stem
 from pipeline.facts import Scope
@@ -90,8 +91,10 @@ def candidates(figure: Figure, sentence: Sentence, unchecked: Link | None, memor
         memory: What the document has spoken of before.
     """
     models = [name for name in sentence.names if name.kind == "model" and name.name]
+    recorded = {record.model: record for record in agreeing(figure)}
     links = list(_links(figure, sentence, models, memory))
     known = {link.name.name for link in links}
+    links += _of_record(figure, sentence, recorded, known, memory)
     links += [link for link in (unchecked,) if link and link.name.name and link.name.name not in known]
     if not links:
         return [Candidate(None, "none", {})]
@@ -107,6 +110,11 @@ def candidates(figure: Figure, sentence: Sentence, unchecked: Link | None, memor
         _add_of_name(link.name, place, models, memory, acting, signs)
         signs[f"unchecked {_agrees(unchecked, link)} {unchecked.place if unchecked else None}"] = 1.0
         signs[f"{place} of {min(len(known), 4)}"] = 0.5
+        if record := recorded.get(link.name.name):
+            signs["agrees with the record"] = 1.0
+            signs[f"{place} agrees {record.is_primary}"] = 0.7
+        elif recorded:
+            signs[f"{place} another agrees"] = 0.5
         found.append(Candidate(link, place, signs))
     return found
 
@@ -126,6 +134,16 @@ def _links(figure: Figure, sentence: Sentence, models: Sequence[Name], memory: M
             if name.kind == "model" and name.name and name.name not in seen:
                 seen.add(name.name)
                 yield Link(name, place)
+
+
+def _of_record(
+    figure: Figure, sentence: Sentence, recorded: Mapping[str, Record], known: Set[str], memory: Memory
+) -> Iterator[Link]:
+    """Models that nothing names, whose maker is named and whose own figure in the ledger this is."""
+    makers = {name.organisation for name in (*sentence.names, *memory.title) if name.organisation} | memory.makers
+    for record in recorded.values():
+        if record.model not in known and record.organisation in makers:
+            yield Link(Name("model", record.model, figure.start, figure.start, record.organisation), "record")
 
 
 class _Acting:

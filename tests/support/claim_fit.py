@@ -92,8 +92,8 @@ def fitted(known: Sequence[Example], strength: float) -> Weights:
         known: The examples; one with several right answers counts for each of them in part.
         strength: How little large weights are held against it (scikit-learn's C).
     """
-    import scipy.sparse  # noqa: PLC0415
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    import scipy.sparse
+    from sklearn.linear_model import LogisticRegression
 
     seen = Counter(sign for one in known for sign in one.signs)
     columns = {sign: at for at, sign in enumerate(sorted(sign for sign, times in seen.items() if times >= LEAST_SEEN))}

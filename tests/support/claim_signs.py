@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.claims import covers, neighbours, reader
@@ -20,10 +20,10 @@ from pipeline.claims.covers import Opinion
 from pipeline.claims.figures import Figure
 from pipeline.claims.learned import likeliest
 from pipeline.claims.neighbours import Amount
-from pipeline.claims.scope import Sentence
+from pipeline.claims.scope import Decision, Sentence
 from pipeline.facts import Scope
 from pipeline.paths import reference_dir
-from tests.support import claim_fit, claim_texts
+from tests.support import claim_fit, claim_scores, claim_texts
 from tests.support.claim_fit import Example, Weights
 from tests.support.claim_texts import Text
 
@@ -35,16 +35,25 @@ OF_PAGES = 2.0  # how much an example from a published page counts
 NOT_ASKED = frozenset(["unknown", "post_training"])  # scopes that no weight says
 
 
+@dataclass(frozen=True)
+class Noted:
+    """A figure of prose as the reader saw it, with its label and its example, where it has them."""
+
+    text: str
+    counts: float
+    seen: reader.Seen
+    label: claim_scores.Label | None
+    example: Example | None
+
+
 @dataclass
-class Seen:
+class Known:
     """What the reader saw of labelled texts."""
 
     of_group: dict[str, list[Example]] = field(default_factory=lambda: {group: [] for group in TABLES})
-    """Examples by group of kinds."""
-    documents: list[list[tuple[Amount, Example | None]]] = field(
-        default_factory=list[list[tuple[Amount, "Example | None"]]]
-    )
-    """The amounts of each document's prose, in its order, with their examples where a label says what is right."""
+    """Examples by group of kinds, those of tables too."""
+    documents: list[list[Noted]] = field(default_factory=list[list[Noted]])
+    """The figures of each document's prose, in its order."""
 
 
 def group_of(figure: Figure) -> str:
@@ -52,17 +61,27 @@ def group_of(figure: Figure) -> str:
     return {"money": "money", "gpu_count": "chips"}.get(figure.kind, "prices")
 
 
-def see(texts: Iterable[Text], counts: float, seen: Seen) -> None:
+def known() -> Known:
+    """All that is labelled."""
+    found = Known()
+    for texts, counts in (
+        (claim_texts.reworded(), OF_PAGES), (claim_texts.written(), 1.0), (claim_texts.older(), 1.0)
+    ):  # fmt: skip
+        _look(texts, counts, found)
+    return found
+
+
+def _look(texts: Iterable[Text], counts: float, known: Known) -> None:
     """Add what the reader sees of labelled texts."""
     opinion_of, decisions = covers.opinion_of, reader.decisions
     found: list[tuple[Figure, Sentence, Opinion]] = []
-    prose: list[Any] = []
+    prose: list[reader.Seen] = []
 
     def noting(figure: Figure, sentence: Sentence, *rest: Any) -> Opinion:
         found.append((figure, sentence, opinion_of(figure, sentence, *rest)))
         return found[-1][2]
 
-    def listing(figures: Sequence[Any]) -> Any:
+    def listing(figures: Sequence[reader.Seen]) -> list[Decision]:
         prose.extend(figures)
         return decisions(figures)
 
@@ -71,108 +90,95 @@ def see(texts: Iterable[Text], counts: float, seen: Seen) -> None:
             found.clear()
             prose.clear()
             claim_fit.read(text)
-            examples = _examples(text, found, counts)
-            for number, example in examples.items():
-                seen.of_group[group_of(found[number][0])].append(example)
-            at = {id(figure): number for number, (figure, _, _) in enumerate(found)}
-            seen.documents.append([
-                (
-                    Amount(one.figure, one.sentence, one.opinion.shares or neighbours.sure(one.opinion.decision)),
-                    examples.get(at[id(one.figure)]) if one.opinion.shares else None,
-                )
-                for one in prose
-                if one.figure.kind == "money"
+            taken: set[int] = set()
+            labels = {id(figure): claim_fit.label_of(figure, sentence, text.labels, taken)
+                      for figure, sentence, _ in found}  # fmt: skip
+            examples: dict[int, Example] = {}
+            for figure, _, opinion in found:
+                label = labels[id(figure)]
+                if label and opinion.signs and (right := frozenset(label["scope"]) - NOT_ASKED):
+                    examples[id(figure)] = Example(text.name, opinion.signs.strengths, right, counts)
+                    known.of_group[group_of(figure)].append(examples[id(figure)])
+            known.documents.append([
+                Noted(text.name, counts, one, labels[id(one.figure)], examples.get(id(one.figure))) for one in prose
             ])  # fmt: skip
 
 
-def _examples(
-    text: Text, found: Sequence[tuple[Figure, Sentence, Opinion]], counts: float
-) -> dict[int, Example]:
-    """The figures that are labelled, by their place."""
-    taken: set[int] = set()
-    examples: dict[int, Example] = {}
-    for number, (figure, sentence, opinion) in enumerate(found):
-        label = claim_fit.label_of(figure, sentence, text.labels, taken)
-        if label and opinion.signs and (right := frozenset(label["scope"]) - NOT_ASKED):
-            examples[number] = Example(text.name, opinion.signs.strengths, right, counts)
-    return examples
+def with_shares_of_others(known: Known) -> list[list[Noted]]:
+    """The documents, each figure's opinion by weights that were fitted to the texts of other folds."""
+    weights: dict[tuple[str, str], Weights] = {}
+    for group, examples in known.of_group.items():
+        for held in claim_fit.folds([one.text for one in examples]):
+            fitted = claim_fit.fitted([one for one in examples if one.text not in held], STRENGTH)
+            weights |= dict.fromkeys(((group, text) for text in held), fitted)
+    return [[_reshared(one, weights) for one in document] for document in known.documents]
 
 
-def known() -> Seen:
-    """All that is labelled."""
-    seen = Seen()
-    see(claim_texts.reworded(), OF_PAGES, seen)
-    see(claim_texts.written(), 1.0, seen)
-    see(claim_texts.older(), 1.0, seen)
-    return seen
+def _reshared(noted: Noted, weights: Mapping[tuple[str, str], Weights]) -> Noted:
+    if noted.example is None:
+        return noted
+    of_fold = weights[group_of(noted.seen.figure), noted.example.text]
+    shares: dict[Scope, float] = claim_fit.shares_of(noted.example.signs, of_fold)  # type: ignore[assignment]
+    own = noted.seen.opinion
+    opinion = replace(own, decision=Decision(likeliest(shares)), shares=shares if own.shares is not None else None)
+    return replace(noted, seen=replace(noted.seen, opinion=opinion))
 
 
-def second(documents: Iterable[Sequence[tuple[Amount, Example | None]]]) -> Iterator[Example]:
+def second(documents: Iterable[Sequence[Noted]]) -> Iterator[tuple[Noted, Example]]:
     """The examples of the second look, by the shares as they stand."""
     for document in documents:
-        amounts = [amount for amount, _ in document]
-        for at, (_, example) in enumerate(document):
-            if example is not None:
-                yield example._replace(signs=neighbours.signs_of(amounts, at))
-
-
-def with_shares_of_others(seen: Seen) -> list[list[tuple[Amount, Example | None]]]:
-    """The documents, each amount's shares by weights that were fitted to the texts of other folds."""
-    money = seen.of_group["money"]
-    weights: dict[str, Weights] = {}
-    for held in claim_fit.folds([one.text for one in money]):
-        of_fold = claim_fit.fitted([one for one in money if one.text not in held], STRENGTH)
-        weights |= dict.fromkeys(held, of_fold)
-    return [
-        [
-            (amount if example is None else _reshared(amount, example, weights[example.text]), example)
-            for amount, example in document
+        money = [one for one in document if one.seen.figure.kind == "money"]
+        amounts = [
+            Amount(one.figure, one.sentence, one.opinion.shares or neighbours.sure(one.opinion.decision))
+            for one in (noted.seen for noted in money)
         ]
-        for document in seen.documents
-    ]  # fmt: skip
+        for at, noted in enumerate(money):
+            if noted.example is not None:
+                yield noted, noted.example._replace(signs=neighbours.signs_of(amounts, at))
 
 
-def _reshared(amount: Amount, example: Example, weights: Weights) -> Amount:
-    shares = claim_fit.shares_of(example.signs, weights)
-    return amount._replace(shares=shares)  # type: ignore[arg-type]
+def fitted_in_folds(examples: Sequence[Example], strength: float) -> dict[str, Weights]:
+    """By text, weights that were not fitted to it."""
+    weights: dict[str, Weights] = {}
+    for held in claim_fit.folds([one.text for one in examples]):
+        weights |= dict.fromkeys(held, claim_fit.fitted([one for one in examples if one.text not in held], strength))
+    return weights
 
 
-def _said(group: str, examples: Sequence[Example], weights_of: Mapping[str, Weights]) -> str:
-    """How many figures of the reworded passages are right."""
-    missed: Counter[tuple[str, str]] = Counter()
+def scope_by(example: Example, weights: Weights) -> Scope:
+    """The likeliest scope."""
+    shares: dict[Scope, float] = claim_fit.shares_of(example.signs, weights)  # type: ignore[assignment]
+    return likeliest(shares)
+
+
+def _said(name: str, examples: Sequence[Example], strength: float) -> str:
+    """How many figures of the reworded passages are right by weights that were not fitted to them."""
+    weights = fitted_in_folds(examples, strength)
     asked = [one for one in examples if one.counts == OF_PAGES]
+    missed: Counter[tuple[str, str]] = Counter()
     for one in asked:
-        shares: dict[Scope, float] = claim_fit.shares_of(one.signs, weights_of[one.text])  # type: ignore[assignment]
-        scope = likeliest(shares)
+        scope = scope_by(one, weights[one.text])
         if scope not in one.right:
             missed[min(one.right), scope] += 1
     right = len(asked) - missed.total()
     often = ", ".join(f"{count} {wanted} as {got}" for (wanted, got), count in missed.most_common(8))
-    return f"{group}: {right} of {len(asked)} right ({right / len(asked):.3f}); {often}\n"
-
-
-def _in_folds(group: str, examples: Sequence[Example], strength: float) -> str:
-    weights: dict[str, Weights] = {}
-    for held in claim_fit.folds([one.text for one in examples if one.counts == OF_PAGES]):
-        weights |= dict.fromkeys(held, claim_fit.fitted([one for one in examples if one.text not in held], strength))
-    return _said(group, examples, weights)
+    return f"{name}: {right} of {len(asked)} right ({right / len(asked):.3f}); {often}\n"
 
 
 def main(arguments: Sequence[str]) -> None:
     """Fit and write, or say what the weights are worth on passages that they were not fitted to."""
-    seen = known()
-    again = list(second(with_shares_of_others(seen)))
+    found = known()
+    again = [example for _, example in second(with_shares_of_others(found))]
     if "--folds" in arguments:
-        for group, examples in seen.of_group.items():
-            sys.stdout.write(_in_folds(group, examples, STRENGTH))
-        sys.stdout.write(_in_folds("money at the second look", again, STRENGTH_OF_NEIGHBOURS))
+        for group, examples in found.of_group.items():
+            sys.stdout.write(_said(group, examples, STRENGTH))
+        sys.stdout.write(_said("money at the second look", again, STRENGTH_OF_NEIGHBOURS))
         return
-    for group, examples in seen.of_group.items():
-        weights = claim_fit.fitted(examples, STRENGTH)
-        claim_fit.write(weights, reference_dir() / TABLES[group], least=LEAST, digits=DIGITS)
-        sys.stdout.write(f"{group}: {len(examples)} figures, {len(weights)} signs\n")
-    weights = claim_fit.fitted(again, STRENGTH_OF_NEIGHBOURS)
-    claim_fit.write(weights, reference_dir() / NEIGHBOURS, least=LEAST, digits=DIGITS)
+    tables = [(reference_dir() / TABLES[group], examples, STRENGTH) for group, examples in found.of_group.items()]
+    for path, examples, strength in [*tables, (reference_dir() / NEIGHBOURS, again, STRENGTH_OF_NEIGHBOURS)]:
+        weights = claim_fit.fitted(examples, strength)
+        claim_fit.write(weights, path, least=LEAST, digits=DIGITS)
+        sys.stdout.write(f"{path.name}: {len(examples)} figures, {len(weights)} signs\n")
 
 
 if __name__ == "__main__":

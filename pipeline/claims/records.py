@@ -1,0 +1,66 @@
+"""The ledger's own figures, for links: whose a figure is that a text states without the model's name.
+
+"DeepSeek's $5.6 million" is V3's, as the ledger has it. Only links ask this, and they say so (``record``); what a
+figure covers is by the text alone.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.claims.figures import Figure
+from pipeline.claims.names import names_in
+from pipeline.paths import reference_dir
+
+NEAR = 0.09  # how far a rounded figure may be from the record's, as a share
+_KINDS = ("money", "gpu_count", "gpu_hours")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A figure of a model in the ledger."""
+
+    model: str
+    """Canonical name, as the reader writes it."""
+    organisation: str
+    kind: str
+    currency: str | None
+    low: float
+    high: float
+    is_primary: bool
+    """Whether its source is the maker's own."""
+
+    def agrees(self, figure: Figure) -> bool:
+        """Whether a figure is this one, but for rounding."""
+        if figure.kind != self.kind or figure.currency != self.currency:
+            return False
+        return self.low * (1 - NEAR) <= figure.low and figure.high <= self.high * (1 + NEAR)
+
+
+@cache
+def records() -> tuple[Record, ...]:
+    """The figures of models in the ledger, those from their makers first."""
+    with (reference_dir() / "reported_claims.csv").open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["subject_kind"] == "model" and row["kind"] in _KINDS]
+    found = [_record(row) for row in rows]
+    return tuple(sorted(found, key=lambda record: not record.is_primary))
+
+
+def _record(row: dict[str, str]) -> Record:
+    ends = [float(row[end]) for end in ("value_low", "value", "value_high") if row[end]]
+    named = next((name for name in names_in(row["model_name"], row["model_name"]) if name.kind == "model"), None)
+    return Record(
+        named.name if named else row["model_name"], row["organisation"], row["kind"],
+        row["unit"] if row["kind"] == "money" else None, ends[0], ends[-1], row["source_kind"] == "primary",
+    )  # fmt: skip
+
+
+def agreeing(figure: Figure) -> list[Record]:
+    """The records that a figure agrees with, one a model."""
+    found: dict[str, Record] = {}
+    for record in records() if figure.kind in _KINDS else ():
+        if record.agrees(figure):
+            found.setdefault(record.model, record)
+    return list(found.values())
