@@ -115,6 +115,8 @@ class Opinion:
     """What its cues weigh."""
     signs: Signs | None = None
     """What speaks for a scope; None where nothing was asked."""
+    is_governed: bool = True
+    """Whether a frame of cost governs it."""
 
     def decided_on(self, scope: Scope) -> Decision:
         """The decision for a scope, with the words that speak most for it."""
@@ -283,9 +285,10 @@ def _money(
     shares = learned.shares_of(signs.strengths, scope_signs())
     if usd >= LARGEST_RUN:
         shares["final_run"] = 0.0
-    scope = learned.likeliest(shares)
+    is_governed = frame.is_of_cost or holds["machines"]
+    scope = learned.likeliest(shares, is_governed=is_governed)
     decision = Decision(scope, cue_for(scope, sums) or learned.words_for(scope, signs, scope_signs()))
-    return Opinion(decision, shares, sums, signs)
+    return Opinion(decision, shares, sums, signs, is_governed)
 
 
 def _surely(figure: Figure, sentence: Sentence, noun: Decision | None) -> Decision | None:

@@ -10,18 +10,29 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from pipeline.claims.governed import OF_A_MODEL
 from pipeline.claims.lexicon import ScopeWords
 from pipeline.claims.signs import Signs
 from pipeline.facts import Scope
 
 LARGEST_RUN = 2e9  # USD: no single run is said to have cost so much by 2026
 A_GUESS = 0.3  # the greatest share is smaller: the text does not say
+SURELY = 0.99  # share of a model's cost at which an amount is one though no frame of cost governs it
 
 
-def likeliest(shares: Mapping[Scope, float]) -> Scope:
-    """The scope with the greatest share; unknown where that is no more than a guess."""
-    scope = max(shares, key=lambda one: shares[one])
-    return scope if shares[scope] >= A_GUESS else "unknown"
+def likeliest(shares: Mapping[Scope, float], *, is_governed: bool = True) -> Scope:
+    """The scope with the greatest share; unknown where that is no more than a guess.
+
+    Args:
+        shares: For each scope its share.
+        is_governed: Whether a frame of cost governs the amount. Where none does, it is no model's cost, unless hardly
+            a doubt is left.
+    """
+    left = shares
+    if not is_governed and sum(shares.get(scope, 0.0) for scope in OF_A_MODEL) < SURELY:
+        left = {scope: share for scope, share in shares.items() if scope not in OF_A_MODEL}
+    scope = max(left, key=lambda one: left[one], default="unknown")
+    return scope if left.get(scope, 0.0) >= A_GUESS else "unknown"
 
 
 def shares_of(signs: Mapping[str, float], known: ScopeWords) -> dict[Scope, float]:

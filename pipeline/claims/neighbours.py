@@ -1,6 +1,6 @@
 """A second look at amounts of money: what the amounts around one are likely to cover says something of it, too.
 
-Amounts stand in lists, in parts and sums, in contrasts. So once each amount has its shares by its own signs, they are
+Amounts of a sentence stand in lists, in parts and sums, in contrasts. So once each amount has its shares by its own signs, they are
 weighed again together with those of its neighbours; the weights are in ``claim_neighbour_signs.csv``, fitted with the
 others by ``python -m tests.support.claim_signs``.
 """
@@ -39,14 +39,19 @@ def signs_of(amounts: Sequence[Amount], at: int) -> dict[str, float]:
         amounts: All amounts of a document, in its order.
         at: The place of the one in question.
     """
-    signs = {f"own {scope}": math.log(share + LEAST_SHARE) for scope, share in amounts[at].shares.items()}
-    if at:
-        joint = joint_of(amounts[at - 1], amounts[at])
+    own = amounts[at]
+    signs = {f"own {scope}": math.log(share + LEAST_SHARE) for scope, share in own.shares.items()}
+    near = [
+        other
+        for other in amounts[max(0, at - REACH) : at + REACH + 1]
+        if other is not own and other.sentence is own.sentence
+    ]
+    if at and amounts[at - 1] in near:
+        joint = joint_of(amounts[at - 1], own)
         signs |= {f"{joint} {scope}": share for scope, share in amounts[at - 1].shares.items()}
-    if at + 1 < len(amounts):
-        joint = joint_of(amounts[at], amounts[at + 1])
+    if at + 1 < len(amounts) and amounts[at + 1] in near:
+        joint = joint_of(own, amounts[at + 1])
         signs |= {f"then {joint} {scope}": share for scope, share in amounts[at + 1].shares.items()}
-    near = [*amounts[max(0, at - REACH) : at], *amounts[at + 1 : at + 1 + REACH]]
     for other in near:
         for scope, share in other.shares.items():
             sign = f"around {scope}"
@@ -55,9 +60,7 @@ def signs_of(amounts: Sequence[Amount], at: int) -> dict[str, float]:
 
 
 def joint_of(one: Amount, other: Amount) -> str:
-    """How an amount stands to the one before it."""
-    if other.sentence is not one.sentence:
-        return "sentence before"
+    """How an amount stands to the one before it in its sentence."""
     if is_gloss(other.figure, one.figure, one.sentence.text):
         return "gloss"
     if is_part(one.figure, other.figure, one.sentence):

@@ -342,7 +342,8 @@ def decisions(seen: Sequence[Seen]) -> list[Decision]:
     for place, (at, one) in enumerate(money):
         if one.opinion.shares is not None:
             shares = neighbours.second_shares(amounts, place)
-            decided[at] = one.opinion.decided_on(learned.likeliest(shares))
+            scope = learned.likeliest(shares, is_governed=one.opinion.is_governed)
+            decided[at] = one.opinion.decided_on(scope)
     return decided
 
 

@@ -82,7 +82,7 @@ def signs_of(one: Candidate, figure: Figure, scope: Scope, by_rules: Link | None
 
 
 def candidates(figure: Figure, sentence: Sentence, unchecked: Link | None, memory: Memory) -> list[Candidate]:
-    """None first, then all models that are spoken of, each with its signs.
+    """None first, then all models that are spoken of and not only compared with, each with its signs.
 
     Args:
         figure: The figure.
@@ -90,7 +90,11 @@ def candidates(figure: Figure, sentence: Sentence, unchecked: Link | None, memor
         unchecked: The model that the rules would give it if it covered a model's cost.
         memory: What the document has spoken of before.
     """
-    models = [name for name in sentence.names if name.kind == "model" and name.name]
+    models = [
+        name
+        for name in sentence.names
+        if name.kind == "model" and name.name and not is_only_compared(figure, name, sentence)
+    ]
     recorded = {record.model: record for record in agreeing(figure)}
     links = list(_links(figure, sentence, models, memory))
     known = {link.name.name for link in links}
@@ -257,8 +261,6 @@ def _in_sentence(name: Name, figure: Figure, sentence: Sentence, models: Sequenc
             signs[f"{side} {sign}"] = 1.0
     if is_aside(name, sentence):
         signs[f"{side} aside"] = 0.7
-    if is_only_compared(figure, name, sentence):
-        signs[f"{side} only compared"] = 1.0
     if owners.is_of_another(figure, name, sentence):
         signs["of another"] = 1.0
     bound = owners.bound_model(figure, sentence)

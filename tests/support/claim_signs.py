@@ -31,7 +31,7 @@ TABLES = {"money": "claim_scope_signs.csv", "chips": "claim_chip_signs.csv", "pr
 NEIGHBOURS = "claim_neighbour_signs.csv"
 STRENGTH, STRENGTH_OF_NEIGHBOURS = 0.25, 0.3
 LEAST, DIGITS = 0.05, 2
-OF_PAGES = 2.0  # how much an example from a published page counts
+OF_PAGES, OF_MADE_UP = 2.0, 0.5  # how much examples from published pages count, and texts put together from two
 NOT_ASKED = frozenset(["unknown", "post_training"])  # scopes that no weight says
 
 
@@ -65,7 +65,8 @@ def known() -> Known:
     """All that is labelled."""
     found = Known()
     for texts, counts in (
-        (claim_texts.reworded(), OF_PAGES), (claim_texts.written(), 1.0), (claim_texts.older(), 1.0)
+        (claim_texts.reworded(), OF_PAGES), (claim_texts.written(), 1.0), (claim_texts.older(), 1.0),
+        (claim_texts.beside(), OF_MADE_UP),
     ):  # fmt: skip
         _look(texts, counts, found)
     return found

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.claims.governed import OF_A_MODEL
 from tests.support import claim_scores
 
 DEVELOPMENT = Path(__file__).parents[3] / "shared" / "claims" / "dev.jsonl"
@@ -57,6 +58,31 @@ def older() -> Iterator[Text]:
     for row in map(json.loads, claim_scores.SCOPES.read_text(encoding="utf-8").splitlines()):
         labels = [{"quote": quote, "kind": ["money"], "scope": [row["scope"]]} for quote in row["quotes"]]
         yield Text(row["id"], False, row["text"], None, labels)
+
+
+def beside() -> Iterator[Text]:
+    """Texts of other amounts beside a cost, or below a title that names a model: neither changes what the other is."""
+    rows = [json.loads(line) for line in claim_scores.SCOPES.read_text(encoding="utf-8").splitlines()]
+    costs = [row for row in rows if row["scope"] in OF_A_MODEL and row.get("model")]
+    others = [text for text in (*written(), *older()) if not text.is_page and _is_of_no_model(text)]
+    for number, text in enumerate(others):
+        cost = costs[number % len(costs)]
+        title = TITLES[number % len(TITLES)].format(model=cost["model"])
+        yield text._replace(name=f"{text.name} below", title=title)
+        place = PLACES[number % len(PLACES)]
+        labels = [{"quote": quote, "kind": ["money"], "scope": [cost["scope"]]} for quote in cost["quotes"]]
+        both = place.format(cost=cost["text"], other=text.text)
+        yield text._replace(name=f"{text.name} beside", text=both, labels=[*labels, *text.labels])
+
+
+TITLES = ("How {model} was trained", "{model}", "What {model} cost", "The making of {model}")
+PLACES = ("{cost} {other}", "{other} {cost}", "{cost}\n\n{other}", "{other}\n\n{cost}")
+
+
+def _is_of_no_model(text: Text) -> bool:
+    """Whether a text has amounts, and none is a model's cost."""
+    scopes = {scope for label in text.labels if label["kind"] == ["money"] for scope in label["scope"]}
+    return bool(scopes) and not scopes & {*OF_A_MODEL, "inference"}
 
 
 def _label(claim: claim_scores.Label) -> claim_scores.Label:
