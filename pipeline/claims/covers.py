@@ -12,7 +12,7 @@ from pipeline.claims.actors import actors_of
 from pipeline.claims.attributes import noun_of
 from pipeline.claims.figures import Figure
 from pipeline.claims.frames import leaves_out, subject_of
-from pipeline.claims.governed import frame_of
+from pipeline.claims.governed import OF_A_MODEL, frame_of
 from pipeline.claims.learned import LARGEST_RUN
 from pipeline.claims.lexicon import chip_signs, machines, price_signs, scope_signs
 from pipeline.claims.linker import Link
@@ -56,7 +56,6 @@ OF_ITS_NOUN = 6.0  # "a $4.2 billion valuation", "a gift of $50 million"
 NAMED_FOR_SURE = ("other_not_cost", "funding", "hardware_capex")  # scopes that an amount's own noun says
 OF_ITS_SUBJECT = 2.2  # "the clusters cost $600 million": what the verb before the amount is said of
 RUNS_MACHINES = 4.5
-OF_A_MACHINE = 6.0  # "Colossus, a supercomputer with 100,000 GPUs": what it has, whatever was trained on it
 OF_HABIT, LEAST_HABIT = 0.8, -0.5  # of the log shares that words have had; surer than that they are only of known texts
 LEAVES_OUT = 3.0  # what is left out is said: the rest is the run
 FOR_A_PURPOSE = 2.5  # "builds a cluster of 200,000 GPUs to train Grok": the chips are there for more than the run
@@ -143,6 +142,8 @@ def opinion_of(
         return Opinion(Decision("final_run"))
     if figure.kind == "money":
         return _money(figure, sentence, link, around, before)
+    if figure.kind == "gpu_count" and (machine := machine_with(figure, sentence)):
+        return Opinion(Decision("fleet", machine))
     if figure.kind == "gpu_count":
         by_rules, sums, known = *_count(figure, sentence, link, around), chip_signs()
     else:
@@ -207,8 +208,6 @@ def _count(figure: Figure, sentence: Sentence, link: Link | None, around: Sequen
     if link and _is_making(link, figure, sentence):
         _add(sums, "final_run", MAKING)
         sums["fleet"] = [(weight * BUILT_IS_MODEL, cue) for weight, cue in sums.get("fleet", ())]
-    if machine := machine_with(figure, sentence):
-        _add(sums, "fleet", OF_A_MACHINE, machine)
     _add(sums, "fleet", FLEET_UNLESS_SAID * (1.6 if figure.low >= 60_000 else 1.0))
     for other in around:
         _weigh_whole(sums, other, "count", PREVIOUS)
@@ -280,6 +279,8 @@ def _money(
         "worth": before is not None and is_worth(before, figure, sentence),
     }
     frame = frame_of(figure, sentence, is_linked=link is not None)
+    if frame.goes_on and before is None and sentence.told in OF_A_MODEL:
+        return Opinion(Decision(sentence.told, frame.cue))
     heard = Heard(sums, link, usd, said, frozenset(rule for rule, is_so in holds.items() if is_so), frame)
     signs = signs_of(figure, sentence, heard, around)
     shares = learned.shares_of(signs.strengths, scope_signs())

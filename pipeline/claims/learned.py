@@ -17,7 +17,6 @@ from pipeline.facts import Scope
 
 LARGEST_RUN = 2e9  # USD: no single run is said to have cost so much by 2026
 A_GUESS = 0.3  # the greatest share is smaller: the text does not say
-SURELY = 0.99  # share of a model's cost at which an amount is one though no frame of cost governs it
 
 
 def likeliest(shares: Mapping[Scope, float], *, is_governed: bool = True) -> Scope:
@@ -25,14 +24,11 @@ def likeliest(shares: Mapping[Scope, float], *, is_governed: bool = True) -> Sco
 
     Args:
         shares: For each scope its share.
-        is_governed: Whether a frame of cost governs the amount. Where none does, it is no model's cost, unless hardly
-            a doubt is left.
+        is_governed: Whether a frame of cost governs the amount. Where none does, it is no model's cost.
     """
-    left = shares
-    if not is_governed and sum(shares.get(scope, 0.0) for scope in OF_A_MODEL) < SURELY:
-        left = {scope: share for scope, share in shares.items() if scope not in OF_A_MODEL}
-    scope = max(left, key=lambda one: left[one], default="unknown")
-    return scope if left.get(scope, 0.0) >= A_GUESS else "unknown"
+    left = {scope: share for scope, share in shares.items() if is_governed or scope not in OF_A_MODEL}
+    least = A_GUESS * sum(left.values())
+    return max((scope for scope in left if left[scope] >= least), key=lambda one: left[one], default="unknown")
 
 
 def shares_of(signs: Mapping[str, float], known: ScopeWords) -> dict[Scope, float]:

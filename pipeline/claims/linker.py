@@ -177,6 +177,11 @@ def says_the_model(text: str) -> bool:
     return _SAYS_THE_MODEL.search(text) is not None
 
 
+def speaks_of_family(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of all sizes of a model together."""
+    return _OF_FAMILY.search(sentence.text, sentence.start, sentence.end) is not None
+
+
 def class_of(figure: Figure) -> str:
     """What a figure counts, as far as others of its sentence are rivals."""
     return _CLASS.get(figure.kind, figure.kind)

@@ -1,8 +1,8 @@
 """A second look at amounts of money: what the amounts around one are likely to cover says something of it, too.
 
-Amounts of a sentence stand in lists, in parts and sums, in contrasts. So once each amount has its shares by its own signs, they are
-weighed again together with those of its neighbours; the weights are in ``claim_neighbour_signs.csv``, fitted with the
-others by ``python -m tests.support.claim_signs``.
+Amounts of a sentence stand in lists, in sums and in contrasts. So once each amount has its shares by its own signs,
+they are weighed again together with those of its neighbours; the weights are in ``claim_neighbour_signs.csv``, fitted
+with the others by ``python -m tests.support.claim_signs``.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from operator import attrgetter
@@ -22,7 +22,7 @@ from pipeline.claims.linker import Link, Memory
 from pipeline.claims.names import SIZE_ALONE, Name, canonical, names_in, resolved_sizes
 from pipeline.claims.neighbours import Amount, sure
 from pipeline.claims.numbers import is_continental
-from pipeline.claims.parts import is_gloss
+from pipeline.claims.parts import is_gloss, is_part, is_worth
 from pipeline.claims.passages import reading_of_text
 from pipeline.claims.pause import collection_paused
 from pipeline.claims.refine import refined
@@ -264,21 +264,24 @@ def _block_figures(block: Block, names: list[Name], style: Style, memory: Memory
     around = _surroundings(memory, title)
     memory.begin_paragraph()
     previous: list[Sentence] = []
+    told: Scope | None = None
     spans = sentences_of(block.text)
     for at, (start, end) in enumerate(spans):
         sentence = Sentence.of(block.text, start, end, figures, names)
         if not sentence.figures:
             linker.remember(memory, sentence, None)
-            previous = [sentence]
+            previous, told = [sentence], None
             continue
         sentence = refined(sentence, previous[0] if previous else None)
         following = block.text[slice(*spans[at + 1])][:LONGEST_START] if at + 1 < len(spans) else ""
         behind = bisect_left(names, end, key=attrgetter("start"))
         later = tuple(names[behind : behind + MOST_LATER])
-        sentence = replace(sentence, following=following, owner=linker.owner(memory), later=later)
+        sentence = replace(sentence, following=following, owner=linker.owner(memory), later=later, told=told)
         if block.text[start:end].rstrip().endswith("?") and at + 1 < len(spans):  # the answer says what it is about
             previous = [Sentence.of(block.text, *spans[at + 1], (), names)]
-        yield from _sentence_figures(block, sentence, memory, [*previous, *around])
+        for seen in _sentence_figures(block, sentence, memory, [*previous, *around]):
+            told = seen.opinion.decision.scope if seen.figure.kind == "money" else told
+            yield seen
         previous = [sentence]
 
 
@@ -300,17 +303,23 @@ class Seen:
     link: Link | None
     """The model that the rules would give it if it covered a model's cost."""
     candidates: Sequence[Candidate]
+    links: dict[Scope, Link | None] = field(default_factory=dict["Scope", "Link | None"])
+    """The model that it is of by what it covers, as far as that was asked."""
 
     def by_rules(self, scope: Scope) -> Link | None:
         """The model that the rules give it, if it covers this."""
+        if self.link is None:
+            return None
         is_of_a_firm = covers.is_of_a_firm(self.figure, self.sentence)
         return self.link if _is_linked(self.figure, scope, self.link, is_of_a_firm=is_of_a_firm) else None
 
     def link_for(self, scope: Scope) -> Link | None:
         """The model that it is of, if it covers this."""
-        if self.figure.kind == "price_per_gpu":
+        if self.figure.kind == "price_per_gpu" or not self.candidates:
             return None
-        return whose.chosen(self.candidates, self.figure, scope, self.by_rules(scope))
+        if scope not in self.links:
+            self.links[scope] = whose.chosen(self.candidates, self.figure, scope, self.by_rules(scope))
+        return self.links[scope]
 
 
 def _sentence_figures(block: Block, sentence: Sentence, memory: Memory, around: Sequence[Sentence]) -> Iterator[Seen]:
@@ -339,12 +348,25 @@ def decisions(seen: Sequence[Seen]) -> list[Decision]:
     decided = [one.opinion.decision for one in seen]
     money = [(at, one) for at, one in enumerate(seen) if one.figure.kind == "money"]
     amounts = [Amount(one.figure, one.sentence, one.opinion.shares or sure(one.opinion.decision)) for _, one in money]
+    at_of = {id(one.figure): at for at, one in money}
     for place, (at, one) in enumerate(money):
-        if one.opinion.shares is not None:
-            shares = neighbours.second_shares(amounts, place)
-            scope = learned.likeliest(shares, is_governed=one.opinion.is_governed)
-            decided[at] = one.opinion.decided_on(scope)
+        if one.opinion.shares is None:
+            continue
+        before = decided[at_of[id(one.before)]] if one.before else None
+        if one.before and before and (same := _goes_on(one.before, before, one)):
+            decided[at] = same
+            continue
+        shares = neighbours.second_shares(amounts, place)
+        decided[at] = one.opinion.decided_on(learned.likeliest(shares, is_governed=one.opinion.is_governed))
     return decided
+
+
+def _goes_on(before: Figure, decision: Decision, one: Seen) -> Decision | None:
+    """What an amount covers that goes on with the one before it, or is what somebody is worth who raised that."""
+    if is_part(before, one.figure, one.sentence):
+        return decision
+    is_value = decision.scope == "funding" or (decision.cue or "").lower().startswith("valu")
+    return Decision("other_not_cost", "at") if is_value and is_worth(before, one.figure, one.sentence) else None
 
 
 def _claims_of(given: str, seen: Sequence[Seen], day: date | None) -> Iterator[ExtractedClaim]:

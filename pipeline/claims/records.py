@@ -33,19 +33,20 @@ class Record:
     """Whether its source is the maker's own."""
 
     def agrees(self, figure: Figure) -> bool:
-        """Whether a figure is this one, but for rounding."""
-        if figure.kind != self.kind or figure.currency != self.currency:
-            return False
+        """Whether a figure of its kind is this one, but for rounding."""
         return self.low * (1 - NEAR) <= figure.low and figure.high <= self.high * (1 + NEAR)
 
 
 @cache
-def records() -> tuple[Record, ...]:
-    """The figures of models in the ledger, those from their makers first."""
+def records() -> dict[tuple[str, str | None], list[Record]]:
+    """The figures of models in the ledger by kind and currency, those from their makers first."""
     with (reference_dir() / "reported_claims.csv").open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if row["subject_kind"] == "model" and row["kind"] in _KINDS]
     found = [_record(row) for row in rows]
-    return tuple(sorted(found, key=lambda record: not record.is_primary))
+    of_kind: dict[tuple[str, str | None], list[Record]] = {}
+    for record in sorted(found, key=lambda record: not record.is_primary):
+        of_kind.setdefault((record.kind, record.currency), []).append(record)
+    return of_kind
 
 
 def _record(row: dict[str, str]) -> Record:
@@ -60,7 +61,7 @@ def _record(row: dict[str, str]) -> Record:
 def agreeing(figure: Figure) -> list[Record]:
     """The records that a figure agrees with, one a model."""
     found: dict[str, Record] = {}
-    for record in records() if figure.kind in _KINDS else ():
+    for record in records().get((figure.kind, figure.currency), ()):
         if record.agrees(figure):
             found.setdefault(record.model, record)
     return list(found.values())

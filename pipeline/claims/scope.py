@@ -71,6 +71,9 @@ class Sentence:
     owner: Name | None = None
     """The organisation or state that was spoken of last, else the title's: it acts where the sentence names none."""
 
+    told: Scope | None = None
+    """What the last amount of the sentence before covers, for one that goes on with it: "this may climb to $1bn"."""
+
     @classmethod
     def of(cls, text: str, start: int, end: int, figures: Sequence[Figure], names: Sequence[Name]) -> Sentence:
         """The sentence between two positions of a block."""

@@ -84,6 +84,8 @@ def signs_of(one: Candidate, figure: Figure, scope: Scope, by_rules: Link | None
 def candidates(figure: Figure, sentence: Sentence, unchecked: Link | None, memory: Memory) -> list[Candidate]:
     """None first, then all models that are spoken of and not only compared with, each with its signs.
 
+    Without any the list is empty.
+
     Args:
         figure: The figure.
         sentence: Its sentence.
@@ -101,7 +103,7 @@ def candidates(figure: Figure, sentence: Sentence, unchecked: Link | None, memor
     links += _of_record(figure, sentence, recorded, known, memory)
     links += [link for link in (unchecked,) if link and link.name.name and link.name.name not in known]
     if not links:
-        return [Candidate(None, "none", {})]
+        return []
     acting = _Acting(figure, sentence)
     found = [Candidate(None, "none", _of_none(figure, sentence, unchecked, len(models), len(links), acting))]
     for link in links:
@@ -111,7 +113,7 @@ def candidates(figure: Figure, sentence: Sentence, unchecked: Link | None, memor
         signs = _in_sentence(link.name, figure, sentence, models) if is_here else _elsewhere(
             link, sentence, models, memory
         )  # fmt: skip
-        _add_of_name(link.name, place, models, memory, acting, signs)
+        _add_of_name(link.name, place, sentence, models, memory, acting, signs)
         signs[f"unchecked {_agrees(unchecked, link)} {unchecked.place if unchecked else None}"] = 1.0
         signs[f"{place} of {min(len(known), 4)}"] = 0.5
         if record := recorded.get(link.name.name):
@@ -218,8 +220,9 @@ def _agrees(rules: Link | None, link: Link) -> str:
 
 
 def _add_of_name(
-    name: Name, place: str, models: Sequence[Name], memory: Memory, acting: _Acting, signs: dict[str, float]
-) -> None:
+    name: Name, place: str, sentence: Sentence, models: Sequence[Name], memory: Memory, acting: _Acting,
+    signs: dict[str, float],
+) -> None:  # fmt: skip
     """Add whose the model is, whether the title names it, and whether it is a member of a family."""
     signs[f"{place} maker {acting.stands_to(name.organisation)}"] = 0.7
     titled = {one.name for one in memory.title if one.kind == "model"}
@@ -228,6 +231,8 @@ def _add_of_name(
     if name.size:
         signs[f"{place} sized"] = 0.5
         signs["sized"] = 0.5
+    if linker.speaks_of_family(sentence):
+        signs[f"{place} together {bool(name.size)}"] = 1.0
     if any(other.size and not name.size and linker.stem_of(other) == name.name for other in models):
         signs["family of one here"] = 0.7
 

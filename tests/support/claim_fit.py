@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,7 +35,7 @@ class Example(NamedTuple):
 
 
 @contextmanager
-def seeing(module: Any, name: str, see: Callable[..., Any]) -> Iterator[None]:
+def seeing(module: Any, name: str, see: Callable[..., Any]) -> Generator[None]:
     """Ask the reader what it sees, where it sees it: one of its functions is another for a while."""
     own = getattr(module, name)
     setattr(module, name, see)
@@ -92,8 +92,8 @@ def fitted(known: Sequence[Example], strength: float) -> Weights:
         known: The examples; one with several right answers counts for each of them in part.
         strength: How little large weights are held against it (scikit-learn's C).
     """
-    import scipy.sparse
-    from sklearn.linear_model import LogisticRegression
+    import scipy.sparse  # pyright: ignore[reportMissingTypeStubs]
+    from sklearn.linear_model import LogisticRegression  # pyright: ignore[reportMissingTypeStubs]
 
     seen = Counter(sign for one in known for sign in one.signs)
     columns = {sign: at for at, sign in enumerate(sorted(sign for sign, times in seen.items() if times >= LEAST_SEEN))}

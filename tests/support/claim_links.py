@@ -19,7 +19,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.claims import whose
-from pipeline.facts import Scope
 from pipeline.paths import reference_dir
 from tests.support import claim_fit, claim_signs
 from tests.support.claim_signs import Noted
@@ -50,9 +49,9 @@ def choices(documents: Iterable[Sequence[Noted]]) -> Iterator[Choice]:
     weights = claim_signs.fitted_in_folds([one for _, one in noted], claim_signs.STRENGTH_OF_NEIGHBOURS)
     scopes = {id(one.seen): claim_signs.scope_by(example, weights[example.text]) for one, example in noted}
     for one in (one for document in documents for one in document):
-        if one.label is None or "model" not in one.label:
+        if one.label is None or "model" not in one.label or not one.seen.candidates:
             continue
-        scope: Scope = scopes.get(id(one.seen), one.seen.opinion.decision.scope)
+        scope = scopes[id(one.seen)] if id(one.seen) in scopes else one.seen.opinion.decision.scope
         by_rules = one.seen.by_rules(scope)
         found = one.seen.candidates
         wanted = frozenset(folded(name) for name in one.label["model"])
