@@ -26,9 +26,11 @@ def likeliest(shares: Mapping[Scope, float], *, is_governed: bool = True) -> Sco
         shares: For each scope its share.
         is_governed: Whether a frame of cost governs the amount. Where none does, it is no model's cost.
     """
-    left = {scope: share for scope, share in shares.items() if is_governed or scope not in OF_A_MODEL}
-    least = A_GUESS * sum(left.values())
-    return max((scope for scope in left if left[scope] >= least), key=lambda one: left[one], default="unknown")
+    left: dict[Scope, float] = {
+        scope: share for scope, share in shares.items() if is_governed or scope not in OF_A_MODEL
+    }
+    best: Scope | None = max(left, key=lambda one: left[one], default=None)
+    return best if best and left[best] >= A_GUESS * sum(left.values()) else "unknown"
 
 
 def shares_of(signs: Mapping[str, float], known: ScopeWords) -> dict[Scope, float]:

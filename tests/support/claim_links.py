@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.claims import whose
+from pipeline.facts import Scope
 from pipeline.paths import reference_dir
 from tests.support import claim_fit, claim_signs
 from tests.support.claim_signs import Noted
@@ -47,11 +48,13 @@ def choices(documents: Iterable[Sequence[Noted]]) -> Iterator[Choice]:
     """The figures whose labels speak of a model, or of none, and that have candidates."""
     noted = list(claim_signs.second(documents))
     weights = claim_signs.fitted_in_folds([one for _, one in noted], claim_signs.STRENGTH_OF_NEIGHBOURS)
-    scopes = {id(one.seen): claim_signs.scope_by(example, weights[example.text]) for one, example in noted}
+    scopes: dict[int, Scope] = {
+        id(one.seen): claim_signs.scope_by(example, weights[example.text]) for one, example in noted
+    }
     for one in (one for document in documents for one in document):
         if one.label is None or "model" not in one.label or not one.seen.candidates:
             continue
-        scope = scopes[id(one.seen)] if id(one.seen) in scopes else one.seen.opinion.decision.scope
+        scope = scopes.get(id(one.seen), one.seen.opinion.decision.scope)
         by_rules = one.seen.by_rules(scope)
         found = one.seen.candidates
         wanted = frozenset(folded(name) for name in one.label["model"])

@@ -82,7 +82,7 @@ PLACES = ("{cost} {other}", "{other} {cost}", "{cost}\n\n{other}", "{other}\n\n{
 def _is_of_no_model(text: Text) -> bool:
     """Whether a text has amounts, and none is a model's cost."""
     scopes = {scope for label in text.labels if label["kind"] == ["money"] for scope in label["scope"]}
-    return bool(scopes) and not scopes & {*OF_A_MODEL, "inference"}
+    return bool(scopes) and not scopes & {*OF_A_MODEL}
 
 
 def _label(claim: claim_scores.Label) -> claim_scores.Label:
