@@ -176,6 +176,12 @@ def machines(*, surely: bool = False) -> re.Pattern[str]:
 
 
 @cache
+def things() -> frozenset[str]:
+    """Benchmarks, collections of text, tools, methods and other names that are never a model's."""
+    return frozenset(row["thing"] for row in _rows("claim_things.csv"))
+
+
+@cache
 def organisations() -> Names:
     """Spellings of organisations, states and programmes; the longest first."""
     rows = sorted(_rows("claim_organisations.csv"), key=lambda row: -len(row["alias"]))

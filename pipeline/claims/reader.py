@@ -18,7 +18,8 @@ from pipeline.claims.claim import PER, UNITS, ExtractedClaim
 from pipeline.claims.figures import Figure, Style, figures_in, may_hold_figures
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
-from pipeline.claims.names import SIZE_ALONE, Name, canonical, names_in, resolved_sizes
+from pipeline.claims.members import SIZE_ALONE, member, resolved_sizes
+from pipeline.claims.names import Name, names_in
 from pipeline.claims.numbers import is_continental
 from pipeline.claims.parts import is_gloss
 from pipeline.claims.passages import reading_of_text
@@ -227,7 +228,7 @@ def _names(block: Block, words: str, memory: Memory) -> list[Name]:
     """The names of a block; a bare size belongs to the family that was named last."""
     known = [name for _, names, _ in memory.headings for name in names if name.kind == "model"]
     families = [name for name in (*memory.title, *known, memory.model) if name is not None and name.kind == "model"]
-    return resolved_sizes(names_in(block.text, words), families)
+    return resolved_sizes(names_in(block.text, words), families, block.text)
 
 
 # Countries whose own dollars are meant in what is written on them, unless American ones are spoken of.
@@ -482,7 +483,7 @@ def _cell_link(found: CellFigure, own: list[Name], names: dict[int, list[Name]],
         and not any(covers.speaks_of_training(words) for words in (_DIGITS.sub("0", found.headers), found.top))
     ):
         return None  # a table of something else below a paragraph on a model
-    return spoken
+    return spoken and spoken.with_name(_member_below(spoken.name, found))
 
 
 def _names_its_own(found: CellFigure, own: list[Name]) -> bool:
@@ -503,8 +504,15 @@ def _member_of(family: Name, found: CellFigure, names: dict[int, list[Name]]) ->
     sizes = [part for part in found.row_text.split(" | ") if SIZE_ALONE.fullmatch(part)]
     spans = any(cell.cell and cell.cell.rows > 1 and family in names.get(id(cell), ()) for cell in found.row)
     if spans and len(sizes) == 1:
-        return family._replace(name=canonical(f"{family.name} {sizes[0]}"), size=sizes[0])
+        return member(family, sizes[0]) or family
     return next((name for name in members if name.name.startswith(family.name)), family)
+
+
+def _member_below(family: Name, found: CellFigure) -> Name:
+    """The member that the head of a row or column gives the size of, in a table below words on the family."""
+    heads = (found.column_head.text.strip() if found.column_head else "", found.row_text.split(" | ")[0])
+    size = next((head for head in heads if SIZE_ALONE.fullmatch(head)), None)
+    return (member(family, size) if size and not family.size else None) or family
 
 
 def _cell_hardware(found: CellFigure, names: dict[int, list[Name]]) -> str | None:

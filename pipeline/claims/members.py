@@ -1,0 +1,87 @@
+"""Which member of a family a bare size or version means: "the 405B", "the 7B LLaMA-2", "version 1.2", "8B" alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from pipeline.claims.comparison import BASIS, LEAD
+from pipeline.claims.names import Name, canonical, is_spelled
+
+SIZE_ALONE = re.compile(r"\d{1,4}(?:\.\d{1,2})?[BM]")  # a cell beside that of a family, or below its heading
+_VERSION = re.compile(r"[ -]?v?\d(?:\.\d)?$")
+NEXT_TO = 2  # characters from a size to the name that it is said of
+# Families whose members are told apart by other means: a size beside one is another model's, or counts something.
+_WITHOUT_SIZES = re.compile(
+    r"GPT-[345]|o\d|ChatGPT|Claude|Gemini|Grok|Kimi|DeepSeek-[VR]|Sora|DALL-E|Veo|Imagen|Midjourney"
+)
+
+
+def resolved_sizes(names: Sequence[Name], families: Sequence[Name], text: str) -> list[Name]:
+    """Bare sizes as members of a family that was named; those without one are dropped.
+
+    A size right before a name is that name's. Else it is of the family named last that comes in this size, as far as
+    the lexicon knows; else of the one named last. What a model was made from is no family spoken of.
+
+    Args:
+        names: The names of a text, left to right.
+        families: Models spoken of before, the last one last.
+        text: The text.
+    """
+    known: list[Name] = []
+    spoken = list(families)
+    for at, name in enumerate(names):
+        if name.kind == "size":
+            behind = names[at + 1] if at + 1 < len(names) else None
+            if behind is None or behind.kind != "model" or behind.start - name.end > NEXT_TO:
+                known += _member_of(name, spoken)
+        elif name.kind == "model":
+            whole = _with_size_before(name, names[at - 1] if at else None)
+            known.append(whole)
+            if not BASIS.search(text, max(0, name.start - LEAD), name.start) or not spoken:
+                spoken.append(whole)
+        else:
+            known.append(name)
+    return known
+
+
+def _with_size_before(name: Name, before: Name | None) -> Name:
+    """A model with the size right before it: "the 7B LLaMA-2"."""
+    if before is None or before.kind != "size" or name.size or name.start - before.end > NEXT_TO:
+        return name
+    full = f"{family_name(name.name)} {before.name}"
+    if not is_spelled(full):
+        return name
+    return name._replace(name=canonical(full), size=before.size, start=before.start)
+
+
+def _member_of(size: Name, spoken: Sequence[Name]) -> list[Name]:
+    """The member of one of the families spoken of that a bare size means, if any."""
+    latest: Name | None = None
+    for family in reversed(spoken):
+        one = member(family, size.name)
+        if one is None:
+            continue
+        found = one._replace(start=size.start, end=size.end)
+        if is_spelled(f"{family_name(family.name)} {size.name}"):
+            return [found]
+        latest = latest or found
+    return [latest] if latest and latest.organisation else []
+
+
+def member(family: Name, size: str) -> Name | None:
+    """The member of a family with a size ("70B") or version ("1.2"); none of a family that has none such."""
+    is_version = size[-1].isdigit()
+    stem = _VERSION.sub("", family.name) if is_version else family_name(family.name)
+    full = f"{stem} {size}"
+    if not is_spelled(full) and (is_version or _WITHOUT_SIZES.match(family.name)):
+        return None
+    name = canonical(full)
+    return family._replace(name=name, size=size if size in name and not is_version else None)
+
+
+@lru_cache(maxsize=2_000)
+def family_name(name: str) -> str:
+    """A name without the size of a member: Llama 3.1 for Llama 3.1 405B."""
+    return re.sub(r"[ -]{0,3}\(?\d{1,4}(?:\.\d{1,2})?[BM]\b.*$", "", name)
