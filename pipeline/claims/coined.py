@@ -15,21 +15,23 @@ from pipeline.claims import lexicon
 
 _WEIGHTS = r"(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,2})?[BbMT]"
 _TAIL = (
-    r"(?:-(?:Instruct|Base|Chat|Preview|Thinking|Flash|Math|Coder|Vision|VL|it|A\d{1,3}B|\d{2,3}K|v\d(?:\.\d)?)){0,2}"
+    r"(?:-(?i:Instruct|Base|Chat|Preview|Thinking|Flash|Math|Coder|Vision|VL|it|A\d{1,3}B|\d{2,3}K|v\d(?:\.\d)?)){0,2}"
 )
 _NOT_BEFORE_SIZE = (
     r"(?!(?:The|An?|Our|Its|This|That|These|Both|All|Each|Any|Only|For|And|With|From|Than|Over|About|Nearly|Around"
     r"|Under|Some|Two|Three|Four|New|Open|Dense|Sparse|Total|Model|Models|Variant|Size|Series|Round|Another|Nvidia"
     r"|Google|Meta|Microsoft|Amazon|OpenAI|Alphabet|Apple|USD|EUR|GBP|CNY|RMB|JPY|INR|CAD|AUD|SGD|HKD|KRW|CHF|SEK|AED"
-    r"|Rs|Up|To|Of|In|At|On|By|Is|Raised|Raises|Year|Capex|Revenue|Cost|Costs)\b|[A-Z][a-z]+(?:ing|ed)\b)"
+    r"|Rs|Params|Parameters|Pretrain|Finetune|Medical|Vision|Text|Teacher|Student|Up|To|Of|In|At|On|By|Is|Raised|Raises|Year|Capex|Revenue|Cost|Costs)\b|[A-Z][a-z]+(?:ing|ed)\b)"
 )
 UNLISTED = re.compile(
     rf"(?<![A-Za-z0-9])(?<![A-Za-z0-9]-)(?:(?=[a-z]{{0,4}}[A-Z])[A-Za-z][A-Za-z0-9]{{1,20}}(?:\.\d)?"
     rf"(?:-[A-Za-z][A-Za-z0-9]{{0,15}}|-v?\d{{1,2}}(?:\.\d)?){{0,2}}-({_WEIGHTS}){_TAIL}(?![A-Za-z0-9])"
-    rf"|{_NOT_BEFORE_SIZE}[A-Z][A-Za-z]{{2,20}}(?:-[A-Z][A-Za-z]{{0,12}})?(?: v?\d(?:\.\d)?)?"
+    rf"|{_NOT_BEFORE_SIZE}[A-Z][A-Za-z]{{2,20}}(?:-[A-Z][A-Za-z]{{0,12}})?(?:[- ]v?\d(?:\.\d)?)?"
     rf" ((?:\d{{1,2}}x)?\d{{1,4}}(?:\.\d{{1,2}})?B){_TAIL}(?![A-Za-z0-9])"
     rf"|[A-Z][A-Za-z]{{0,14}}[A-Za-z](?:GPT|LLM|BERT)"
-    rf"(?:-\d|-(?!like|style|based|class|level|type|sized|scale|driven|ready)[a-z]{{2,5}})?(?![A-Za-z0-9]))"
+    rf"(?:-\d|-(?!like|style|based|class|level|type|sized|scale|driven|ready)[a-z]{{2,5}}"
+    rf"|(?: \d(?:\.\d)?(?: (?:Pro|Lite|Max))?(?![\d.,%]|\.\d| (?:million|billion|trillion|GPU|[A-Z]{{0,2}}\d))))?"
+    rf"(?![A-Za-z0-9])|[a-z]{{2,15}}(?:-[a-z0-9.]{{1,10}}){{0,3}}-(\d{{1,3}}(?:\.\d)?b)(?![A-Za-z0-9]))"
 )
 
 # --- shapes ---------------------------------------------------------------------------------------
@@ -39,8 +41,8 @@ _NO_FIRST = (
     r"|Train|Pre|Fine|Model|Build|Run|The|Our|Its|Serv|Das|Die|Der|Le|La) ?[a-z]* )"
 )
 _KIND = r"(?:v?\d{1,2}(?:\.\d{1,2})?|XX?L|Large|Small|Base|Medium|Ultra|Pro|Mini|Nano|Max|Next|Core|Coder)"
-_END = r"(?![\w%]|[.,]\d|-\w| (?:million|billion|trillion|thousand|percent|GPUs?|H\d))"
-_VERSIONED = rf"{_NO_FIRST}[A-Z][A-Za-z]{{2,20}}(?:[ -][A-Z][a-z]{{2,20}})?[ -]{_KIND}(?! (?:models|language)){_END}"  # Kestrel 3, Foo Large
+_END = r"(?![A-Za-z\xc0-\xff\d_%]|[.,]\d|-[A-Za-z\d]| (?:million|billion|trillion|thousand|percent|GPUs?|H\d))"
+_VERSIONED = rf"{_NO_FIRST}[A-Z][A-Za-z]{{2,20}}(?:[ -][A-Z][a-z]{{2,20}})?[ -]{_KIND}{_END}"  # Kestrel 3, Foo Large
 _GLUED = (  # Open-RS, Param-1
     r"[A-Z][A-Za-z0-9]{0,15}(?:-[A-Z][A-Za-z0-9]{0,12}){0,2}-(?:[A-Z]{1,4}\d{0,2}|v?\d[A-Za-z0-9.]{0,6}|[A-Z][A-Za-z]*\d)"
     rf"(?:-[A-Za-z0-9.]{{1,12}}){{0,2}}(?<!\.){_END}"
@@ -54,7 +56,8 @@ _CODE = rf"[A-Z]\d{{1,2}}{_END}"  # T1
 _PLAIN = rf"[A-Z][a-z\xe0-\xff]{{2,15}}{_END}"  # Malibu
 _DISTINCT = rf"{_VERSIONED}|{_GLUED}|{_MIXED}"
 _ANY = rf"{_DISTINCT}|{_CAPITALS}|{_PLAIN}"
-_START = r"(?<![\w.-])"
+_PLAIN_PAIR = rf"[A-Z][a-z]{{2,15}} [A-Z][a-z]{{2,15}}{_END}"  # Fanar Star
+_START = r"(?<![A-Za-z\xc0-\xff\d_.-])"
 
 # --- what a document does with a name -------------------------------------------------------------
 
@@ -68,6 +71,7 @@ _OF_AI = (
     r"|mixture-of-experts|transformer)"
 )
 _CALLED = r"(?:called|named|dubbed|christened|code-?named|known as|llamad[oa]|chiamat[oa]|appelée?|chamad[oa]|namens)"
+_HOLDS = r"(?:has|have|with|counts|holds)"
 _AMONG = r"(?:about |around |roughly |some |over |only |just |nearly |approximately )?"
 _BY_COMPUTE = (
     r"(?: itself| model)? (?:on|with|for|using|in|from|over) [^.;|]{0,50}?"
@@ -76,6 +80,9 @@ _BY_COMPUTE = (
 _TIMES = (
     r"(?:was|were|is|are|has been|had been|is being|will be)(?: (?:first|then|initially|only|also|just|originally))?"
 )
+
+
+_ASIDE = r"(?:,[^.;|,]{3,60},|(?: \([^()]{2,40}\)))?"
 
 
 class _Use(NamedTuple):
@@ -98,26 +105,38 @@ def _behind(word: str, between: str, names: str, behind: str = "") -> _Use:
     return _Use(word, None, re.compile(rf"{word}{between}[\"'\u201c\u201e\xab《「『]?({names}){behind}"))
 
 
-_NOT_ITS_MAKER = r" model(?! (?:maker|developer|company|start-?up|provider|builder|lab|firm|family|card))\b"
+_NOT_ITS_MAKER = r" model(?! (?:maker|developer|company|start-?up|provider|builder|lab|firm|card))\b"
 _ARTICLE = r"(?:(?:the|our|its|their|a|own|new|small) ){0,2}"
+_OTHER_MODEL = r"(?!role|business|pricing|fashion|economic|operating|revenue|financial|scale|weather)"
+_SHAPED = f"{_DISTINCT}|{_CAPITALS}"
+_OF_CHIPS = r" [^.;|]{0,40}?(?:GPU|TPU|\b[HABV]\d{2,3}|tokens|chips|Ascend)"
 _USES = (
-    _before("param", _ANY, rf",? (?:(?:has|have|with|counts|holds) {_AMONG}|\(?(?:an? |the )?){_SIZE}[ -]?(?:de |di )?"),
+    _before("param", _ANY, rf"{_ASIDE},? (?:{_HOLDS} {_AMONG}|\(?(?:an? |the )?){_SIZE}[ -]?(?:de |di )?"),
     _before("Param", _ANY, rf",? \(?{_SIZE}[ -]?"),
-    _before(" model", _DISTINCT, rf"(?:, an? [^.,;|]{{0,40}}?| {_OF_AI})?", _NOT_ITS_MAKER),
-    _before(" model", _ANY, r", (?:an?|the|its|our|their|[A-Z][\w-]{2,15}'s) "
+    _before("B)", f"{_ANY}|{_PLAIN_PAIR}", r" \(~?\d{1,4}(?:\.\d)?"),
+    _before(" model", _DISTINCT, rf"(?: {_OF_AI})?", _NOT_ITS_MAKER),
+    _before(" model", _ANY, r"[,:] (?:an?|the|its|our|their|[A-Z][\w-]{2,15}'s) "
             rf"(?:[\w-]{{1,15}} ){{0,5}}?{_OF_AI}(?: [\w-]{{1,15}}){{0,2}}?", _NOT_ITS_MAKER),
+    _before(" model", _SHAPED, r"[,:] (?:an?|the|its|our|their|[A-Z][\w-]{2,15}'s) "
+            rf"(?:[\w-]{{1,15}} ){{0,4}}?{_OTHER_MODEL}[\w-]{{1,15}}",
+            r" model(?=[.,:]| (?:of|that|which|from|by|trained|for|in)\b)"),
     _behind(" model", rf"s?,? (?:(?:is|was|has been) )?{_CALLED} ", _ANY),
-    _before(" LLM", _DISTINCT, r"(?:, an? [^.,;|]{0,40}?)?"),
-    _behind(" LLM", rf"s?,? (?:(?:is|was|has been) )?{_CALLED} ", _ANY),
-    _before("trained", f"{_DISTINCT}|{_CAPITALS}", rf",? {_TIMES} (?:pre-?)?"),
-    _before(" models", f"{_DISTINCT}|{_PLAIN}|{_CAPITALS}", "", rf" models {_TIMES} (?:pre-?)?trained"),
-    _before(" model", f"{_CODE}|{_CAPITALS}", "", rf" model {_TIMES} (?:pre-?)?trained"),
+    _before(" LLM", _DISTINCT, ""),
+    _before(" LLM", _ANY, r"[,:] (?:an?|the|its)(?: [\w-]{1,15}){0,3}"),
+    _behind(" LLM", rf"s?,? (?:(?:is|was) )?{_CALLED} ", _ANY),
+    _before("trained", _SHAPED, rf"{_ASIDE},? {_TIMES} (?:(?:pre|post)-?)?"),
+    _before("trained", _SHAPED, r", (?:pre-?)?", f"trained{_BY_COMPUTE}"),
     _before("trained", _PLAIN, rf" {_TIMES} (?:pre-?)?", f"trained{_BY_COMPUTE}"),
+    _before("tuned", _SHAPED, rf"{_ASIDE} {_TIMES} (?:fine-?|instruction-)?"),
+    _before(" models", _ANY, "", rf" models {_TIMES} (?:pre-?)?trained"),
+    _before(" model", f"{_CODE}|{_CAPITALS}", "", rf" model {_TIMES} (?:pre-?)?trained"),
     _behind("trained", rf" {_ARTICLE}", _DISTINCT),
     _behind("trained", rf" {_ARTICLE}", _ANY, _BY_COMPUTE),
     _before("train", _DISTINCT, r"'s (?:(?:final|own|whole|first|full) )?(?:pre-?)?", "training"),
     _behind("raining", rf" (?:of )?{_ARTICLE}", _DISTINCT),
     _behind("to train", f" {_ARTICLE}", _DISTINCT),
+    *(_before(f" {verb}", rf"(?<='s )(?:{_SHAPED})", "", f" {verb}{_OF_CHIPS}") for verb in
+      ("needed", "took", "used", "occupied", "consumed", "absorbed", "required")),
     _before("odel card", f"{_DISTINCT}|{_CAPITALS}", r" \(?[Mm]"),
     _behind("odel card", "(?: for|:) ", f"{_DISTINCT}|{_CAPITALS}"),
     _before("echnical report", f"{_DISTINCT}|{_CAPITALS}", " [Tt]"),
@@ -148,8 +167,8 @@ _TRAINED = re.compile(
     rf"|, ){{0,2}} ?{_VERSIONED_NAME}"
 )
 _TRAINS = re.compile(
-    rf"(?<![A-Za-z0-9-]){_VERSIONED_NAME}(?:'s)?,? (?:was|were|had been|has been|model|itself|took|needed|cost|costs|ran"
-    rf"|run|saw|used|consumed|required|training|train|pre-?training|LLM"
+    rf"(?<![A-Za-z0-9-]){_VERSIONED_NAME}(?:'s)?,? (?:was|were|had been|has been|model|itself|took|needed|cost|costs"
+    rf"|ran|run|saw|used|consumed|required|training|train|pre-?training|LLM"
     rf"|(?i:technical report|tech report|model card|release|paper|weights|checkpoint))\b"
 )
 
@@ -188,7 +207,7 @@ def is_dated(word: str) -> bool:
 def coined_in(document: str) -> tuple[list[str], re.Pattern[str]] | None:
     """Names that a document itself uses as models: "training Kestrel 3", "PLLuM has 12 billion parameters"."""
     coined = {found[1] for pattern in (_TRAINED, _TRAINS) for found in pattern.finditer(document)}
-    coined = {name for name in {*coined, *_used(document)} if _may_be_model(name)}
+    coined = {name for name in {*coined, *_used(document)} if may_be_model(name)}
     names = sorted(coined, key=lambda name: (-len(name), name))[:MOST_COINED]
     if not names:
         return None
@@ -220,7 +239,8 @@ def _places(document: str, word: str) -> Iterator[int]:
 
 
 @lru_cache(maxsize=2_000)
-def _may_be_model(name: str) -> bool:
+def may_be_model(name: str) -> bool:
+    """Whether a name is no month's, machine's, organisation's, benchmark's or other thing's."""
     first = re.split(r"[ -]", name)[0]
     if name in _NO_PLAIN or _NO_MODEL.match(name) or lexicon.machines().match(name):
         return False
@@ -230,7 +250,8 @@ def _may_be_model(name: str) -> bool:
 
 
 def _is_whole(name: str, known: lexicon.Names) -> bool:
-    """Whether a name is one of these, or one of these and a number."""
+    """Whether a name is one of these, or one of these and a number; "Krutrim-2" is not."""
     either = known.by_sign.get(name[0].lower())
     found = either[0].match(name) if either else None
-    return found is not None and not re.search(r"[A-Za-z]", name[found.end() :])
+    rest = name[found.end() :] if found else ""
+    return found is not None and not re.search(r"^-|[A-Za-z]", rest)

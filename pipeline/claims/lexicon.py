@@ -142,6 +142,7 @@ def small_names() -> tuple[tuple[str, ...], re.Pattern[str]]:
     """Names written in small letters without a digit ("hopper", "nanochat"), and where one of them begins."""
     rules = [*models().rules, *hardware().rules, *organisations().rules]
     small = {rule.name.split(" ")[0].lower() for rule in rules if rule.name[:1].islower() and rule.name.isascii()}
+    small |= {found[1] for rule in rules if (found := re.fullmatch(r"\(\?-i:([a-z]+)\)", rule.pattern))}  # "davinci"
     small |= {word for rule in hardware().rules for word in re.findall(r"(?:^|\|)([a-z]{3,})", rule.pattern)}
     words = tuple(sorted((word for word in small if len(word) > 2), key=len, reverse=True))
     return words, re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, words))})")

@@ -6,16 +6,55 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from pipeline.claims.blocks import Block, Table
+from pipeline.claims.coined import may_be_model
 from pipeline.claims.comparison import BASIS, LEAD
 from pipeline.claims.names import Name, canonical, is_spelled
 
 SIZE_ALONE = re.compile(r"\d{1,4}(?:\.\d{1,2})?[BM]")  # a cell beside that of a family, or below its heading
+_IN_WORDS = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d)?)[- ]billion(?:[- ]parameters?)?(?: version of(?: the)?)? $")
 _VERSION = re.compile(r"[ -]?v?\d(?:\.\d)?$")
 NEXT_TO = 2  # characters from a size to the name that it is said of
 # Families whose members are told apart by other means: a size beside one is another model's, or counts something.
 _WITHOUT_SIZES = re.compile(
     r"GPT-[345]|o\d|ChatGPT|Claude|Gemini|Grok|Kimi|DeepSeek-[VR]|Sora|DALL-E|Veo|Imagen|Midjourney"
 )
+
+_MODELS = re.compile(
+    r"(?:(?:ai|base|language|large language) )?"
+    r"(?:models?|llms?|modelle?|modelos?|modelli|modèles?|модел[ьи]|模型|モデル|모델)(?: name)?",
+    re.IGNORECASE,
+)
+# Another column of a table of models that were made, and not of cars: what was taken to make them.
+_OF_MAKING = re.compile(r"param|token|train|gpu|tpu|flop|compute|训练|參數|参数|学習|학습|обучен", re.IGNORECASE)
+_CELL_NAME = re.compile(
+    r"(?!(?:Total|Average|Mean|Median|Sum|Ours|Baseline|Other|None|Name|Type|Size)\b)(?=.{0,40}[A-Z0-9])"
+    r"([A-Za-z][\w.+-]{1,30}(?: (?:[A-Z0-9v][\w.+-]{0,20}|mini|small|base|large|medium|tiny|nano|xl)){0,3})"
+    r"(?: \([^()]{1,30}\))?"
+)
+
+
+def names_by_head(table: Table, names: dict[int, list[Name]]) -> dict[int, list[Name]]:
+    """The names of a table's cells, with those that stand below "Model" and that nothing else tells.
+
+    Args:
+        table: The table.
+        names: The names of each cell, by the cell's id.
+    """
+    heads = [cell.text.strip() if cell is not None else "" for cell in table.row(0)]
+    columns = [at for at, head in enumerate(heads) if _MODELS.fullmatch(head)]
+    if not columns or not any(_OF_MAKING.search(head) for head in heads):
+        return names
+    cells = {id(cell): cell for cell in table.column(columns[0])[1:] if cell is not None}
+    below = {key: _whole_name(cell) for key, cell in cells.items() if not names.get(key)}
+    return names | {key: [found] for key, found in below.items() if found and may_be_model(found.name)}
+
+
+def _whole_name(cell: Block) -> Name | None:
+    """What a cell holds, where that is a name and nothing else."""
+    found = _CELL_NAME.fullmatch(cell.text.strip())
+    start = len(cell.text) - len(cell.text.lstrip())
+    return Name("model", found[1], start, start + len(found[1])) if found else None
 
 
 def resolved_sizes(names: Sequence[Name], families: Sequence[Name], text: str) -> list[Name]:
@@ -37,7 +76,7 @@ def resolved_sizes(names: Sequence[Name], families: Sequence[Name], text: str) -
             if behind is None or behind.kind != "model" or behind.start - name.end > NEXT_TO:
                 known += _member_of(name, spoken)
         elif name.kind == "model":
-            whole = _with_size_before(name, names[at - 1] if at else None)
+            whole = _with_size_before(name, names[at - 1] if at else None, text)
             known.append(whole)
             if not BASIS.search(text, max(0, name.start - LEAD), name.start) or not spoken:
                 spoken.append(whole)
@@ -46,14 +85,19 @@ def resolved_sizes(names: Sequence[Name], families: Sequence[Name], text: str) -
     return known
 
 
-def _with_size_before(name: Name, before: Name | None) -> Name:
-    """A model with the size right before it: "the 7B LLaMA-2"."""
-    if before is None or before.kind != "size" or name.size or name.start - before.end > NEXT_TO:
+def _with_size_before(name: Name, before: Name | None, text: str) -> Name:
+    """A model with the size right before it: "the 7B LLaMA-2", "the 3-billion StarCoder2"."""
+    if name.size:
         return name
-    full = f"{family_name(name.name)} {before.name}"
-    if not is_spelled(full):
+    size, start = "", name.start
+    if before is not None and before.kind == "size" and name.start - before.end <= NEXT_TO:
+        size, start = before.name, before.start
+    elif words := _IN_WORDS.search(text, max(0, name.start - LEAD), name.start):
+        size, start = f"{words[1]}B", words.start(1)
+    full = f"{family_name(name.name)} {size}"
+    if not size or not is_spelled(full):
         return name
-    return name._replace(name=canonical(full), size=before.size, start=before.start)
+    return name._replace(name=canonical(full), size=size, start=start)
 
 
 def _member_of(size: Name, spoken: Sequence[Name]) -> list[Name]:
@@ -66,8 +110,9 @@ def _member_of(size: Name, spoken: Sequence[Name]) -> list[Name]:
         found = one._replace(start=size.start, end=size.end)
         if is_spelled(f"{family_name(family.name)} {size.name}"):
             return [found]
-        latest = latest or found
-    return [latest] if latest and latest.organisation else []
+        if family.organisation or family.size:
+            latest = latest or found
+    return [latest] if latest else []
 
 
 def member(family: Name, size: str) -> Name | None:

@@ -26,7 +26,10 @@ _SMALL_LETTERS = re.compile(r"(?<![A-Za-z0-9])[a-z]{1,20}-?$")
 _SLUG = re.compile(r"(?<![A-Za-z0-9-])(?:[a-z]{1,20}-){1,3}[a-z]{0,4}$")
 _HAS_SIZE = re.compile(r"[0-9][BbMT](?![a-z])|GPT|LLM|BERT")
 # What a number with a B behind it counts where it is no model's size.
-_COUNTED = r"[- ]?(?:(?:\w+[- ])?(?:param|token|dollar|weight|active)|个?(?:参数|token|词)|參數|パラメータ|파라미터|개?의? ?토큰|параметр)"
+_COUNTED = (
+    r"[- ]?(?:(?:\w+[- ])?(?:param|token|dollar|weight|active)|个?(?:参数|token|词)|參數|パラメータ|파라미터"
+    r"|개?의? ?토큰|параметр)"
+)
 _SIZE = re.compile(
     r"(?<![A-Za-z0-9.,])(?:(?<![^A-Za-z][Aa] )(?<![^A-Za-z][Aa]n )|(?=[\d.]{1,5}[Bb] [A-Z]))"  # "a 7B" is any
     rf"(\d{{1,4}}(?:\.\d{{1,2}})?)[Bb](?![A-Za-z0-9%$])(?!{_COUNTED}|[- ]?(?:total|dense|in total)\b)"
@@ -72,9 +75,9 @@ _SPACED = re.compile(
     rf"|Preview|{_MEMBER})|Base){_NO_TAIL}(?![-'])"
 )
 _PLANS = ("Pro", "Plus", "Max")  # what is sold under a product's name: "ChatGPT Plus"
-_SIZES_OF_KIND = ("base", "large", "small")  # sizes of what has none in numbers: "MosaicBERT-Base"
-_OF_KIND = re.compile(rf"-(base){_NO_TAIL}", re.IGNORECASE)
+_BASE = re.compile(rf"-base{_NO_TAIL}", re.IGNORECASE)  # a size of what has none in numbers: "MosaicBERT-Base"
 MOST_TAILS = 4
+# A version alone, and a word before it whose version it is.
 _CODE = re.compile(r"V\d(?:\.\d)?")
 _CAPITAL_BEFORE = re.compile(r"[A-Za-z,] (?!\w{0,12}(?:[Mm]odell?|[Vv]ersion) )([A-Z][A-Za-z]{2,14}) $")
 # A size right behind a name: of a family whose rule knows no sizes, or one other than the usual ("OPT-66B").
@@ -82,7 +85,7 @@ _OWN_SIZE = re.compile(rf"[- ](\d{{1,4}}(?:\.\d{{1,2}})?)[Bb](?![A-Za-z0-9%$]|-\
 # A word that a hyphen makes one name with the listed one behind it ("OpenMath-Nemotron-14B"), and those that do not.
 _PREFIX = re.compile(r"(?<![A-Za-z0-9.-])(?:[A-Z][A-Za-z]{2,14}|[a-zK])-$")
 _NO_PREFIX = frozenset(
-    """Pre Post Non Anti Sub Multi Mid Mini Near Semi Inter Intra Cross Pseudo Post Self Full Half Original Base Like
+    """Pre Post Non Anti Sub Multi Mid Mini Near Semi Inter Intra Cross Pseudo Self Full Half Original Base Like
     Open Chat Free Fine Local Early Late Vanilla Classic Standard Either Both The""".split()  # noqa: SIM905
 )
 # "Llama 2, the 7B parameter version": the family and its member in one breath.
@@ -91,6 +94,7 @@ _APPOSED_SIZE = re.compile(
     r",? (?:the|in its|with|at)? ?(\d{1,4}(?:\.\d{1,2})?)[- ]?[Bb](?:illion)?(?: \(billion\))?[- ]?(?:parameters?)?"
     r" (?:version|model|variant|size)\b"
 )
+_EN_DASH = re.compile(r"(?<=[A-Za-z])\u2013(?=\d)")  # GPT and a 4, as some set it
 LONGEST_AMOUNT = 40
 LONGEST_PREFIX = 18
 # A cell of a table that holds an amount and nothing else.
@@ -120,6 +124,7 @@ def names_in(text: str, context: str) -> list[Name]:
     """
     if len(text) < LONGEST_AMOUNT and _NO_NAME.fullmatch(text):
         return []
+    text = text if text.isascii() else _EN_DASH.sub("-", text)
     found: list[Name] = []
     at = 0
     lower = text.lower()
@@ -140,7 +145,10 @@ def names_in(text: str, context: str) -> list[Name]:
                 found.pop()  # "Qwen" of a longer name that a hyphen makes
             found.append(name)
             at = name.end
-    return sorted([*found, *_unlisted(text, found, context)], key=lambda name: name.start)
+    others = list(_unlisted(text, found, context))
+    wholes = {name.start: name.end for name in others}
+    found = [name for name in found if wholes.get(name.start, 0) <= name.end]  # "Krutrim" of "Krutrim-2"
+    return sorted([*found, *others], key=lambda name: name.start)
 
 
 def _beginnings(text: str) -> list[int]:
@@ -157,34 +165,48 @@ def _beginnings(text: str) -> list[int]:
 
 
 def _unlisted(text: str, listed: list[Name], context: str) -> Iterator[Name]:
-    """Names that no lexicon has: a word with a size behind it, a name the document coins, a size alone, an address."""
+    """Names that no lexicon has: by their shape or their use, sizes alone, addresses."""
     taken = {at for name in listed for at in range(name.start, name.end)}
-    has_size = _HAS_SIZE.search(text) is not None
-    for found in UNLISTED.finditer(text) if has_size else ():
-        is_thing = found[0].split("-")[0] in lexicon.things()
-        if (
-            not is_thing
-            and taken.isdisjoint(range(*found.span()))
-            and not _MONEY_BEFORE.search(text, max(0, found.start() - 5), found.start())
-        ):
+    makers = {name.start: name.end for name in listed if name.kind == "organisation"}
+    for found in _shaped(text, context):
+        maker = makers.get(found.start(), found.start())
+        own = range(maker if text[maker : maker + 1] == "-" else found.start(), found.end())
+        if taken.isdisjoint(own):
             taken.update(range(*found.span()))
-            yield Name("model", found[0], found.start(), found.end(), None, found[1] or found[2])
-    coined = coined_in(context)
-    for found in coined[1].finditer(text) if coined and any(name in text for name in coined[0]) else ():
-        if taken.isdisjoint(range(*found.span())):
-            taken.update(range(*found.span()))
-            yield Name("model", found[0], found.start(), found.end(), None, None)
-    for found in _SIZE.finditer(text) if has_size else ():
-        if found.start() not in taken and not _MONEY_BEFORE.search(text, max(0, found.start() - 5), found.start()):
-            yield Name("size", found[1] + "B", found.start(), found.end(), None, found[1] + "B")
-    for found in _VERSION.finditer(text) if "ersion " in text or " v" in text else ():
-        if found.start(1) not in taken:
-            yield Name("size", found[1], found.start(), found.end())
-    for found in _SMALL_SIZE.finditer(text) if "M" in text else ():
-        if found.start() not in taken and not _MONEY_BEFORE.search(text, max(0, found.start() - 5), found.start()):
-            yield Name("size", found[1], found.start(), found.end(), None, found[1])
+            size = next((group for group in found.groups() if group), None) or _size_in(found[0])
+            yield Name("model", found[0], found.start(), found.end(), None, size)
+    for found, unit in _bare(text):
+        if found.start(1) not in taken and not _is_amount(text, found.start(1)):
+            name = found[1] + unit
+            yield Name("size", name, found.start(1), found.end(), None, None if name[-1].isdigit() else name)
     for found in _ADDRESS.finditer(text) if "://" in text or "www." in text else ():
         yield Name("address", found[0], found.start(), found.end())
+
+
+def _shaped(text: str, context: str) -> Iterator[re.Match[str]]:
+    """Names with a size behind them, and those that the document coins."""
+    for found in UNLISTED.finditer(text) if _HAS_SIZE.search(text) else ():
+        first = found[0].split("-")[0]
+        is_other = first in lexicon.things() or (first.islower() and is_dated(first.capitalize()))  # "phase-3b"
+        if not is_other and not _is_amount(text, found.start()):
+            yield found
+    coined = coined_in(context)
+    if coined and any(name in text for name in coined[0]):
+        yield from coined[1].finditer(text)
+
+
+def _bare(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Sizes and versions without a name, and the unit that is not printed with them."""
+    if _HAS_SIZE.search(text):
+        yield from ((found, "B") for found in _SIZE.finditer(text))
+    if "M" in text:
+        yield from ((found, "") for found in _SMALL_SIZE.finditer(text))
+    if "ersion " in text or " v" in text:
+        yield from ((found, "") for found in _VERSION.finditer(text))
+
+
+def _is_amount(text: str, at: int) -> bool:
+    return _MONEY_BEFORE.search(text, max(0, at - 5), at) is not None
 
 
 def _filled(template: str, found: re.Match[str]) -> str:
@@ -226,7 +248,8 @@ def _model_at(text: str, at: int, context: str) -> Name | None:
     if _CODE.fullmatch(found[0]) and _is_of_another(text, at):
         return None
     name = _filled(rule.name, alone)
-    if not any(c.isupper() or c.isdigit() or c > "\u0370" for c in found[0]) and rule.name.lower() != found[0]:
+    is_small = not any(c.isupper() or c.isdigit() or c > "\u0370" for c in found[0])
+    if is_small and found[0] not in (rule.name.lower(), rule.pattern.removeprefix("(?-i:").removesuffix(")")):
         return None
     is_printed = _size_in(found[0]) is not None
     whole = _with_tail(
@@ -247,7 +270,7 @@ def _with_tail(name: Name, text: str, *, is_printed: bool) -> Name:
         own = _OWN_SIZE.match(text, name.end)
         if own and not is_printed:
             size = f"{own[1]}B"
-            full = name.name.replace(name.size, size) if name.size else _joined(name.name, size)
+            full = name.name.replace(name.size, size) if name.size else f"{name.name} {size}"
             name, is_printed = name._replace(name=full, size=size, end=own.end()), True
         elif (tail := _tail_of(name, text)) is not None:
             name = name._replace(name=_joined(name.name, tail[0]) if tail[0] else name.name, end=tail[1])
@@ -260,7 +283,7 @@ def _tail_of(name: Name, text: str) -> tuple[str, int] | None:
     """What a tail adds to a name, if anything, and where it ends."""
     has_digit = any(c.isdigit() for c in name.name)
     sign = text[name.end : name.end + 1]
-    if not has_digit and (found := _OF_KIND.match(text, name.end)):
+    if not has_digit and (found := _BASE.match(text, name.end)):
         return "Base", found.end()
     found = _HYPHENED.match(text, name.end) if sign == "-" else _SPACED.match(text, name.end) if has_digit else None
     if found is None:

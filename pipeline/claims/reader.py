@@ -18,12 +18,13 @@ from pipeline.claims.claim import PER, UNITS, ExtractedClaim
 from pipeline.claims.figures import Figure, Style, figures_in, may_hold_figures
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
-from pipeline.claims.members import SIZE_ALONE, member, resolved_sizes
+from pipeline.claims.members import SIZE_ALONE, member, names_by_head, resolved_sizes
 from pipeline.claims.names import Name, names_in
 from pipeline.claims.numbers import is_continental
 from pipeline.claims.parts import is_gloss
 from pipeline.claims.passages import reading_of_text
 from pipeline.claims.pause import collection_paused
+from pipeline.claims.plain import folded
 from pipeline.claims.refine import refined
 from pipeline.claims.scope import Decision, Sentence, flags_of
 from pipeline.claims.tables import LONGEST_CELL, CellFigure, figures_of
@@ -139,6 +140,7 @@ def _figure_of(claim: ExtractedClaim) -> tuple[object, ...]:
 def _all_claims(
     given: str, reading: Reading, title: str | None, url: str | None, published_on: date | None
 ) -> Iterator[tuple[BlockKind, ExtractedClaim]]:
+    title = title and folded(title)
     words = " ".join(
         (title or "", re.sub(r"[-_/.]", " ", (url or "")[:300]), *(block.text for block in reading.blocks))
     )
@@ -403,7 +405,7 @@ def _table_claims(
     table = reading.tables[number]
     named = {cell.text: cell for cell in table.grid.values()}
     read = {text: _names(cell, words, memory) for text, cell in named.items()}  # what a table repeats is read once
-    names = {id(cell): read[cell.text] for cell in table.grid.values()}
+    names = names_by_head(table, {id(cell): read[cell.text] for cell in table.grid.values()})
     heads = (caption, *(cell.text.strip() for cell in table.row(0)[:12] if cell is not None))
     top = " | ".join(head for head in dict.fromkeys(heads) if head)[:400]
     around = [s for s in (Sentence.of(top, 0, len(top), (), ()), *_surroundings(memory, title)) if s.text]
