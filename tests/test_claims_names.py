@@ -55,7 +55,7 @@ def test_a_machine_of_the_table_is_bought_and_no_model(machine: str) -> None:
         ("DeepSeek V4 Pro", "DeepSeek-V4-Pro"), ("GLM-4.7-Flash", "GLM-4.7-Flash"),
         ("Nemotron Nano 12B v2 Base", "Nemotron-Nano-12B-v2-Base"), ("Bielik 11B v3", "Bielik 11B v3"),
         ("Falcon-40B-Instruct", "Falcon-40B-Instruct"), ("Ling-1T-base", "Ling-1T"), ("XLNet-Large", "XLNet-Large"),
-        ("gpt-4o-2024-08-06", "GPT-4o"), ("claude-3-5-sonnet-20241022", "Claude 3.5 sonnet"), ("GPT-4-class", "GPT-4"),
+        ("gpt-4o-2024-08-06", "GPT-4o"), ("claude-3-5-sonnet-20241022", "Claude 3.5 Sonnet"), ("GPT-4-class", "GPT-4"),
         ("Claude Pro", "Claude"), ("MosaicBERT-Base", "MosaicBERT Base"),
     ],
 )  # fmt: skip

@@ -120,7 +120,7 @@ _USES = (
     _before(" model", _SHAPED, r"[,:] (?:an?|the|its|our|their|[A-Z][\w-]{2,15}'s) "
             rf"(?:[\w-]{{1,15}} ){{0,4}}?{_OTHER_MODEL}[\w-]{{1,15}}",
             r" model(?=[.,:]| (?:of|that|which|from|by|trained|for|in)\b)"),
-    _behind(" model", rf"s?,? (?:(?:is|was|has been) )?{_CALLED} ", _ANY),
+    _behind(" model", rf"s?,? (?:(?:is|was|has been) )?{_CALLED} ", f"{_PLAIN_PAIR}|{_ANY}"),
     _before(" LLM", _DISTINCT, ""),
     _before(" LLM", _ANY, r"[,:] (?:an?|the|its)(?: [\w-]{1,15}){0,3}"),
     _behind(" LLM", rf"s?,? (?:(?:is|was) )?{_CALLED} ", _ANY),

@@ -78,11 +78,16 @@ def resolved_sizes(names: Sequence[Name], families: Sequence[Name], text: str) -
         elif name.kind == "model":
             whole = _with_size_before(name, names[at - 1] if at else None, text)
             known.append(whole)
-            if not BASIS.search(text, max(0, name.start - LEAD), name.start) or not spoken:
+            if not spoken or not _is_built_on(text, name):
                 spoken.append(whole)
         else:
             known.append(name)
     return known
+
+
+def _is_built_on(text: str, name: Name) -> bool:
+    lead = text[max(0, name.start - LEAD) : name.start]
+    return BASIS.search(lead) is not None or lead.endswith(("fine-tune of ", "finetune of ", "version of "))
 
 
 def _with_size_before(name: Name, before: Name | None, text: str) -> Name:

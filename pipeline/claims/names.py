@@ -62,6 +62,7 @@ _KINDS = {
     Tiny Coder Math VL Vision Omni Audio Image Video Voice Preview Next Large XL XXL Medium Small Plus Ultra Heavy Fast
     Air Reward Hybrid Alpha""".split()  # noqa: SIM905
 }
+_CAPITALISED = ("opus", "sonnet", "haiku", "ultra", "pro", "flash", "turbo", "thinking", "instruct", "coder", "max")
 _MEMBER = r"A\d{1,3}B|\d{1,3}x\d{1,3}B|v\d(?:\.\d{1,2})?"
 _NO_TAIL = r"(?![A-Za-z0-9]|\.\d|-(?:scale|class|level|style|sized?|based|like|trained|capable|powered|compatible)\b)"
 _HYPHENED = re.compile(
@@ -212,11 +213,19 @@ def _is_amount(text: str, at: int) -> bool:
 def _filled(template: str, found: re.Match[str]) -> str:
     if "{" not in template:
         return template
-    groups = {str(at): group or "" for at, group in enumerate((found[0], *found.groups()))}
+    groups = {str(at): _cased(group or "", template) for at, group in enumerate((found[0], *found.groups()))}
     name = re.sub(r"\{(\d)\}", lambda slot: groups.get(slot[1], ""), template)
     name = re.sub(r"(?<=\d) (?=[BbMm](?![A-Za-z]))", "", name)
     name = re.sub(r"(?<=\d)[bm](?![A-Za-z])", lambda size: size[0].upper(), name)
     return re.sub(r"[ -]+$|(?<=[ -])[ -]+", "", name)
+
+
+def _cased(kind: str, template: str) -> str:
+    """A kind of a family as its maker writes it: "gpt-4-turbo" is GPT-4 Turbo, "GPT-4o Mini" GPT-4o mini."""
+    if template.startswith("GPT") and kind in ("Mini", "Nano"):
+        return kind.lower()
+    is_name = kind in _CAPITALISED and template[0].isupper()
+    return kind.title() if is_name else kind
 
 
 @lru_cache(maxsize=5000)
@@ -238,16 +247,13 @@ def _follows_count(text: str, at: int) -> bool:
 
 
 def _model_at(text: str, at: int, context: str) -> Name | None:
-    hit = _by_rule(text, at, lexicon.models())
-    if hit is None or _follows_count(text, at):
+    hit = None if _follows_count(text, at) else _rule_said(text, at, context)
+    if hit is None:
         return None
     rule, found = hit
-    alone = _alone(rule.pattern + lexicon.END_OF_NAME).match(text, at)
-    if alone is None or (rule.needs and not _is_said(rule.needs, context)):
-        return None
     if _CODE.fullmatch(found[0]) and _is_of_another(text, at):
         return None
-    name = _filled(rule.name, alone)
+    name = _filled(rule.name, found)
     is_small = not any(c.isupper() or c.isdigit() or c > "\u0370" for c in found[0])
     if is_small and found[0] not in (rule.name.lower(), rule.pattern.removeprefix("(?-i:").removesuffix(")")):
         return None
@@ -256,6 +262,19 @@ def _model_at(text: str, at: int, context: str) -> Name | None:
         Name("model", name, at, found.end(), rule.organisation, _size_in(name)), text, is_printed=is_printed
     )
     return _with_prefix(whole, text)
+
+
+def _rule_said(text: str, at: int, context: str) -> tuple[lexicon.NameRule, re.Match[str]] | None:
+    """The first rule that fits at a position and whose needed word the document says."""
+    either = lexicon.models().by_sign.get(text[at].lower())
+    hit = either[0].match(text, at) if either else None
+    if either is None or hit is None or hit.lastgroup is None:
+        return None
+    for rule in either[1][int(hit.lastgroup.removeprefix("rule")) :]:
+        found = _alone(rule.pattern + lexicon.END_OF_NAME).match(text, at)
+        if found and (rule.needs is None or _is_said(rule.needs, context)):
+            return rule, found
+    return None
 
 
 def _is_of_another(text: str, at: int) -> bool:
