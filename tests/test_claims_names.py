@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from pipeline.claims import lexicon, read_text
-from pipeline.claims.members import names_by_head, resolved_sizes
+from pipeline.claims.figures import Style
+from pipeline.claims.members import member_below, names_by_head, resolved_sizes
 from pipeline.claims.names import names_in
 from pipeline.claims.passages import reading_of_text
 from pipeline.claims.plain import folded
+from pipeline.claims.tables import figures_of
 
 NAMED_AFTER_ITS_MAKER = {"Baichuan", "Midjourney"}
 
@@ -143,6 +145,15 @@ def test_a_table_of_models_names_what_nobody_listed() -> None:
     named = [names_by_head(reading.tables[0], {}) for reading in (made, sold)]
 
     assert [[name.name for found in names.values() for name in found] for names in named] == [["Merlo mini"], []]
+
+
+def test_a_size_alone_in_a_cell_is_of_the_family_spoken_of_above() -> None:
+    """Below words on Llama 3.1, the row of 8B is its 8B; a family without sizes has no such member."""
+    table = reading_of_text("| Size | GPU hours |\n| --- | --- |\n| 8B | 1.46M |\n").tables[0]
+    (found,) = figures_of(table, {}, Style())
+    families = [names_in(f"Training {name} took long.", name)[0] for name in ("Llama 3.1", "GPT-4")]
+
+    assert [member_below(family, found).name for family in families] == ["Llama 3.1 8B", "GPT-4"]
 
 
 def test_no_spelling_is_an_organisation() -> None:

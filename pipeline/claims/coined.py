@@ -182,7 +182,7 @@ _NO_MODEL = re.compile(
     r"|Route|Room|Line|Zone|Unit|Site|Building|Hall|Grade|Type|Plan|Option|Scenario|Case|Exhibit|Item|Rule|Law|Bill"
     r"|Form|Euro|Nvidia|NVIDIA|Hopper|Ampere|Blackwell|The|About"
     r"|Around|Some|Over|Only|Nearly|Series|CUDA|PyTorch|Python|DGX|HGX|Tesla|Fiscal|Quarter|Between|From|With|And"
-    r"|Opus|Xeon|EPYC|Report|Paper|Abstract|Params|Pretrain|Benchmarking|Vision)\b|(?:Mc|Mac|Le|La|Van|Fitz)[A-Z][a-z]+$"
+    r"|Opus|Xeon|EPYC|Report|Paper|Abstract|Params|Pretrain|Benchmarking|Vision)\b|(?:Mc|Mac|Le|La|Van|Fitz)[A-Z][a-z]{1,15}$"
 )
 _NO_PLAIN = frozenset(
     """It Its They Their This That These Those Each Which Who One Both All Many Most Some Several Other Others Another

@@ -10,6 +10,7 @@ from pipeline.claims.blocks import Block, Table
 from pipeline.claims.coined import may_be_model
 from pipeline.claims.comparison import BASIS, LEAD
 from pipeline.claims.names import Name, canonical, is_spelled
+from pipeline.claims.tables import CellFigure
 
 SIZE_ALONE = re.compile(r"\d{1,4}(?:\.\d{1,2})?[BM]")  # a cell beside that of a family, or below its heading
 _IN_WORDS = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d)?)[- ]billion(?:[- ]parameters?)?(?: version of(?: the)?)? $")
@@ -55,6 +56,25 @@ def _whole_name(cell: Block) -> Name | None:
     found = _CELL_NAME.fullmatch(cell.text.strip())
     start = len(cell.text) - len(cell.text.lstrip())
     return Name("model", found[1], start, start + len(found[1])) if found else None
+
+
+def member_in_row(family: Name, found: CellFigure, names: dict[int, list[Name]]) -> Name:
+    """The member that another cell of the row gives the size of, where one gives the family: "Llama 2 | 7B"."""
+    if family.size:
+        return family
+    members = (name for cell in found.row for name in names.get(id(cell), []) if name.kind == "model" and name.size)
+    sizes = [part for part in found.row_text.split(" | ") if SIZE_ALONE.fullmatch(part)]
+    spans = any(cell.cell and cell.cell.rows > 1 and family in names.get(id(cell), ()) for cell in found.row)
+    if spans and len(sizes) == 1:
+        return member(family, sizes[0]) or family
+    return next((name for name in members if name.name.startswith(family.name)), family)
+
+
+def member_below(family: Name, found: CellFigure) -> Name:
+    """The member that the head of a row or column gives the size of, in a table below words on the family."""
+    heads = (found.column_head.text.strip() if found.column_head else "", found.row_text.split(" | ")[0])
+    size = next((head for head in heads if SIZE_ALONE.fullmatch(head)), None)
+    return (member(family, size) if size and not family.size else None) or family
 
 
 def resolved_sizes(names: Sequence[Name], families: Sequence[Name], text: str) -> list[Name]:

@@ -18,7 +18,7 @@ from pipeline.claims.claim import PER, UNITS, ExtractedClaim
 from pipeline.claims.figures import Figure, Style, figures_in, may_hold_figures
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
-from pipeline.claims.members import SIZE_ALONE, member, names_by_head, resolved_sizes
+from pipeline.claims.members import member_below, member_in_row, names_by_head, resolved_sizes
 from pipeline.claims.names import Name, names_in
 from pipeline.claims.numbers import is_continental
 from pipeline.claims.parts import is_gloss
@@ -476,7 +476,7 @@ def _cell_link(found: CellFigure, own: list[Name], names: dict[int, list[Name]],
     ]:
         models = [name for name in place if name.kind == "model"]
         if models:
-            return Link(_member_of(models[0], found, names), "table")
+            return Link(member_in_row(models[0], found, names), "table")
     spoken = linker.remembered(memory)
     if (
         spoken
@@ -485,7 +485,7 @@ def _cell_link(found: CellFigure, own: list[Name], names: dict[int, list[Name]],
         and not any(covers.speaks_of_training(words) for words in (_DIGITS.sub("0", found.headers), found.top))
     ):
         return None  # a table of something else below a paragraph on a model
-    return spoken and spoken.with_name(_member_below(spoken.name, found))
+    return spoken and spoken.with_name(member_below(spoken.name, found))
 
 
 def _names_its_own(found: CellFigure, own: list[Name]) -> bool:
@@ -496,25 +496,6 @@ def _names_its_own(found: CellFigure, own: list[Name]) -> bool:
 
 
 LONGEST_GAP = 3  # characters, as of " ($"
-
-
-def _member_of(family: Name, found: CellFigure, names: dict[int, list[Name]]) -> Name:
-    """The member that another cell of the row gives the size of, where one gives the family: "Llama 2 | 7B"."""
-    if family.size:
-        return family
-    members = (name for cell in found.row for name in names.get(id(cell), []) if name.kind == "model" and name.size)
-    sizes = [part for part in found.row_text.split(" | ") if SIZE_ALONE.fullmatch(part)]
-    spans = any(cell.cell and cell.cell.rows > 1 and family in names.get(id(cell), ()) for cell in found.row)
-    if spans and len(sizes) == 1:
-        return member(family, sizes[0]) or family
-    return next((name for name in members if name.name.startswith(family.name)), family)
-
-
-def _member_below(family: Name, found: CellFigure) -> Name:
-    """The member that the head of a row or column gives the size of, in a table below words on the family."""
-    heads = (found.column_head.text.strip() if found.column_head else "", found.row_text.split(" | ")[0])
-    size = next((head for head in heads if SIZE_ALONE.fullmatch(head)), None)
-    return (member(family, size) if size and not family.size else None) or family
 
 
 def _cell_hardware(found: CellFigure, names: dict[int, list[Name]]) -> str | None:
