@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.claims import read_text
+from pipeline.claims import lexicon, read_text
+from pipeline.claims.figures import Style
+from pipeline.claims.members import member_below, names_by_head, resolved_sizes
 from pipeline.claims.names import names_in
+from pipeline.claims.passages import reading_of_text
+from pipeline.claims.plain import folded
+from pipeline.claims.tables import figures_of
+
+NAMED_AFTER_ITS_MAKER = {"Baichuan", "Midjourney"}
+
+
+def models_in(text: str) -> list[str]:
+    """The models that a text names, bare sizes among them."""
+    return [name.name for name in resolved_sizes(names_in(text, text), (), text) if name.kind == "model"]
 
 
 @pytest.mark.parametrize(
@@ -35,3 +47,118 @@ def test_a_machine_of_the_table_is_bought_and_no_model(machine: str) -> None:
 
     assert claim.scope == "hardware_capex"
     assert "model" not in [name.kind for name in behind]
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("DeepSeek V3.2-Exp", "DeepSeek-V3.2-Exp"), ("Qwen3-Next-80B-A3B", "Qwen3-Next-80B-A3B"),
+        ("ERNIE 4.5 21B A3B", "ERNIE 4.5 21B A3B"), ("Qwen3-Max-Thinking", "Qwen3-Max-Thinking"),
+        ("DeepSeek V4 Pro", "DeepSeek-V4-Pro"), ("GLM-4.7-Flash", "GLM-4.7-Flash"),
+        ("Nemotron Nano 12B v2 Base", "Nemotron-Nano-12B-v2-Base"), ("Bielik 11B v3", "Bielik 11B v3"),
+        ("Falcon-40B-Instruct", "Falcon-40B-Instruct"), ("Ling-1T-base", "Ling-1T"), ("XLNet-Large", "XLNet-Large"),
+        ("gpt-4o-2024-08-06", "GPT-4o"), ("claude-3-5-sonnet-20241022", "Claude 3.5 Sonnet"), ("GPT-4-class", "GPT-4"),
+        ("Claude Pro", "Claude"), ("MosaicBERT-Base", "MosaicBERT Base"),
+    ],
+)  # fmt: skip
+def test_a_tail_of_a_known_kind_is_part_of_the_name(printed: str, name: str) -> None:
+    """The day of the weights, their form and a subscription are not."""
+    assert models_in(f"Training {printed} took weeks.") == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The 7B LLaMA-2 took long, the 70B longer.", ["Llama 2 7B", "Llama 2 70B"]),
+        ("The 3-billion StarCoder2 is ours.", ["StarCoder 2 3B"]),
+        ("ChipNeMo 7B用2710小时, 照Alpaca折算. 13B为5100.", ["ChipNeMo-7B", "Alpaca", "ChipNeMo-13B"]),
+        ("Hermes 4 is fine-tuned from Llama 3.1 405B; the 70B took less.",
+         ["Hermes 4", "Llama 3.1 405B", "Hermes 4 70B"]),
+        ("GPT-3.5 wrote 1B of text beside the 6B from the web.", ["GPT-3.5"]),
+        ("The 671B of DeepSeek-V3 is larger than a 70B.", ["DeepSeek-V3"]),
+        ("Llama 4 Maverick: 17B active, 400B total.", ["Llama 4 Maverick"]),
+        ("Open-Sora 1.1 was first; version 1.2 took 35,000 hours.", ["Open-Sora 1.1", "Open-Sora 1.2"]),
+    ],
+)  # fmt: skip
+def test_a_bare_size_or_version_is_of_a_family_that_comes_in_it(text: str, names: list[str]) -> None:
+    """The family named last that the lexicon spells with it; not what was built on, and none that has no sizes."""
+    assert models_in(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Zaram-1, which came out in May, has 2.9 billion parameters.", "Zaram-1"),
+        ("Lumière (6,71 milliards de paramètres) a occupé 512 GPU.", "Lumière"),
+        ("Merlo, a 70B language model by volunteers, is out.", "Merlo"), ("The model, called Merlo, is out.", "Merlo"),
+        ("PLLaXM was pretrained on 140 billion tokens.", "PLLaXM"), ("Their Merlo-X-7B-Base is small.",
+                                                                     "Merlo-X-7B-Base"),
+        ("Hillside trained Merlo on 10,000 H200s.", "Merlo"), ("Light-R1-32B is cheap; DeepSeek says so.",
+                                                               "Light-R1-32B"),
+        ("OpenMath-Nemotron-14B is NVIDIA's.", "OpenMath-Nemotron-14B"), ("Krutrim-2 was trained in May.", "Krutrim-2"),
+        ("训练TinyMox花了三天", "TinyMox"), ("KT의 TinyMox 모델", "TinyMox"),
+        ("llm-zz-3-172b is done.", "llm-zz-3-172b"),
+    ],
+)  # fmt: skip
+def test_a_name_that_nobody_listed_is_known_by_its_shape_and_use(text: str, name: str) -> None:
+    """What a document trains, calls a model or gives parameters is one."""
+    assert models_in(text) == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OpenAI has 3 billion parameters to tune, says Altman, a role model.", "It was trained on 512 GPUs in May.",
+        "TensorFlow was trained on by nobody; FlashAttention has 2 billion users.", "The phase-3b trial of 2B costs.",
+        "Nurses were trained for 3 weeks.", "MMLU was trained against.", "The MIT-IBM business model.",
+        "Leonardo was trained on tokens.", "In May V8 was faster.", "Params 8B, 70B", "Large models took 512 GPUs.",
+        "It was trained on the Stack V2, says DeepSeek.", "January 2025 was trained.",
+    ],
+)  # fmt: skip
+def test_what_is_no_model_is_none(text: str) -> None:
+    """Organisations, tools, benchmarks, machines, people and days."""
+    assert models_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("챗GPT 훈련", "ChatGPT"), ("그록-4 훈련", "Grok-4"), ("딥시크 V3", "DeepSeek-V3"),
+        ("하이퍼클로바X", "HyperCLOVA X"), ("文心大模型", "ERNIE"), ("混元-lite 降价", "Hunyuan-lite"),
+        ("обучение ГигаЧат", "GigaChat"), ("GPT\u20134 took weeks", "GPT-4"), ("GPT\u20114", "GPT-4"),
+        ("\uff27\uff30\uff34\u2011\uff14", "GPT-4"),
+    ],
+)  # fmt: skip
+def test_names_in_other_scripts_and_with_other_hyphens(text: str, name: str) -> None:
+    """Titles are folded as the text is."""
+    (claim,) = read_text(f"{text}. The run took $5 million of compute.", title=None)
+
+    assert claim.value == 5e6
+    assert models_in(folded(text)) == [name]
+
+
+def test_a_table_of_models_names_what_nobody_listed() -> None:
+    """Below "Model", beside a column of what it took; not in a table of anything else."""
+    rows = "| Model | {} |\n| --- | --- |\n| Merlo mini | 104 |\n| Average | 90 |\n"
+    made = reading_of_text(rows.format("Params (M)"))
+    sold = reading_of_text(rows.format("Price"))
+    named = [names_by_head(reading.tables[0], {}) for reading in (made, sold)]
+
+    assert [[name.name for found in names.values() for name in found] for names in named] == [["Merlo mini"], []]
+
+
+def test_a_size_alone_in_a_cell_is_of_the_family_spoken_of_above() -> None:
+    """Below words on Llama 3.1, the row of 8B is its 8B; a family without sizes has no such member."""
+    table = reading_of_text("| Size | GPU hours |\n| --- | --- |\n| 8B | 1.46M |\n").tables[0]
+    (found,) = figures_of(table, {}, Style())
+    families = [names_in(f"Training {name} took long.", name)[0] for name in ("Llama 3.1", "GPT-4")]
+
+    assert [member_below(family, found).name for family in families] == ["Llama 3.1 8B", "GPT-4"]
+
+
+def test_no_spelling_is_an_organisation() -> None:
+    """A rule that reads a company's name as a model asks for another word beside it."""
+    makers = {rule.name for rule in lexicon.organisations().rules}
+    read = {name for name in makers for found in names_in(name, name) if found[:4] == ("model", name, 0, len(name))}
+
+    assert read == NAMED_AFTER_ITS_MAKER

@@ -19,7 +19,7 @@ import pytest
 
 import pipeline.claims
 from pipeline.claims import lexicon
-from pipeline.claims.names import coined_in
+from pipeline.claims.coined import coined_in
 from pipeline.claims.purchases import on_machine
 
 PARSE: Any = importlib.import_module("re._parser").parse  # what a pattern is made of

@@ -142,6 +142,7 @@ def small_names() -> tuple[tuple[str, ...], re.Pattern[str]]:
     """Names written in small letters without a digit ("hopper", "nanochat"), and where one of them begins."""
     rules = [*models().rules, *hardware().rules, *organisations().rules]
     small = {rule.name.split(" ")[0].lower() for rule in rules if rule.name[:1].islower() and rule.name.isascii()}
+    small |= {found[1] for rule in rules if (found := re.fullmatch(r"\(\?-i:([a-z]+)\)", rule.pattern))}  # "davinci"
     small |= {word for rule in hardware().rules for word in re.findall(r"(?:^|\|)([a-z]{3,})", rule.pattern)}
     words = tuple(sorted((word for word in small if len(word) > 2), key=len, reverse=True))
     return words, re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, words))})")
@@ -173,6 +174,12 @@ def machines(*, surely: bool = False) -> re.Pattern[str]:
     rows = sorted(_rows("claim_machines.csv"), key=lambda row: -len(row["machine"]))
     names = [re.escape(row["machine"]) for row in rows if row["kind"] == "machine" or not surely]
     return re.compile(rf"(?:{'|'.join(names)})\b")
+
+
+@cache
+def things() -> frozenset[str]:
+    """Benchmarks, collections of text, tools, methods and other names that are never a model's."""
+    return frozenset(row["thing"] for row in _rows("claim_things.csv"))
 
 
 @cache

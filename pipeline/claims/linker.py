@@ -30,6 +30,7 @@ from pipeline.claims.comparison import (
     is_only_compared,
 )
 from pipeline.claims.figures import Figure
+from pipeline.claims.members import family_name
 from pipeline.claims.names import Name
 from pipeline.claims.scope import MONEY_KINDS, Sentence
 
@@ -419,7 +420,7 @@ _ALONE = re.compile(r" (?:alone|only|by itself|on its own)\b")
 
 def stem_of(name: Name) -> str:
     """A name without the size of a member: Llama 3.1 for Llama 3.1 405B."""
-    return re.sub(r"[ -]{0,3}\(?\d{1,4}(?:\.\d{1,2})?[BM]\b.*$", "", name.name)
+    return family_name(name.name)
 
 
 def organisation_of(figure: Figure, sentence: Sentence, *, states: bool) -> str | None:

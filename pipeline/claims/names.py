@@ -12,24 +12,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.claims import lexicon
+from pipeline.claims.coined import UNLISTED, coined_in, is_dated
 from pipeline.claims.lexicon import NameKind
 
-_WEIGHTS = r"(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,2})?[BbMT]"
-_TAIL = r"(?:-(?:Instruct|Base|Chat|Preview|Thinking|Flash|Math|Coder|Vision|VL|it|A\d{1,3}B|v\d(?:\.\d)?)){0,2}"
-_UNLISTED = re.compile(
-    rf"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z]*[A-Za-z](?:[-.]?\d(?:\.\d)?)?-({_WEIGHTS}){_TAIL}(?![A-Za-z0-9])"
-    rf"|(?!(?:The|An?|Our|Its|This|That|These|Both|All|Each|Any|Only|For|And|With|From|Than|Over|About|Nearly"
-    rf"|Around|Under"
-    rf"|Some|Two|Three|Four|New|Open|Dense|Sparse|Total|Model|Models|Variant|Size|Series|Round|Another|Nvidia"
-    rf"|Google|Meta"
-    rf"|Microsoft|Amazon|OpenAI|Alphabet|Apple|USD|EUR|GBP|CNY|RMB|JPY|INR|CAD|AUD|SGD|HKD|KRW|CHF|SEK|AED|Rs"
-    rf"|Up|To|Of|In|At|On|By|Is|Raised|Raises|Year|Capex|Revenue|Cost|Costs)\b"
-    rf"|[A-Z][a-z]+(?:ing|ed)\b)"
-    rf"[A-Z][A-Za-z]{{2,20}}(?: v?\d(?:\.\d)?)? ((?:\d{{1,2}}x)?\d{{1,4}}(?:\.\d{{1,2}})?B){_TAIL}(?![A-Za-z0-9])"
-    rf"|[A-Z][A-Za-z]{{0,14}}[A-Za-z](?:GPT|LLM|BERT)(?:-\d)?(?![A-Za-z0-9]))"
-)
 _MAY_BE_NAME = re.compile(
-    r"(?:(?<![A-Za-z0-9])|(?<=[0-9][xX])|(?<=[\u4e00-\u9fff]))[A-Z0-9\xc0-\xde\u0370-\uffff]|(?<![A-Za-z0-9])[a-z](?=[A-Z])"
+    r"(?:(?<![A-Za-z0-9])|(?<=[0-9][xX])|(?<=[\u4e00-\u9fff]))[A-Z0-9\xc0-\xde\u0370-\uffff]|(?<![A-Za-z0-9])[a-z]{1,4}(?=[A-Z])"
 )
 _DIGIT_BEHIND_SMALL = re.compile(r"(?<=[a-z -])[0-9]")
 _SMALL_WORD = re.compile(
@@ -38,47 +25,20 @@ _SMALL_WORD = re.compile(
 _SMALL_LETTERS = re.compile(r"(?<![A-Za-z0-9])[a-z]{1,20}-?$")
 _SLUG = re.compile(r"(?<![A-Za-z0-9-])(?:[a-z]{1,20}-){1,3}[a-z]{0,4}$")
 _HAS_SIZE = re.compile(r"[0-9][BbMT](?![a-z])|GPT|LLM|BERT")
-_SIZE = re.compile(
-    r"(?<![A-Za-z0-9.,])(\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight"
-    r"|active))"
+# What a number with a B behind it counts where it is no model's size.
+_COUNTED = (
+    r"[- ]?(?:(?:\w+[- ])?(?:param|token|dollar|weight|active)|个?(?:参数|token|词)|參數|パラメータ|파라미터"
+    r"|개?의? ?토큰|параметр)"
 )
+_SIZE = re.compile(
+    r"(?<![A-Za-z0-9.,])(?:(?<![^A-Za-z][Aa] )(?<![^A-Za-z][Aa]n )|(?=[\d.]{1,5}[Bb] [A-Z]))"  # "a 7B" is any
+    rf"(\d{{1,4}}(?:\.\d{{1,2}})?)[Bb](?![A-Za-z0-9%$])(?!{_COUNTED}|[- ]?(?:total|dense|in total)\b)"
+)
+_VERSION = re.compile(r"(?:\b[Vv]ersion |(?:\b[a-z]{1,12} |[.|;:(] )v)(\d\.\d)(?![\d.]*\d|[A-Za-z%])")  # "version 1.2"
 _SMALL_SIZE = re.compile(
     r"(?<![A-Za-z0-9.,])(\d{2,3}M)(?= (?:models?|version|variant|one"
     r"|checkpoint)\b)"
 )  # "the 350M model"
-SIZE_ALONE = re.compile(r"\d{1,4}(?:\.\d{1,2})?[BM]")  # a cell beside that of a family, which spans its sizes
-_COINED = (
-    r"((?!(?:What|How|Why|When|Where|While|Since|After|Before|If|Now|Then|So|But|For|With"
-    r"|Train|Pre|Fine|Model|Build|Run|The|Our|Its|Serv|Das|Die|Der|Le|La) ?[a-z]* )"
-    r"[A-Z][A-Za-z]{2,20}(?:[ -][A-Z][a-z]{2,20})?[ -](?:v?\d{1,2}(?:\.\d{1,2})?|XX?L|Large|Small|Base|Medium"
-    r"|Ultra|Pro"
-    r"|Mini|Nano|Max|Next|Core|Coder)"
-    r"(?![\w%]|[.,]\d|-\w| (?:million|billion|trillion|thousand|percent|GPUs?|H\d)))"
-)
-_TRAINED = re.compile(
-    r"(?:[Tt]rain(?:ed|ing|s)?|[Pp]re-?train(?:ed|ing)?|[Mm]odels?|called|named|[Ff]ine-?tun(?:ed|ing)|run (?:of"
-    r"|for)|[Ss]erving|训练|LLM|reasoner|assistant|[Rr]eleas(?:e|ed|es|ing)|[Ll]aunch(?:ed|es|ing)?"
-    r"|[Uu]nveil(?:ed|s|ing)?"
-    r"|[Ii]ntroduc(?:e|ed|es|ing)|[Bb]uil(?:t|d|ds|ding)|behind"
-    r"|(?:[Cc]osts?|[Pp]rice|[Bb]udget|[Bb]ill|[Cc]ompute|[Hh]ours|[Pp]ower) (?:of|for))"
-    rf" ?(?:of |for |on |von |des |de |für |the |its |a |our |model |flagship |new |called |named "
-    rf"|, ){{0,2}} ?{_COINED}"
-)
-_TRAINS = re.compile(
-    rf"(?<![A-Za-z0-9-]){_COINED}(?:'s)?,? (?:was|were|had been|has been|model|itself|took|needed|cost|costs|ran|run"
-    rf"|saw|used|consumed|required|training|train|pre-?training|LLM"
-    rf"|(?i:technical report|tech report|model card|release|paper|weights|checkpoint))\b"
-)
-_NO_MODEL = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun"
-    r"|Jul|Aug|Sept?|Oct|Nov|Dec|Figure|Fig|Table|Chapter"
-    r"|Phase|Section|Version|Level|Windows|Gen|Top|Step|Stage|Part|Appendix|Day|Week|Month|Year|Article|Act|Tier|Web"
-    r"|Covid|COVID|Page|Note|Class|Group|Round|Season|Formula"
-    r"|Route|Room|Line|Zone|Unit|Site|Building|Hall|Grade|Type|Plan|Option|Scenario|Case|Exhibit|Item|Rule|Law|Bill"
-    r"|Form|Euro|Nvidia|NVIDIA|Hopper|Ampere|Blackwell|The|About"
-    r"|Around|Some|Over|Only|Nearly|Series|CUDA|PyTorch|Python|DGX|HGX|Tesla|Fiscal|Quarter|Between|From|With|And"
-    r"|Opus|Xeon|EPYC)\b"
-)
 _MONEY_BEFORE = re.compile(r"(?:[$€£\xa5₹~–-]|USD|RMB|EUR|CNY|Rs\.?) ?$")  # noqa: RUF001
 # "Chinese start-up", "US tech groups": whose home it is, not who pays.
 _NO_STATE = re.compile(
@@ -95,9 +55,39 @@ _MEMORY = r"(?:[ -]?\(?(?:SXM\d?|PCIe|NVL\d{0,3}|HBM\d?e?|\d{2,3} ?(?:GB?|GiB))\
 _HARDWARE_TAIL = re.compile(rf"{_MEMORY}(?:s(?![a-z]))?", re.IGNORECASE)
 
 
+# What stands behind a name and is part of it. "Base" and the day of the weights say no other model.
+_KINDS = {
+    kind.lower(): kind
+    for kind in """Instruct Chat Thinking Think Reasoning Exp Speciale Terminus Flash Pro Lite Mini Max Turbo Nano Micro
+    Tiny Coder Math VL Vision Omni Audio Image Video Voice Preview Next Large XL XXL Medium Small Plus Ultra Heavy Fast
+    Air Reward Hybrid Alpha""".split()  # noqa: SIM905
+}
+_CAPITALISED = ("opus", "sonnet", "haiku", "ultra", "pro", "flash", "turbo", "thinking", "instruct", "coder", "max")
+_MEMBER = r"A\d{1,3}B|\d{1,3}x\d{1,3}B|v\d(?:\.\d{1,2})?"
+_NO_TAIL = r"(?![A-Za-z0-9]|\.\d|-(?:scale|class|level|style|sized?|based|like|trained|capable|powered|compatible)\b)"
+_HYPHENED = re.compile(
+    rf"-(?:(?P<kind>{'|'.join(sorted(_KINDS, key=len, reverse=True))}|{_MEMBER})"
+    r"|Base|hf|it|GGUF|AWQ|GPTQ|FP8|BF16|INT[48]|20\d\d-?\d\d-?\d\d|(?:0[1-9]|1[0-2])[0-3]\d|2[4-7](?:0[1-9]|1[0-2])"
+    rf"|(?:8|16|32|64|128)k){_NO_TAIL}",
+    re.IGNORECASE,
+)
+_SPACED = re.compile(
+    r" (?:(?P<kind>Instruct|Thinking|Think|Exp|Speciale|Terminus|Flash|Pro|Lite|Mini|Max|Turbo|Nano|Coder|VL|Omni"
+    rf"|Preview|{_MEMBER})|Base){_NO_TAIL}(?![-'])"
+)
+_PLANS = ("Pro", "Plus", "Max")  # what is sold under a product's name: "ChatGPT Plus"
+_BASE = re.compile(rf"-base{_NO_TAIL}", re.IGNORECASE)  # a size of what has none in numbers: "MosaicBERT-Base"
+MOST_TAILS = 4
+# A version alone, and a word before it whose version it is.
+_CODE = re.compile(r"V\d(?:\.\d)?")
+_CAPITAL_BEFORE = re.compile(r"[A-Za-z,] (?!\w{0,12}(?:[Mm]odell?|[Vv]ersion) )([A-Z][A-Za-z]{2,14}) $")
 # A size right behind a name: of a family whose rule knows no sizes, or one other than the usual ("OPT-66B").
-_OWN_SIZE = re.compile(
-    r"[- ](\d{1,4}(?:\.\d{1,2})?)[Bb](?![A-Za-z0-9%$-])(?![- ]?(?:\w+[- ])?(?:param|token|dollar|weight|active))"
+_OWN_SIZE = re.compile(rf"[- ](\d{{1,4}}(?:\.\d{{1,2}})?)[Bb](?![A-Za-z0-9%$]|-\d)(?!{_COUNTED})")
+# A word that a hyphen makes one name with the listed one behind it ("OpenMath-Nemotron-14B"), and those that do not.
+_PREFIX = re.compile(r"(?<![A-Za-z0-9.-])(?:[A-Z][A-Za-z]{2,14}|[a-zK])-$")
+_NO_PREFIX = frozenset(
+    """Pre Post Non Anti Sub Multi Mid Mini Near Semi Inter Intra Cross Pseudo Self Full Half Original Base Like
+    Open Chat Free Fine Local Early Late Vanilla Classic Standard Either Both The""".split()  # noqa: SIM905
 )
 # "Llama 2, the 7B parameter version": the family and its member in one breath.
 _SIZE_IN_BRACKETS = re.compile(r" ?\((\d{2,4}(?:\.\d)?M)\)| (?:of|with) (\d{2,4}M)(?! tokens)\b")  # "GPT-2 (124M)"
@@ -105,7 +95,9 @@ _APPOSED_SIZE = re.compile(
     r",? (?:the|in its|with|at)? ?(\d{1,4}(?:\.\d{1,2})?)[- ]?[Bb](?:illion)?(?: \(billion\))?[- ]?(?:parameters?)?"
     r" (?:version|model|variant|size)\b"
 )
+_EN_DASH = re.compile(r"(?<=[A-Za-z])\u2013(?=\d)")  # GPT and a 4, as some set it
 LONGEST_AMOUNT = 40
+LONGEST_PREFIX = 18
 # A cell of a table that holds an amount and nothing else.
 _NO_NAME = re.compile(
     r"[^A-Za-z\u0370-\uffff]{0,30}(?:(?:thousand|million|billion|trillion|hours?|days?|tokens?|bn|mn|[kKmMbB])"
@@ -133,6 +125,7 @@ def names_in(text: str, context: str) -> list[Name]:
     """
     if len(text) < LONGEST_AMOUNT and _NO_NAME.fullmatch(text):
         return []
+    text = text if text.isascii() else _EN_DASH.sub("-", text)
     found: list[Name] = []
     at = 0
     lower = text.lower()
@@ -149,9 +142,14 @@ def names_in(text: str, context: str) -> list[Name]:
         if name is None and is_organisation:
             name = _organisation_at(text, here)
         if name:
+            while found and found[-1].end > name.start:
+                found.pop()  # "Qwen" of a longer name that a hyphen makes
             found.append(name)
             at = name.end
-    return sorted([*found, *_unlisted(text, found, context)], key=lambda name: name.start)
+    others = list(_unlisted(text, found, context))
+    wholes = {name.start: name.end for name in others}
+    found = [name for name in found if wholes.get(name.start, 0) <= name.end]  # "Krutrim" of "Krutrim-2"
+    return sorted([*found, *others], key=lambda name: name.start)
 
 
 def _beginnings(text: str) -> list[int]:
@@ -168,48 +166,66 @@ def _beginnings(text: str) -> list[int]:
 
 
 def _unlisted(text: str, listed: list[Name], context: str) -> Iterator[Name]:
-    """Names that no lexicon has: a word with a size behind it, a name the document coins, a size alone, an address."""
+    """Names that no lexicon has: by their shape or their use, sizes alone, addresses."""
     taken = {at for name in listed for at in range(name.start, name.end)}
-    has_size = _HAS_SIZE.search(text) is not None
-    for found in _UNLISTED.finditer(text) if has_size else ():
-        if found.start() not in taken and not _MONEY_BEFORE.search(text, max(0, found.start() - 5), found.start()):
+    makers = {name.start: name.end for name in listed if name.kind == "organisation"}
+    for found in _shaped(text, context):
+        maker = makers.get(found.start(), found.start())
+        own = range(maker if text[maker : maker + 1] == "-" else found.start(), found.end())
+        if taken.isdisjoint(own):
             taken.update(range(*found.span()))
-            yield Name("model", found[0], found.start(), found.end(), None, found[1] or found[2])
-    coined = coined_in(context)
-    for found in coined[1].finditer(text) if coined and any(name in text for name in coined[0]) else ():
-        if found.start() not in taken:
-            taken.update(range(*found.span()))
-            yield Name("model", found[0], found.start(), found.end(), None, None)
-    for found in _SIZE.finditer(text) if has_size else ():
-        if found.start() not in taken and not _MONEY_BEFORE.search(text, max(0, found.start() - 5), found.start()):
-            yield Name("size", found[1] + "B", found.start(), found.end(), None, found[1] + "B")
-    for found in _SMALL_SIZE.finditer(text) if "M" in text else ():
-        if found.start() not in taken and not _MONEY_BEFORE.search(text, max(0, found.start() - 5), found.start()):
-            yield Name("size", found[1], found.start(), found.end(), None, found[1])
+            size = next((group for group in found.groups() if group), None) or _size_in(found[0])
+            yield Name("model", found[0], found.start(), found.end(), None, size)
+    for found, unit in _bare(text):
+        if found.start(1) not in taken and not _is_amount(text, found.start(1)):
+            name = found[1] + unit
+            yield Name("size", name, found.start(1), found.end(), None, None if name[-1].isdigit() else name)
     for found in _ADDRESS.finditer(text) if "://" in text or "www." in text else ():
         yield Name("address", found[0], found.start(), found.end())
+
+
+def _shaped(text: str, context: str) -> Iterator[re.Match[str]]:
+    """Names with a size behind them, and those that the document coins."""
+    for found in UNLISTED.finditer(text) if _HAS_SIZE.search(text) else ():
+        first = found[0].split("-")[0]
+        is_other = first in lexicon.things() or (first.islower() and is_dated(first.capitalize()))  # "phase-3b"
+        if not is_other and not _is_amount(text, found.start()):
+            yield found
+    coined = coined_in(context)
+    if coined and any(name in text for name in coined[0]):
+        yield from coined[1].finditer(text)
+
+
+def _bare(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Sizes and versions without a name, and the unit that is not printed with them."""
+    if _HAS_SIZE.search(text):
+        yield from ((found, "B") for found in _SIZE.finditer(text))
+    if "M" in text:
+        yield from ((found, "") for found in _SMALL_SIZE.finditer(text))
+    if "ersion " in text or " v" in text:
+        yield from ((found, "") for found in _VERSION.finditer(text))
+
+
+def _is_amount(text: str, at: int) -> bool:
+    return _MONEY_BEFORE.search(text, max(0, at - 5), at) is not None
 
 
 def _filled(template: str, found: re.Match[str]) -> str:
     if "{" not in template:
         return template
-    groups = {str(at): group or "" for at, group in enumerate((found[0], *found.groups()))}
+    groups = {str(at): _cased(group or "", template) for at, group in enumerate((found[0], *found.groups()))}
     name = re.sub(r"\{(\d)\}", lambda slot: groups.get(slot[1], ""), template)
     name = re.sub(r"(?<=\d) (?=[BbMm](?![A-Za-z]))", "", name)
     name = re.sub(r"(?<=\d)[bm](?![A-Za-z])", lambda size: size[0].upper(), name)
     return re.sub(r"[ -]+$|(?<=[ -])[ -]+", "", name)
 
 
-@lru_cache(maxsize=4)
-def coined_in(document: str) -> tuple[list[str], re.Pattern[str]] | None:
-    """Names with a number that a document itself uses as models: "training Kestrel 3", "Osprey-2 was trained"."""
-    coined = {found[1] for pattern in (_TRAINED, _TRAINS) for found in pattern.finditer(document)}
-    coined = {name for name in coined if not _NO_MODEL.match(name) and not lexicon.machines().match(name)}
-    names = sorted(coined, key=lambda name: (-len(name), name))[:50]
-    if not names:
-        return None
-    either = "|".join(map(re.escape, names))
-    return names, re.compile(rf"(?<![A-Za-z0-9-])(?:{either})(?![A-Za-z0-9]|[.,]\d|-\d)")
+def _cased(kind: str, template: str) -> str:
+    """A kind of a family as its maker writes it: "gpt-4-turbo" is GPT-4 Turbo, "GPT-4o Mini" GPT-4o mini."""
+    if template.startswith("GPT") and kind in ("Mini", "Nano"):
+        return kind.lower()
+    is_name = kind in _CAPITALISED and template[0].isupper()
+    return kind.title() if is_name else kind
 
 
 @lru_cache(maxsize=5000)
@@ -231,25 +247,93 @@ def _follows_count(text: str, at: int) -> bool:
 
 
 def _model_at(text: str, at: int, context: str) -> Name | None:
-    hit = _by_rule(text, at, lexicon.models())
-    if hit is None or _follows_count(text, at):
+    hit = None if _follows_count(text, at) else _rule_said(text, at, context)
+    if hit is None:
         return None
     rule, found = hit
-    alone = _alone(rule.pattern + lexicon.END_OF_NAME).match(text, at)
-    if alone is None or (rule.needs and not _is_said(rule.needs, context)):
+    if _CODE.fullmatch(found[0]) and _is_of_another(text, at):
         return None
-    name = _filled(rule.name, alone)
-    if not any(c.isupper() or c.isdigit() or c > "\u0370" for c in found[0]) and rule.name.lower() != found[0]:
+    name = _filled(rule.name, found)
+    is_small = not any(c.isupper() or c.isdigit() or c > "\u0370" for c in found[0])
+    if is_small and found[0] not in (rule.name.lower(), rule.pattern.removeprefix("(?-i:").removesuffix(")")):
         return None
-    size, end = _size_in(name), found.end()
-    own = _OWN_SIZE.match(text, end) or (None if size else _APPOSED_SIZE.match(text, end))
-    if own and f"{own[1]}B" != size:
-        name = name.replace(size, f"{own[1]}B") if size else f"{name} {own[1]}B"
-        size, end = f"{own[1]}B", own.end()
-    if size is None and (small := _SIZE_IN_BRACKETS.match(text, end)):
-        size, end = small[1] or small[2], small.end()
-        name = f"{name} {size}"
-    return Name("model", name, at, end, rule.organisation, size)
+    is_printed = _size_in(found[0]) is not None
+    whole = _with_tail(
+        Name("model", name, at, found.end(), rule.organisation, _size_in(name)), text, is_printed=is_printed
+    )
+    return _with_prefix(whole, text)
+
+
+def _rule_said(text: str, at: int, context: str) -> tuple[lexicon.NameRule, re.Match[str]] | None:
+    """The first rule that fits at a position and whose needed word the document says."""
+    either = lexicon.models().by_sign.get(text[at].lower())
+    hit = either[0].match(text, at) if either else None
+    if either is None or hit is None or hit.lastgroup is None:
+        return None
+    for rule in either[1][int(hit.lastgroup.removeprefix("rule")) :]:
+        found = _alone(rule.pattern + lexicon.END_OF_NAME).match(text, at)
+        if found and (rule.needs is None or _is_said(rule.needs, context)):
+            return rule, found
+    return None
+
+
+def _is_of_another(text: str, at: int) -> bool:
+    """Whether a version stands behind something else's name: "the Stack V2"."""
+    before = _CAPITAL_BEFORE.search(text, max(0, at - LONGEST_PREFIX), at)
+    return before is not None and not is_dated(before[1]) and not _organisation_at(text, before.start(1))
+
+
+def _with_tail(name: Name, text: str, *, is_printed: bool) -> Name:
+    """A name with what stands right behind it and is part of it: "Qwen3-Next" and "-80B-A3B"."""
+    for _ in range(MOST_TAILS):
+        own = _OWN_SIZE.match(text, name.end)
+        if own and not is_printed:
+            size = f"{own[1]}B"
+            full = name.name.replace(name.size, size) if name.size else f"{name.name} {size}"
+            name, is_printed = name._replace(name=full, size=size, end=own.end()), True
+        elif (tail := _tail_of(name, text)) is not None:
+            name = name._replace(name=_joined(name.name, tail[0]) if tail[0] else name.name, end=tail[1])
+        else:
+            break
+    return _with_size_in_words(name, text)
+
+
+def _tail_of(name: Name, text: str) -> tuple[str, int] | None:
+    """What a tail adds to a name, if anything, and where it ends."""
+    has_digit = any(c.isdigit() for c in name.name)
+    sign = text[name.end : name.end + 1]
+    if not has_digit and (found := _BASE.match(text, name.end)):
+        return "Base", found.end()
+    found = _HYPHENED.match(text, name.end) if sign == "-" else _SPACED.match(text, name.end) if has_digit else None
+    if found is None:
+        return None
+    kind = _KINDS.get((found["kind"] or "").lower(), found["kind"] or "")
+    return None if kind in _PLANS and not has_digit else (kind, found.end())
+
+
+def _joined(name: str, tail: str) -> str:
+    return f"{name}{' ' if ' ' in name else '-'}{tail}"
+
+
+def _with_size_in_words(name: Name, text: str) -> Name:
+    """A name with the size that is said of it: "Llama 2, the 7B parameter version", "GPT-2 (124M)"."""
+    if name.size is None and (own := _APPOSED_SIZE.match(text, name.end)):
+        size = f"{own[1]}B"
+        return name._replace(name=f"{name.name} {size}", size=size, end=own.end())
+    if name.size is None and (small := _SIZE_IN_BRACKETS.match(text, name.end)):
+        size = small[1] or small[2]
+        return name._replace(name=f"{name.name} {size}", size=size, end=small.end())
+    return name
+
+
+def _with_prefix(name: Name, text: str) -> Name:
+    """Another name, where a word before a hyphen makes one: "Light-R1-32B" is no R1."""
+    if not text.startswith("-", name.start - 1):
+        return name
+    before = _PREFIX.search(text, max(0, name.start - LONGEST_PREFIX), name.start)
+    if before is None or before[0][:-1] in _NO_PREFIX or _organisation_at(text, before.start()):
+        return name
+    return Name("model", text[before.start() : name.end], before.start(), name.end, None, name.size)
 
 
 @lru_cache(maxsize=32)
@@ -283,27 +367,15 @@ def _organisation_at(text: str, at: int) -> Name | None:
     return Name(rule.kind, rule.name, at, found.end(), rule.organisation)
 
 
-def resolved_sizes(names: list[Name], families: list[Name]) -> list[Name]:
-    """Bare sizes ("the 405B") as members of the family named last; those without one are dropped."""
-    known: list[Name] = []
-    models = {name.start for name in names if name.kind == "model"}
-    family = families[-1] if families else None
-    for name in names:
-        if name.kind == "model":
-            family = name
-        if name.kind != "size":
-            known.append(name)
-        elif not models.isdisjoint(range(name.end, name.end + 3)):
-            continue  # "a 7B LLaMA model": the size is said of the name behind it
-        elif family and family.organisation:
-            stem = re.sub(r"[ -]{0,3}\(?\d{1,4}(?:\.\d{1,2})?[BM]\b.*$", "", family.name)
-            full = canonical(f"{stem} {name.name}")
-            known.append(Name("model", full, name.start, name.end, family.organisation, name.size))
-    return known
-
-
 @lru_cache(maxsize=2_000)
 def canonical(name: str) -> str:
     """A family's name and a size put together, as the lexicon has the member: "Vicuna 13B" is Vicuna-13B."""
     found = [one for one in names_in(name, name) if one.kind == "model"]
     return found[0].name if len(found) == 1 and found[0].end == len(name) else name
+
+
+@lru_cache(maxsize=2_000)
+def is_spelled(name: str) -> bool:
+    """Whether a rule of the lexicon spells a whole name, with its size or version."""
+    hit = _by_rule(name, 0, lexicon.models())
+    return hit is not None and hit[1].end() == len(name)

@@ -146,6 +146,13 @@ class PlainText:
         return Plain("".join(self._parts), at, source, widths)
 
 
+def folded(text: str) -> str:
+    """A text as a reader sees it, where nobody asks for the way back."""
+    plain = PlainText()
+    plain.fold(text, 0, len(text))
+    return plain.done().text
+
+
 def _folded(piece: str) -> str:
     if piece[0] == " " or piece == "\n":
         return " "

@@ -19,12 +19,14 @@ from pipeline.claims.covers import Opinion
 from pipeline.claims.figures import Figure, Style, figures_in, may_hold_figures
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
-from pipeline.claims.names import SIZE_ALONE, Name, canonical, names_in, resolved_sizes
+from pipeline.claims.members import member_below, member_in_row, names_by_head, resolved_sizes
+from pipeline.claims.names import Name, names_in
 from pipeline.claims.neighbours import Amount, sure
 from pipeline.claims.numbers import is_continental
 from pipeline.claims.parts import is_gloss, is_part, is_worth
 from pipeline.claims.passages import reading_of_text
 from pipeline.claims.pause import collection_paused
+from pipeline.claims.plain import folded
 from pipeline.claims.refine import refined
 from pipeline.claims.scope import Decision, Sentence, flags_of
 from pipeline.claims.tables import LONGEST_CELL, CellFigure, figures_of
@@ -144,6 +146,7 @@ def _all_found(
     given: str, reading: Reading, title: str | None, url: str | None, published_on: date | None
 ) -> Iterator[tuple[BlockKind, ExtractedClaim | Seen]]:
     """The claims of tables and the figures of prose, in the order of the document."""
+    title = title and folded(title)
     words = " ".join(
         (title or "", re.sub(r"[-_/.]", " ", (url or "")[:300]), *(block.text for block in reading.blocks))
     )
@@ -234,7 +237,7 @@ def _names(block: Block, words: str, memory: Memory) -> list[Name]:
     """The names of a block; a bare size belongs to the family that was named last."""
     known = [name for _, names, _ in memory.headings for name in names if name.kind == "model"]
     families = [name for name in (*memory.title, *known, memory.model) if name is not None and name.kind == "model"]
-    return resolved_sizes(names_in(block.text, words), families)
+    return resolved_sizes(names_in(block.text, words), families, block.text)
 
 
 # Countries whose own dollars are meant in what is written on them, unless American ones are spoken of.
@@ -468,7 +471,7 @@ def _table_claims(
     table = reading.tables[number]
     named = {cell.text: cell for cell in table.grid.values()}
     read = {text: _names(cell, words, memory) for text, cell in named.items()}  # what a table repeats is read once
-    names = {id(cell): read[cell.text] for cell in table.grid.values()}
+    names = names_by_head(table, {id(cell): read[cell.text] for cell in table.grid.values()})
     heads = (caption, *(cell.text.strip() for cell in table.row(0)[:12] if cell is not None))
     top = " | ".join(head for head in dict.fromkeys(heads) if head)[:400]
     around = [s for s in (Sentence.of(top, 0, len(top), (), ()), *_surroundings(memory, title)) if s.text]
@@ -539,7 +542,7 @@ def _cell_link(found: CellFigure, own: list[Name], names: dict[int, list[Name]],
     ]:
         models = [name for name in place if name.kind == "model"]
         if models:
-            return Link(_member_of(models[0], found, names), "table")
+            return Link(member_in_row(models[0], found, names), "table")
     spoken = linker.remembered(memory)
     if (
         spoken
@@ -548,7 +551,7 @@ def _cell_link(found: CellFigure, own: list[Name], names: dict[int, list[Name]],
         and not any(covers.speaks_of_training(words) for words in (_DIGITS.sub("0", found.headers), found.top))
     ):
         return None  # a table of something else below a paragraph on a model
-    return spoken
+    return spoken and spoken.with_name(member_below(spoken.name, found))
 
 
 def _names_its_own(found: CellFigure, own: list[Name]) -> bool:
@@ -559,18 +562,6 @@ def _names_its_own(found: CellFigure, own: list[Name]) -> bool:
 
 
 LONGEST_GAP = 3  # characters, as of " ($"
-
-
-def _member_of(family: Name, found: CellFigure, names: dict[int, list[Name]]) -> Name:
-    """The member that another cell of the row gives the size of, where one gives the family: "Llama 2 | 7B"."""
-    if family.size:
-        return family
-    members = (name for cell in found.row for name in names.get(id(cell), []) if name.kind == "model" and name.size)
-    sizes = [part for part in found.row_text.split(" | ") if SIZE_ALONE.fullmatch(part)]
-    spans = any(cell.cell and cell.cell.rows > 1 and family in names.get(id(cell), ()) for cell in found.row)
-    if spans and len(sizes) == 1:
-        return family._replace(name=canonical(f"{family.name} {sizes[0]}"), size=sizes[0])
-    return next((name for name in members if name.name.startswith(family.name)), family)
 
 
 def _cell_hardware(found: CellFigure, names: dict[int, list[Name]]) -> str | None:
