@@ -10,15 +10,18 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.claims import heads, money
+from pipeline.claims import currencies, devices, doubts, heads, money
 from pipeline.claims.claim import Kind
 from pipeline.claims.names import Name
 from pipeline.claims.numbers import BEGINNINGS_IN_WORDS, NUMBER_WORD, Number, number_at
+from pipeline.claims.style import Style
 from pipeline.facts import Hedge
 
 # Where a number may begin: at digits (`_begins_number` drops those that are part of a word) or at a number word.
 _CANDIDATE = re.compile(
-    rf"[0-9][0-9.,']*|\b{BEGINNINGS_IN_WORDS}|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])|[数几上](?=[十百千万亿億])"
+    rf"[0-9][0-9.,']*|\b{BEGINNINGS_IN_WORDS}|(?:[一两兩二三四五六七八九十半]|[三四五六七八](?=[四五六七八九]))"
+    rf"(?=[个個周週天年月百千万萬亿億小四五六七八九])|(?<![\d.])[百千](?=[万萬亿億])"
+    rf"|[数數几幾上수](?=[十百千万萬亿億兆십백천만억조])"
 )
 _BEFORE_DIGITS = frozenset(")$€£\xa5₹₩~<>≥≤*+/|([{\"'=:;&@# -–—…·•≲≳±\n\t!?,")  # noqa: RUF001
 _DIGIT = re.compile(r"\d|[一两二三四五六七八九十半]|[数几上][十百千万亿億]")
@@ -39,23 +42,26 @@ _ASIDE = r"(?:, (?:on|by|in|at|according) [^,;.()$€£\d]{3,30},)"
 _JOINT = rf"(?:(?:all the way )?(?:up )?to|bis|à|or|oder|ou|{_AND})"
 _SEPARATOR = re.compile(
     rf" ?(?:-|–|—|~|至|到|{_JOINT}){_ASIDE}?(?: {_EVEN}){{0,4}} ?"  # noqa: RUF001
-    r"(?:US\$|\$|€|£|\xa5|₹|USD ?|EUR ?|RMB ?|CNY ?|GBP ?)?(?=[\d])"
+    rf"(?:(?:{currencies.SIGN}) ?)?(?=[\d])"
     rf"| {_JOINT}(?: {_EVEN}){{0,4}} (?=(?:{NUMBER_WORD}|half an?|an? (?:half|[mb]illion))\b)",
     re.IGNORECASE,
 )
 _OR = ("or", "oder", "ou")
+_TO = ("to", "bis", "à", "a", "all", "up")
 _FAR = re.compile(r"\bas \w+ as\b|all the way")
+_NEARLY = r"(?:(?:about|around|roughly|an estimated|some|approximately|perhaps|nearly|just|over) )?"
 _BETWEEN = re.compile(
-    r"(?:between|zwischen|entre|tra|tussen|между|from) (?:about |around |roughly |an estimated )?"
-    r"(?:US\$|\$|€|£|\xa5|₹|USD ?|RMB ?)?$",
+    rf"\b(?:between|zwischen|entre|tra|tussen|между) (?:los |les )?{_NEARLY}~?(?:(?:{currencies.SIGN}) ?)?$",
     re.IGNORECASE,
 )
+# "Went from nearly $2B to $6B", "swelled by $89 billion to $383 billion": where it went is no other end of a range.
+_MOVED = re.compile(rf"\b(?:from|by) (?:[\w'-]+ ){{0,4}}~?(?:(?:{currencies.SIGN}) ?)?$", re.IGNORECASE)
 _SPREAD = re.compile(
     r"(?:rang(?:e|es|ed|ing)|anywhere|somewhere|vary|varies|var(?:y|ied|ying)|costs?|prices?|estimates?"
     r"|anything) (?:\w+ ){0,2}from ",
     re.IGNORECASE,
 )
-_SYMBOL = re.compile(r"(?:~|<=?|>=?|≤|≥|≲|≳|±|c\. ?|ca\. ?) ?(?:US\$|\$|€|£|\xa5|₹|USD ?|RMB ?)?$")
+_SYMBOL = re.compile(rf"(?:~|<=?|>=?|≤|≥|≲|≳|±|c\. ?|ca\. ?) ?(?:(?:{currencies.SIGN}) ?)?$")
 SYMBOLS: dict[str, Hedge] = {
     "~": "approx", "<": "at_most", ">": "at_least", "≤": "at_most", "≥": "at_least", "≲": "at_most", "≳": "at_least",
     "±": "approx", "c": "approx",
@@ -126,20 +132,6 @@ class Atoms:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
-    """What a document says once about its numbers."""
-
-    continental: bool = False
-    """Whether a point parts thousands and a comma decimals."""
-    yen: str | None = None
-    """What the sign of yen and yuan stands for here."""
-    dollar: str = "USD"
-    """What the sign of dollars stands for here: Canadian ones in what is written on Canada."""
-    only_currency: str | None = None
-    """Its one currency, for amounts printed without a sign."""
-
-
 def may_hold_figures(text: str) -> bool:
     """Whether a number in a text may be a figure: quick, and never wrongly no."""
     lower = text.lower()
@@ -165,7 +157,8 @@ def figures_in(text: str, names: list[Name], style: Style) -> list[Figure]:
         begin = candidate.start()
         if begin < at or _is_bare(text, candidate) or atoms.covers(begin) or not _begins_number(text, begin):
             continue
-        figures = list(_figures_at(text, candidate.start(), atoms, style))
+        figures, end = _figures_at(text, candidate.start(), atoms, style)
+        at = max(at, end)
         if not figures and found and found[-1].kind in ("gpu_hours", "gpu_count", "tokens"):
             figures = list(_elliptic(text, candidate.start(), found[-1], style))
         elif not figures and found and found[-1].kind == "money":
@@ -272,41 +265,46 @@ def _begins_number(text: str, at: int) -> bool:
     return (
         before in _BEFORE_DIGITS
         or before > "\u2e80"
-        or (before.isupper() and text[max(0, at - 3) : at] in ("USD", "EUR", "RMB", "CNY", "GBP", "INR"))
+        or (before.isupper() and text[max(0, at - 3) : at] in currencies.SIGNS)
+        or text[at - 2 : at] in currencies.SIGNS
     )
 
 
-def _figures_at(text: str, at: int, atoms: Atoms, style: Style) -> Iterator[Figure]:
+def _figures_at(text: str, at: int, atoms: Atoms, style: Style) -> tuple[list[Figure], int]:
+    """The figures that begin at a number, and where what was read ends, also where it is no figure."""
     number = number_at(text, at, continental=style.continental)
     if number is None:
-        return
-    if product := heads.product_at(text, number, atoms):
-        yield Figure("gpu_count", product.value, product.value, at, product.end, product.end, hardware=product.hardware)
-        return
+        return [], at
+    if product := devices.product_at(text, number, atoms):
+        value, end = product.value, product.end
+        return [Figure("gpu_count", value, value, at, end, end, hardware=product.hardware)], end
     sign = money.sign_before(text, at)
     if number.vague and "$" in text[number.start : number.end]:
         sign = ("USD", at)  # a few $10Ms
     second, second_sign = _second(text, number, sign, atoms, style)
     last = second or number
-    word = money.word_after(text, last.end) if sign is None else None
+    word = money.word_after(text, last) if sign is None else None
     if sign or second_sign or word:
-        yield from _money(text, number, second, sign or second_sign, word, style)
-        return
-    yield from _counted(text, number, second, atoms, style)
+        figures = list(_money(text, number, second, sign or second_sign, word, style))
+        return figures, at
+    figures = list(_counted(text, number, second, atoms, style))
+    return figures, last.end if second and not figures else at
 
 
 def _second(
     text: str, first: Number, sign: tuple[str, int] | None, atoms: Atoms, style: Style
 ) -> tuple[Number | None, tuple[str, int] | None]:
     """The other end of a range, if one follows."""
-    unit = money.word_after(text, first.end) if sign is None else None
+    unit = money.word_after(text, first) if sign is None else None
     gap = _SEPARATOR.match(text, unit[1] if unit else first.end)
     if gap is None or first.vague or atoms.covers(gap.end()):
         return None, None
     number = number_at(text, gap.end(), continental=style.continental)
-    if number is None or number.vague:
+    if number and number.vague:
+        number = replace(number, value=number.vague[1], vague=None)  # "$100 million to several billion dollars"
+    if number is None:
         return None, None
-    if number.in_words and sign and first.magnitude is None and money.word_after(text, number.end) is None:
+    if number.in_words and sign and first.magnitude is None and money.word_after(text, number) is None:
         return None, None  # "gave $5 to half a million people"
     other_sign = money.sign_before(text, gap.end())
     joint = gap[0].strip().lower()
@@ -321,16 +319,15 @@ def _is_range(text: str, first: Number, second: Number, joint: str, begin: int, 
     if low.value > second.value:
         return False
     lead = text[max(0, begin - 45) : begin]
-    between = _BETWEEN.search(lead)
     first_word = joint.split()[0].rstrip(",")
     if first_word in _AND.split("|"):
-        is_between = between is not None and not between[0].lower().startswith("from")
-        return is_between or bool(re.match(r" (?:price )?(?:range|band)\b", text[end_of_second : end_of_second + 14]))
-    if between is not None and between[0].lower().startswith("from"):
+        is_range = re.match(r" (?:price )?(?:range|band)\b", text[end_of_second : end_of_second + 14])
+        return bool(_BETWEEN.search(lead) or is_range)
+    if first_word in _TO and _MOVED.search(lead):
         return _SPREAD.search(lead) is not None or _FAR.search(joint) is not None
     is_whole = first.magnitude is not None or second.magnitude is None  # each end says its own size
     most = MOST_APART if first.is_grouped and second.is_grouped else 10
-    if joint in _OR and is_whole and second.value > most * max(low.value, 1e-9):
+    if first_word in _OR and is_whole and second.value >= most * max(low.value, 1e-9):
         return False
     both_years = _YEAR.match(text[first.start : first.end]) and _YEAR.match(text[second.start : second.end])
     return not both_years and second.value <= 1000 * max(low.value, 1e-9)
@@ -342,7 +339,8 @@ MOST_APART = 2  # times: "is it 200,000 or 555,000 GPUs?" names two numbers
 def _shared(first: Number, second: Number) -> Number:
     """The first number with the second's magnitude, where it has none and is small enough to share it."""
     if first.magnitude is None and second.magnitude is not None and first.value < 1000 and not first.is_grouped:
-        return first.times(second.magnitude)
+        shared = first.times(second.magnitude)
+        return shared if shared.value <= second.value else first  # "$500-50K"
     return first
 
 
@@ -364,10 +362,10 @@ def _money(
     first: Number,
     second: Number | None,
     sign: tuple[str, int] | None,
-    word: tuple[str, int] | None,
+    word: tuple[str, int, float] | None,
     style: Style,
 ) -> Iterator[Figure]:
-    low, high = _ends(first, second)
+    low, high = (end * (word[2] if word else 1) for end in _ends(first, second))
     if low <= 0:
         return
     begin = min(first.start, sign[1]) if sign else first.start
@@ -382,9 +380,7 @@ def _money(
         return  # a billion-dollar bet
     if word and not sign and first.magnitude is None and _IN_YEAR.match(text, max(0, first.start - 3), end):
         return  # "(2023 dollars)" says in whose prices a sum is
-    code = (sign or word or ("", 0))[0]
-    is_dollar = sign is not None and text[sign[1]] == "$"
-    currency = style.yen if code == "\xa5" else style.dollar if is_dollar else code
+    currency = style.currency((sign or word or ("", 0))[0])
     hedge, start = _symbol(text, begin)
     if first.plus or (second and second.plus) or text[end : end + 1] == "+":
         hedge = "at_least"
@@ -426,7 +422,7 @@ def _counted(text: str, first: Number, second: Number | None, atoms: Atoms, styl
         head.kind, low * head.factor, high * head.factor, start, head.end, head.end, hardware=head.hardware,
         hedge=hedge, is_range=second is not None or first.vague is not None, is_vague=first.vague is not None,
     )  # fmt: skip
-    if heads.is_refused(text, figure.start, figure.end, head.kind, low):
+    if doubts.is_refused(text, figure.start, figure.end, head.kind, low):
         return
     if head.kind == "gpu_count" and second is None and (earlier := _from_before(text, first)):
         yield replace(

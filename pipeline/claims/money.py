@@ -5,47 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline.claims import currencies
 from pipeline.claims.claim import Kind
+from pipeline.claims.numbers import Number
 
-_SIGNS = {
-    "US$": "USD", "U.S.$": "USD", "$": "USD", "USD": "USD", "US": "USD", "A$": "AUD", "AU$": "AUD", "AUD": "AUD",
-    "C$": "CAD", "CA$": "CAD", "CAD": "CAD", "NZ$": "NZD", "HK$": "HKD", "HKD": "HKD", "NT$": "TWD", "S$": "SGD",
-    "SGD": "SGD", "R$": "BRL", "€": "EUR", "EUR": "EUR", "£": "GBP", "GBP": "GBP", "₹": "INR", "INR": "INR", "RS":
-    "INR", "RS.": "INR", "₩": "KRW", "KRW": "KRW", "CHF": "CHF", "SEK": "SEK", "CNY": "CNY", "RMB": "CNY", "CN\xa5":
-    "CNY", "RMB\xa5": "CNY", "JPY": "JPY", "JP\xa5": "JPY", "\xa5": "\xa5", "AED": "AED", "₽": "RUB",
-}  # fmt: skip
-_WORDS = {
-    "dollar": "USD", "dollars": "USD", "usd": "USD", "bucks": "USD", "$": "USD", "us$": "USD", "dólares": "USD", "美元":
-    "USD", "美金": "USD", "euro": "EUR", "euros": "EUR", "eur": "EUR", "€": "EUR", "欧元": "EUR", "pounds": "GBP",
-    "pound": "GBP", "sterling": "GBP", "gbp": "GBP", "£": "GBP", "yuan": "CNY", "rmb": "CNY", "renminbi": "CNY",
-    "cny": "CNY", "元": "CNY", "人民币": "CNY", "块钱": "CNY", "yen": "JPY", "jpy": "JPY", "日元": "JPY", "円": "JPY",
-    "rupees": "INR", "rupee": "INR", "inr": "INR", "won": "KRW", "krw": "KRW", "韩元": "KRW", "港元": "HKD", "francs":
-    "CHF", "chf": "CHF", "kronor": "SEK", "dirhams": "AED", "dirham": "AED", "dólar": "USD", "dollari": "USD",
-    "dollaro": "USD", "ドル": "USD", "米ドル": "USD", "달러": "USD", "долларов": "USD", "доллара": "USD", "долл": "USD",
-    "ユーロ": "EUR", "евро": "EUR", "원": "KRW", "рублей": "RUB", "रुपये": "INR", "रुपए": "INR",
-    "reais": "BRL", "francos": "CHF", "franken": "CHF",
-}  # fmt: skip
-_BEFORE = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?:CN|RMB|JP)?\xa5|(?:US?|U\.S\.|AU?|CA?|NZ|HK|NT|S|R)?\$|[€£₹₩₽]"
-    r"|(?:USD|EUR|GBP|CNY|RMB|JPY|INR|AUD|CAD|SGD|HKD|KRW|CHF|SEK|AED|Rs\.?)) ?$"
-)
+LONGEST_SIGN = max(map(len, currencies.SIGNS)) + len(" –")  # noqa: RUF001
+_BEFORE = re.compile(rf"(?<![A-Za-z0-9])(?P<sign>{currencies.SIGN})(?: ?[-–])? ?$")  # noqa: RUF001
 # Cells of a table that lost what parted them: "Series G$30B$380B".
 _GLUED = re.compile(r"(?<=[A-Za-z0-9%)])[$€£]$")
 _OF_ROUND = re.compile(r"[Ss]eries [A-Z]\$$")
+_FAR_EAST = "\u2e80"
+_LETTERS = sorted((re.escape(word) for word in currencies.WORDS if word[0].isalpha() and word < _FAR_EAST), key=len)
+_MARKS = sorted((re.escape(word) for word in currencies.WORDS if not word[0].isalpha()), key=len)
+_HAN = sorted((word for word in currencies.WORDS if word > _FAR_EAST), key=len)
 _AFTER = re.compile(
     r"[ -]?(?:in |worth of |of |sums? (?:of|in) )?"
-    r"(?:U\.?S\.? ?|US-|american |canadian |australian |singapore |hong kong |chinese |swiss |d'|de los |"
-    r"|de |di )?"
-    r"(?P<word>dollars?|dollar[io]|dólar(?:es)?|usd|bucks|dólares|us\$|\$(?![\d\w])|euros?|eur|€|sterling"
-    r"|pounds?|gbp|£|yuan|rmb|renminbi"
-    r"|cny|yen"
-    r"|jpy|rupees?|inr|won|krw|francs|francos|franken|reais|chf|kronor|dirhams?)(?![a-zäöüß])"
-    r"|(?P<han> ?(?:人民币|美元|美金|欧元|日元|韩元|港元|块钱|元|米ドル"
-    r"|ドル|円|ユーロ|달러|원|долларов|доллара|долл|евро|рублей|रुपये|रुपए))",
+    r"(?:U\.?S\.? ?|US-|american |chinese |d'|de los |de |di )?"
+    rf"(?P<word>(?:{'|'.join(reversed(_LETTERS))})(?![a-zß-ɏа-яё]|(?<=cents) mil)"
+    rf"|(?:{'|'.join(reversed(_MARKS))})(?![\d\w]))"
+    rf"|(?P<han> ?(?:{'|'.join(reversed(_HAN))}))",
     re.IGNORECASE,
 )
-_OTHER_DOLLARS = (("canadian", "CAD"), ("australian", "AUD"), ("singapore", "SGD"), ("hong kong", "HKD"))
-
 _DEVICE = (
     r"(?:gpus?|tpus?|cards?|chips?|accelerators?|units?|npus?|processors?|gcds?|pieces?|superchips?|hopper|blackwell"
     r"|(?:nvidia )?(?:[abhlv]\d{2,3}s?|gb?h?[23]00s?|mi\d{3}x?|rtx ?\d{4}s?|tpu ?v\d\w?|trainium\d?|ascend ?\w*|h20))"
@@ -100,23 +80,22 @@ _PER_TIME = re.compile(
 
 def sign_before(text: str, at: int) -> tuple[str, int] | None:
     """Currency and start of the sign that ends at a position."""
-    found = _BEFORE.search(text, max(0, at - 7), at)
+    found = _BEFORE.search(text, max(0, at - LONGEST_SIGN - 1), at)
     if found is None or _OF_ROUND.search(text, max(0, at - 9), at):
         found = _GLUED.search(text, max(0, at - 2), at)
-    if found is None:
-        return None
-    return _SIGNS[found[0].strip().upper() if found[0].strip().upper() in _SIGNS else found[0].strip()], found.start()
+        return (currencies.SIGNS[found[0]], found.start()) if found else None
+    return currencies.SIGNS[found["sign"]], found.start()
 
 
-def word_after(text: str, at: int) -> tuple[str, int] | None:
-    """Currency and end of the currency word that begins at a position."""
-    found = _AFTER.match(text, at)
+def word_after(text: str, number: Number) -> tuple[str, int, float] | None:
+    """Currency and end of the currency word behind a number, and the factor where it is a hundredth."""
+    found = _AFTER.match(text, number.end)
     if found is None:
         return None
-    printed = found[0].lower()
     word = (found["word"] or found["han"]).strip().lower()
-    code = next((code for start, code in _OTHER_DOLLARS if start in printed), _WORDS[word])
-    return code, found.end()
+    known = currencies.WORDS.get(word)
+    is_doubtful = word in currencies.DOUBTFUL and number.magnitude is None and not number.is_grouped
+    return None if known is None or is_doubtful else (known[0], found.end(), known[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,16 @@ from pipeline.claims import covers, linker, whose
 from pipeline.claims.article import reading_of_page
 from pipeline.claims.blocks import Block, BlockKind, Reading
 from pipeline.claims.claim import PER, UNITS, ExtractedClaim
-from pipeline.claims.figures import Figure, Style, figures_in, may_hold_figures
+from pipeline.claims.figures import Figure, figures_in, may_hold_figures
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
 from pipeline.claims.names import SIZE_ALONE, Name, canonical, names_in, resolved_sizes
-from pipeline.claims.numbers import is_continental
 from pipeline.claims.parts import is_gloss
 from pipeline.claims.passages import reading_of_text
 from pipeline.claims.pause import collection_paused
 from pipeline.claims.refine import refined
 from pipeline.claims.scope import Decision, Sentence, flags_of
+from pipeline.claims.style import Style, style_of
 from pipeline.claims.tables import LONGEST_CELL, CellFigure, figures_of
 from pipeline.claims.titles import titled
 from pipeline.claims.words import sentences_of
@@ -141,7 +141,7 @@ def _all_claims(
     words = " ".join(
         (title or "", re.sub(r"[-_/.]", " ", (url or "")[:300]), *(block.text for block in reading.blocks))
     )
-    style = _style(words, title or "")
+    style = style_of(words, title or "")
     memory = Memory(title=titled(title or "", url or "", words))
     seen: set[int] = set()
     silent: deque[Block] = deque()
@@ -228,28 +228,6 @@ def _names(block: Block, words: str, memory: Memory) -> list[Name]:
     known = [name for _, names, _ in memory.headings for name in names if name.kind == "model"]
     families = [name for name in (*memory.title, *known, memory.model) if name is not None and name.kind == "model"]
     return resolved_sizes(names_in(block.text, words), families)
-
-
-# Countries whose own dollars are meant in what is written on them, unless American ones are spoken of.
-_DOLLARS = (("CAD", re.compile(r"Canad")), ("AUD", re.compile(r"Australia")), ("NZD", re.compile(r"New Zealand")))
-_AMERICAN = re.compile(r"US ?\$|\bUSD\b|\bU\.?S\.?\b|America|White House|Silicon Valley|OpenAI|Nvidia|Microsoft|Google")
-
-
-def _style(words: str, title: str) -> Style:
-    signs = {
-        code
-        for code, sign in (("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("CNY", "yuan"), ("CNY", "RMB"))
-        if sign in words
-    }
-    yen = None
-    if "\xa5" in words or "￥" in words:
-        japan = len(re.findall(r"\byen\b|Japan|SoftBank|Tokyo|JPY|円", words))
-        china = len(re.findall(r"yuan|RMB|Chin(?:a|ese)|Beijing|Alibaba|DeepSeek|Tencent|Baidu|renminbi|元|CNY", words))
-        yen = None if japan == china else "JPY" if japan > china else "CNY"
-    own = next((code for code, country in _DOLLARS if country.search(title)), "USD")
-    dollar = "USD" if _AMERICAN.search(words) else own
-    only = signs.pop() if len(signs) == 1 else None
-    return Style(is_continental(words), yen, dollar, dollar if only == "USD" else only)
 
 
 def _block_claims(

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from pipeline.claims.blocks import Block, Table
 from pipeline.claims.claim import Kind
-from pipeline.claims.figures import SYMBOLS, Figure, Style, figures_in
+from pipeline.claims.figures import SYMBOLS, Figure, figures_in
 from pipeline.claims.labels import kind_of
 from pipeline.claims.names import Name
 from pipeline.claims.numbers import number_at
 from pipeline.claims.refine import MOST_TOKEN_PRICE
+from pipeline.claims.style import Style
 
 LONGEST_CELL = 160  # a longer one is prose
 LONGEST_HEADER = 90
@@ -63,7 +64,8 @@ _OF_TOKENS = re.compile(r"corpus|data|token|train", re.IGNORECASE)
 _OF_CAPTION = re.compile(
     r"^\W*(?:(?:fy|cy|q[1-4]|h[12])?[ ']?(?:19|20)?\d\d[ef]?|[qh][1-4]\b.*|low|high|min|max|mid\w*|lower.*"
     r"|upper.*|est\w*|(?:grand )?total"
-    r"|value|amount|actual|forecast|guidance|budget\w*|spen[dt]\w*|costs?|(?:pre|post|mid)-?train\w*|fine-?tun\w*|rl|sft"
+    r"|value|amount|actual|forecast|guidance|budget\w*|spen[dt]\w*|costs?|(?:pre|post|mid)-?train\w*|fine-?tun\w*|rl"
+    r"|sft"
     r"|training.*"
     r"|inference|stage.*|phase.*|(?:final )?runs?|cloud|amorti[sz]ed|hardware)\W*$",
     re.IGNORECASE,
