@@ -55,7 +55,7 @@ _GPU_TIME = re.compile(
     rf"(?: (?:em|en|sur|su|auf|on) (?:(?:placas|tarjetas|cartes|schede) )?(?:gpu|tpu)s?)?(?![a-z0-9])",
     re.IGNORECASE,
 )
-_GPU_H = re.compile(r" ?(?:GPU|TPU|A100|H100|H800)[- ]?(?:h|hrs?)(?![A-Za-z])")
+_GPU_H = re.compile(r" ?(?:GPU|TPU|[AHBV]\d{2,3})(?:[- ]?GPU)?[- ]?(?:h|hrs?|hours?)(?![A-Za-z])")
 _HOURS_OF = re.compile(
     r" ?(?:hours?|hrs?|h|stunden) (?:of |on |auf )(?:(?:compute|computing|training|run"
     r"|processing)(?: time)? on )?(?P<rest>)",
@@ -175,7 +175,7 @@ def _is_date(text: str, number: Number) -> bool:
 
 
 _SPENT = re.compile(
-    r"(?:cost|costs|costing|costed|spent|spend|paid|pay|budget of|for under|for about|price tag of"
+    r"(?:cost|costs|costing|costed|spent|spend|paid|pay|burns?|budget of|for under|for about|price tag of"
     r"|priced at)(?: \w+){0,3} ?~?$",
     re.IGNORECASE,
 )
@@ -186,5 +186,5 @@ def unsigned_money(text: str, number: Number) -> str | None:
     if number.magnitude is None or number.magnitude < 1000 or number.in_words:
         return None
     spent = _SPENT.search(text, max(0, number.start - 40), number.start)
-    rest = re.compile(r"(?=$|[.,;)]| (?:to|for|on|in|per|and|to train|just)\b)").match(text, number.end)
+    rest = re.compile(r"(?=$|[.,;)]| (?:to|for|on|in|per|and|to train|just|of)\b)").match(text, number.end)
     return "" if spent and rest else None

@@ -11,6 +11,7 @@ from pipeline.claims.numbers import Number
 
 LONGEST_SIGN = max(map(len, currencies.SIGNS)) + len(" –")  # noqa: RUF001
 _BEFORE = re.compile(rf"(?<![A-Za-z0-9])(?P<sign>{currencies.SIGN})(?: ?[-–])? ?$")  # noqa: RUF001
+_CODE = re.compile(r" ?(USD|CAD|AUD|NZD|SGD|HKD|TWD|MXN|CNY|RMB|JPY)\b")
 # Cells of a table that lost what parted them: "Series G$30B$380B".
 _GLUED = re.compile(r"(?<=[A-Za-z0-9%)])[$€£]$")
 _OF_ROUND = re.compile(r"[Ss]eries [A-Z]\$$")
@@ -22,7 +23,7 @@ _AFTER = re.compile(
     r"[ -]?(?:in |worth of |of |sums? (?:of|in) )?"
     r"(?:U\.?S\.? ?|US-|american |chinese |d'|de los |de |di )?"
     rf"(?P<word>(?:{'|'.join(reversed(_LETTERS))})(?![a-zß-ɏа-яё]|(?<=cents) mil)"
-    rf"|(?:{'|'.join(reversed(_MARKS))})(?![\d\w]))"
+    rf"|(?:{'|'.join(reversed(_MARKS))})(?! ?\d|\w))"
     rf"|(?P<han> ?(?:{'|'.join(reversed(_HAN))}))",
     re.IGNORECASE,
 )
@@ -96,6 +97,12 @@ def word_after(text: str, number: Number) -> tuple[str, int, float] | None:
     known = currencies.WORDS.get(word)
     is_doubtful = word in currencies.DOUBTFUL and number.magnitude is None and not number.is_grouped
     return None if known is None or is_doubtful else (known[0], found.end(), known[1])
+
+
+def code_behind(text: str, number: Number, sign: str) -> tuple[str, int, float] | None:
+    """The code behind an amount with a sign that says which of the sign's currencies it is: "$240 million CAD"."""
+    found = _CODE.match(text, number.end) if sign in ("$", "\xa5") else None
+    return (currencies.SIGNS[found[1]], found.end(), 1.0) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ _FOLDS = {
     **dict.fromkeys(range(0x2000, 0x200B), " "),
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width signs and digits
     **{ord(c): "" for c in "\u200b\u200c\u200d\u2060\ufeff\xad\x00"},
-    **{ord(c): "-" for c in "\u2010\u2011\u2212\ufe63"},
+    **{ord(c): "-" for c in "\u2010\u2011\u2212\ufe63\u2043"},
     **{ord(c): "'" for c in "\u2018\u2019\u02bc\u2032"},
     **{ord(c): '"' for c in "\u201c\u201d\u201e\u201f"},
-    **{ord(c): "~" for c in "\u2248\u223c\u2243\uff5e"},
+    **{ord(c): "~" for c in "\u2248\u223c\u2243\uff5e\u301c\u3030\u2245"},
     0xD7: "x",
     0x2715: "x",
     0x2044: "/",

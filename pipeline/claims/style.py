@@ -12,10 +12,11 @@ _CONTINENTAL = re.compile(
     r"\b(?:der|die|das|und|mit|für|von|auf|nicht|wurde|ist|ein|eine|kosten|des|dem|lief|nach|le|la|les|et|du|une|pour"
     r"|est|que|qui|dans|sur|el|los|las|del|una|por|con|para|costó|según|em|um|uma|não|dos|il|di|che|per|della"
     r"|sono|het"
+    r"|og|som|av|til|er|på|och|att|är|w|z|na|się|że|jest|yang|dan|untuk|dari|bir|için|se|su|mindestens|davon|sind|zu"
     r"|een|voor|van|met|niet|и|на|что|для|составила)\b",
     re.IGNORECASE,
 )
-_ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|was|with|that|is)\b", re.IGNORECASE)
+_ENGLISH = re.compile(r"\b(?:the|of|and|to|for|with|that|is|are|has|its)\b", re.IGNORECASE)
 
 
 def is_continental(text: str) -> bool:
@@ -45,9 +46,11 @@ _DOLLARS = (("CAD", re.compile(r"Canad")), ("AUD", re.compile(r"Australia")), ("
 _AMERICAN = re.compile(
     r"US ?\$|\bUSD\b|\bU\.?S\.?\b|America|White House|Silicon Valley|OpenAI|Nvidia|Microsoft|Google|[A-Z]A?\$"
 )
+_CANADIAN = re.compile(r"^(?!.*(?:USD|US\$|C\$|CA\$)).*\bCAD\b", re.DOTALL)  # Canadian ones are said, and no others
 _JAPANESE = re.compile(r"\byen\b|Japan|SoftBank|Tokyo|JPY|円")
 _CHINESE = re.compile(r"yuan|RMB|Chin(?:a|ese)|Beijing|Alibaba|DeepSeek|Tencent|Baidu|renminbi|元|CNY")
 _TAIWANESE = re.compile(r"新台[币幣]|台[币幣]|NT\$|[台臺][湾灣]|行政院|立法院|立委|數發部|国科会|國科會|卓榮泰|賴清德")
+_KANA, _HAN = re.compile(r"[\u3040-\u30ff]"), re.compile(r"[\u4e00-\u9fff]")
 _HONG_KONG = re.compile(r"港[元币幣府]|HK\$|特首")
 _MAINLAND = re.compile(r"人民[币幣]|RMB|CNY|\xa5|国务院|國務院")
 _NORDIC = (
@@ -55,14 +58,17 @@ _NORDIC = (
     ("DKK", re.compile(r"\b(?:og|dansk\w*|Danmark|Denmark|Danish|DKK|København|Copenhagen|Gefion)\b")),
     ("SEK", re.compile(r"\b(?:och|svensk\w*|Sverige|Sweden|Swedish|SEK)\b")),
 )
-_SIGNS = (("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("CNY", "yuan"), ("CNY", "RMB"))
+_SIGNS = (
+    ("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("CNY", "yuan"), ("CNY", "RMB"), ("USD", "dollar"), ("USD", "USD"),
+    ("EUR", "euro"), ("JPY", "yen"), ("INR", "₹"), ("INR", "rupee"), ("KRW", "won "),
+)  # fmt: skip
 
 
 def style_of(words: str, title: str) -> Style:
     """The style of a document, by all its words."""
     signs = {code for code, sign in _SIGNS if sign in words}
     own = next((code for code, country in _DOLLARS if country.search(title)), "USD")
-    dollar = "USD" if _AMERICAN.search(words) else own
+    dollar = "CAD" if _CANADIAN.search(words) else "USD" if _AMERICAN.search(words) else own
     meant = {"$": dollar, "\xa5": _yen(words), "元": _yuan(words), "kr": _krone(words)}
     only = signs.pop() if len(signs) == 1 else None
     return Style(is_continental(words), meant, dollar if only == "USD" else only)
@@ -72,6 +78,8 @@ def _yen(words: str) -> str | None:
     if "\xa5" not in words and "￥" not in words:
         return None
     japan, china = len(_JAPANESE.findall(words)), len(_CHINESE.findall(words))
+    if japan == china:
+        return "JPY" if _KANA.search(words) else "CNY" if _HAN.search(words) else None
     return None if japan == china else "JPY" if japan > china else "CNY"
 
 
