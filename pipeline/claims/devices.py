@@ -25,7 +25,8 @@ _ADJECTIVE = re.compile(
     r"|pieces? of|units? of|worth of|state of the art|best|instinct|radeon|geforce|quadro"
     r"|next|last|first|second|third|fourth|fifth|generation|undisclosed|active|accelerated|proprietary|nvidian)[ -]"
     r"|(?-i:[a-z]{1,12}(?:-[a-z]{2,12}){1,3})[ ]"  # last-generation, water-cooled, top-of-the-line
-    r"|[张張块塊枚颗顆个個片](?:の|輝達|英伟达|英偉達|国产|國產)?[ -]?(?=[A-Za-z\u0370-\u9fff「])"
+    r"|[多余餘]?[张張块塊枚颗顆个個片基台](?:の|輝達|英伟达|英偉達|国产|國產)?[ -]?(?=[A-Za-z\u0370-\u9fff「]"
+    r"|\d{2,3} ?GB)"
     r"|(?:개|장|대)의? (?=[A-Za-z])|의 |輝達|英伟达|英偉達"
     r"|(?:puces|chips?|gpus?|tarjetas|schede|placas|czipów|čipova|графических процессоров|видеокарт|ускорителей"
     r"|чипов)[ -]"
@@ -71,9 +72,9 @@ _DEVICE = re.compile(
 )
 _LOOSE = re.compile(r"(?:cards?|chips?|processors?|accelerators?|units?|karten|puces?)$", re.IGNORECASE)
 _OF_COMPUTING = re.compile(
-    r"nvidia|amd|ai |ai-|gpu|huawei|hopper|blackwell|google|graphics|superchip|[ahv]\d{2,3}|gigafactor|supercomputer"
-    r"|comput"
-    r"|trainium|tranium|tpu",
+    r"nvidia|amd|ai |ai-|gpu|huawei|hopper|blackwell|google|graphics|superchip|[abhv]\d{2,3}|nvl\d|gigafactor"
+    r"|supercomputer"
+    r"|comput|trainium|tranium|tpu|tensor|graphic|cluster|data ?cent|train|\bki\b|\bki-|\bai\b|\bllm|claude|gpt",
     re.IGNORECASE,
 )
 _AFTER_NAME = re.compile(
@@ -87,7 +88,7 @@ _AFTER_NAME = re.compile(
 )
 _ALSO = re.compile(r" (?:and|or|/) ")
 _NODES = (
-    r"(?:[\w.-]{1,16} ){0,2}(?:nodes|servers|machines|hosts|instances|boxes|pods|vms|cabinets|racks|nœuds|nodos"
+    r"(?:[\w.-]{1,16} ){0,2}(?:nodes|servers|systems|machines|hosts|instances|boxes|pods|vms|cabinets|racks|nœuds|nodos"
     r"|servern)"
 )
 _NODES_OF = re.compile(
@@ -100,7 +101,8 @@ _SUCH_BOXES = re.compile(r" such (?=\d{1,2} ?x)", re.IGNORECASE)
 _MARKS = re.compile(r" ?[x*] ?")
 _OF_MACHINES = re.compile(r" (?:[dh]gx[ -])(?:\w{1,6}) of ", re.IGNORECASE)
 _PER_NODE = re.compile(
-    r" (?:per|in each|on each|a|in every|each) (?:\w+ )?(?:node|server|machine|host|instance|box|rack|pod|system"
+    r" (?:per|in each|on each|a|in every|each|in one|in an?) (?:[\w-]+ )?(?:node|server|machine|host|instance|box"
+    r"|rack|pod|system"
     r"|cabinet)",
     re.IGNORECASE,
 )
@@ -111,20 +113,40 @@ _COUNTER = re.compile(
 )
 _COUNTED_BEFORE = 24  # characters from the name of what is counted
 _NAMED_BEFORE = re.compile(r"(?:GPU|TPU|显卡|顯卡|加速卡|AI ?칩|チップ|芯片|晶片)[^。！？.!?]{0,24}$", re.IGNORECASE)  # noqa: RUF001
+# Counters of flat things: of a hundred and more, where accelerators are spoken of, they count those.
+_SHEETS, LEAST_SHEETS = frozenset("张張块塊片枚基장"), 100
+_SPOKEN_OF = re.compile(r"GPU|TPU|엔비디아|AI ?칩|[ABH][12]00|显卡|顯卡|加速卡|英伟达|輝達|芯片|晶片", re.IGNORECASE)
 _EACH = re.compile(
     r"each (?:with|having|of|containing|has|holds?|packs?)(?: a total of)? $|\b(?:per|each|one) (?:node|server"
     r"|rack)\W{1,4}$",
     re.IGNORECASE,
 )
+# Counters of flat things: of a hundred and more, where accelerators are spoken of, they count those.
+_SHEETS, LEAST_SHEETS = frozenset("张張块塊片枚基장"), 100
+_SPOKEN_OF = re.compile(r"GPU|TPU|엔비디아|AI ?칩|[ABH][12]00|显卡|顯卡|加速卡|英伟达|輝達|芯片|晶片", re.IGNORECASE)
 # What one node or rack holds: "a DGX H100 with 8 GPUs", "racks of 72 GPUs", "p5.48xlarge (8x H100)".
 _IN_A_NODE = re.compile(
-    r"(?:\b(?:nodes?|servers?|racks?|box(?:es)?|machines?|instances?|cabinets?|slice|chassis|board|dgx(?:[ -]\w{2,5})?"
-    r"|hgx(?:[ -]\w{2,5})?|[apgv]\d\w{0,4}[.-]\w{2,12}))"
+    r"(?:\b(?:nodes?|servers?|systems?|racks?|box(?:es)?|machines?|instances?|cabinets?|slice|chassis|board"
+    r"|dgx(?:[ -]\w{2,5})?"
+    r"|hgx(?:[ -]\w{2,5})?))"
     r"(?: (?:with|of|for|holding|holds?|has|have|having|contain(?:s|ing)|packs?|packing|carr(?:y|ies|ying)|is|are)|,"
     r"| ?\()"
     r"(?: (?:\d{1,3} \w+ )?CPUs? and)? ?$",
     re.IGNORECASE,
 )
+# Names of machines for rent say what they hold, whatever is done with them.
+_INSTANCE = re.compile(
+    r"(?:\b[apgv]\d\w{0,4}[.-]\w{2,12}(?:(?:,| with| has) | ?\()|(?:cpus? and|\bper) )$", re.IGNORECASE
+)
+_OF_EACH = re.compile(r" each\b", re.IGNORECASE)
+_IN_YEAR = re.compile(
+    r"\b(?:in|of|by|since|until|early|late|mid|spring|summer|fall|autumn|winter|end|jan\w*|feb\w*|march|april|may"
+    r"|june|july"
+    r"|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)[ -]$",
+    re.IGNORECASE,
+)
+_DIES = re.compile(r"[ -]dies?\b", re.IGNORECASE)
+MOST_DIES = 10  # of a package
 MOST_IN_A_NODE, MOST_IN_BRACKETS, MOST_IN_A_CLUSTER = 144, 16, 1024
 _RUN_ON = re.compile(
     r"train|fine-?tun|tun(?:ed|ing)\b|\bran\b|\brun\b|\bruns\b|took|lasted|hours|\bon (?:an? |one )?(?:rack|node|box"
@@ -215,13 +237,13 @@ def devices_behind(text: str, number: Number, atoms: Atoms) -> Devices | None:
     if (hyphen and number.value < 100) or _PER_NODE.match(text, end) or _CORES.match(text, end):
         return None
     lead = text[max(0, number.start - 90) : number.start]
-    if _EACH.search(lead) or (number.value <= MOST_IN_A_NODE and _IN_A_NODE.search(lead) and not _RUN_ON.search(lead)):
+    if number.value <= MOST_IN_A_NODE and _is_in_a_node(text, lead, end):
         return None  # of one node; the total is elsewhere
+    if number.value <= MOST_DIES and _DIES.match(text, end):
+        return None
     words = text[number.end : end]
-    if (
-        _BARE_YEAR.match(text, number.start, number.end)
-        and not _known(text, skip_adjectives(text, number.end), atoms)[0]
-    ):
+    is_year = _BARE_YEAR.match(text, number.start, number.end) is not None
+    if is_year and (_IN_YEAR.search(lead) or not _known(text, skip_adjectives(text, number.end), atoms)[0]):
         return None  # "early in 2023 spot H100s"
     if systems := _SYSTEMS.match(text, end):
         return _systems(systems, words, hardware)
@@ -231,6 +253,13 @@ def devices_behind(text: str, number: Number, atoms: Atoms) -> Devices | None:
     if hardware is None and _NAMED_BEHIND.match(text, end) and (named := atoms.hardware_in(end, end + 30)):
         hardware = named.name
     return Devices(end, 1.0, hardware)
+
+
+def _is_in_a_node(text: str, lead: str, end: int) -> bool:
+    """Whether accelerators are those of one node or rack, as its description says."""
+    if _EACH.search(lead) or _INSTANCE.search(lead):
+        return True
+    return _IN_A_NODE.search(lead) is not None and (_OF_EACH.match(text, end) is not None or not _RUN_ON.search(lead))
 
 
 def _systems(found: re.Match[str], words: str, hardware: str | None) -> Devices | None:
@@ -247,6 +276,9 @@ def _counted_before(text: str, number: Number, atoms: Atoms) -> Devices | None:
     if counter is None:
         return None
     named = atoms.hardware_in(number.start - _COUNTED_BEFORE, number.start)
+    if counter[0].strip()[-1] in _SHEETS and number.value >= LEAST_SHEETS and named is None:
+        if _SPOKEN_OF.search(text, max(0, number.start - 160), counter.end() + 80):
+            return Devices(counter.end())
     if named or _NAMED_BEFORE.search(text, max(0, number.start - _COUNTED_BEFORE - 4), number.start):
         return Devices(counter.end(), 1.0, named.name if named else None)
     return None

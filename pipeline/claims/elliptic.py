@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COUNTED: tuple[Kind, ...] = ("gpu_count", "gpu_hours", "tokens")
 LONGEST_GAP = 220  # characters from a figure to one that goes on with it
+LONGEST_LIST = 30  # to a small number of the same list
 LONGEST_REACH = 120  # where figures of another kind stand between
 MOST_APART = 1e3  # times, of what two figures of one kind count
 LEAST_COUNT, LEAST_TOKENS, LEAST_PLAIN = 100, 1e9, 1000
@@ -28,7 +29,8 @@ _SMALL = (
     r"|instead"
     r"|among|under|over|out|against|versus|per|through|between|during|within|because|since|until|where|which|that|did"
     r"|do"
-    r"|does|should|must|planned|foreseen|installed|worldwide|altogether|apiece|alone|only|just|first|again|of (?:it"
+    r"|does|should|must|it|they|he|she|we|once|follow|serve|stand|remain|arrive|reach|planned|foreseen|installed"
+    r"|worldwide|altogether|apiece|alone|only|just|first|again|of (?:it"
     r"|them|that"
     r"|this|these|those|which|whom|the (?:same|chips|gpus|cards|money|sum|total))"
     r"|und|oder|von|für|aus|davon|bei|im|am|an|auf|als|sind|ist|war|waren|kommen|kamen|kommt|hat|haben|trägt|tragen"
@@ -37,11 +39,13 @@ _SMALL = (
     r"|à|au|aux|pour|par|en|dans|sur|et|ou|est|sont|chez|dont|contre|plus|environ|viennent|seront|sera|annoncés"
     r"|apportés?"
     r"|engagés?|para|por|a|al|y|o|más|menos|desde|hasta|según|son|es|fue|serán|será|provienen|vienen|entre|del total"
-    r"|da|e|dal|dai|nel|nei|più|va|vanno|sono|em|no|na|são|vai|vão|uit|van|voor|het|naar|komt|komen|z|na|w|i"
+    r"|da|e|dal|dai|nel|nei|più|va|vanno|sono|em|no|na|são|vai|vão|uit|van|voor|het|naar|komt|komen|na"
+    r"|(?-i:[zwi])"
 )
 _GOES_ON = re.compile(
     rf"\s?(?:$|[,.;:)\]/\"'»](?!\d)|\(|[—–](?!\d)|-(?=[A-ZÄÖÜ][a-zäöüß]{{3}})|(?:{_SMALL})\b)", re.IGNORECASE  # noqa: RUF001
 )
+_UNITS = re.compile(r" (?:[\w-]+ ){0,2}units?\b")
 _OTHER = re.compile(
     r"context|window|param|download|vocab|batch|sequence|length|users?\b|score|employee|people|steps?\b|sample|question"
     r"|pages?\b|[$€£\xa5₹%#]|\b(?:gb|tb|mw|gw|kwh|mwh|tco2\w*)\b|watt|arxiv|rank|\bno\.|squar|acres|homes|visit"
@@ -64,6 +68,9 @@ _SPELLED = re.compile(
     r"(?:[^\W\d_]{4,}|\b(?:mln|mld|mio|mrd|млн|млрд|mds)\.?|[亿億兆억조]|(?<=\d)(?:bn|[mb]n?))$", re.IGNORECASE
 )
 _PER_SECOND = re.compile(r" ?(?:a|per|/) ?(?:second|minute|hour)\b", re.IGNORECASE)
+# A small number is of the same list where it is said of somebody: "1,000 GPUs: 700 for companies and 300 for schools".
+_LISTED = re.compile(r" (?:for|in|will|would|to|went|go|are|were)\b", re.IGNORECASE)
+_NO_LIST = re.compile(r"\d|\bat $|\bof $|\bin $|\bby $", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -101,13 +108,15 @@ def _made(before: Figure, last: Number, low: float, high: float, *, start: int |
 
 
 def _goes_on_counting(text: str, number: Number, before: Figure) -> bool:
+    gap = text[before.head_end : number.start]
     is_large = number.is_grouped or (number.magnitude or 0) >= LEAST_PLAIN
-    if not is_large or number.value < LEAST_COUNT or number.vague:
+    is_beside = len(gap) <= LONGEST_LIST and _LISTED.match(text, number.end) and not _NO_LIST.search(gap)
+    if not (is_large or is_beside) or number.value < LEAST_COUNT or number.vague:
         return False
     if before.kind == "tokens" and (number.magnitude or number.value) < LEAST_TOKENS:
         return False
-    gap = text[before.head_end : number.start]
-    if not _GOES_ON.match(text, number.end) or len(_SENTENCE_END.findall(gap)) > 1:
+    is_of_kind = before.kind == "gpu_count" and _UNITS.match(text, number.end)
+    if not (is_of_kind or _GOES_ON.match(text, number.end)) or len(_SENTENCE_END.findall(gap)) > 1:
         return False
     around = (
         text[max(before.head_end, number.start - 40) : number.start]

@@ -203,12 +203,18 @@ _UNITS_BEFORE = frozenset(":=~<>$€£\xa5₹₩")
 _SIGN_BEFORE = re.compile(r"(?:[$€£\xa5₹₩₽~<>=:]|\b[A-Z]{2,3}\.?|[Rr]s\.?|(?:and|or|to|-)) ?$")
 
 
+_SLICE = re.compile(r"v\d[ep]?-$")  # v3-256, of TPUs
+_CHIPS_BEFORE = re.compile(r"(?:GPU|TPU)s?$", re.IGNORECASE)  # GPU10万基
+
+
 def _begins_number(text: str, at: int) -> bool:
     """Whether digits at a position begin a number: not those of "v2", "3.5" after its point, "Q3"."""
     if not text[at].isdigit() or at == 0:
         return True
     before = text[at - 1]
     if before in "-'":
+        if _SLICE.search(text, max(0, at - 6), at):
+            return False
         return at < 2 or not text[at - 2].isalnum() or text[at - 2].isdigit()
     if before in ".,":
         return at > 1 and (text[at - 2].isalpha() or (before == "," and not text[at - 2].isdigit()))  # Rs.5000; 17%,300
@@ -218,6 +224,7 @@ def _begins_number(text: str, at: int) -> bool:
         before in _BEFORE_DIGITS
         or before > "\u2e80"
         or any(text[max(0, at - size) : at] in currencies.SIGNS for size in (1, 2, 3))
+        or (before in "UuSs" and _CHIPS_BEFORE.search(text, max(0, at - 4), at) is not None)
         or (before == "R" and not text[at - 2 : at - 1].isalnum())  # R14 billion
     )
 
@@ -250,7 +257,7 @@ def _figures_at(text: str, at: int, atoms: Atoms, style: Style, found: list[Figu
         figures = list(_money(text, number, second, sign or second_sign, word, style))
         return [_in_own_dollars(figure, text, found) for figure in figures], at
     figures = list(_counted(text, number, second, atoms, style))
-    if not figures and (other := elliptic.left_out(text, number, second, found)):
+    if not figures and (other := elliptic.left_out(text, _whole(text, number), second, found)):
         hedge, start = _symbol(text, other.start)
         figures = [replace(other, start=start, hedge=other.hedge or hedge)]
     return figures, last.end if second and not figures else at
@@ -403,7 +410,7 @@ def _counted(text: str, first: Number, second: Number | None, atoms: Atoms, styl
         head.kind, low * head.factor, high * head.factor, start, head.end, head.end, hardware=head.hardware,
         hedge=hedge, is_range=second is not None or first.vague is not None, is_vague=first.vague is not None,
     )  # fmt: skip
-    if doubts.is_refused(text, figure.start, figure.end, head.kind, low):
+    if doubts.is_refused(text, figure.start, figure.end, head.kind, figure.low):
         return
     yield figure
 

@@ -46,7 +46,8 @@ _DEVICE_TIME = re.compile(
     re.IGNORECASE,
 )
 _GPU_TIME = re.compile(
-    rf" ?(?:(?:total|cumulative|aggregate|combined|nvidia|amd|single|wall-clock) ){{0,2}}{_CHIP}[ ·*_-]{{1,3}}{_TIME}"
+    rf" ?(?:(?:of|total|cumulative|aggregate|combined|nvidia|amd|single"
+    rf"|wall-clock) ){{0,2}}{_CHIP}[ ·*_-]{{1,3}}{_TIME}"
     rf"| ?[个個]? ?(?:gpu|卡)[ -]?(?P<han>{'|'.join(_SIGNS)})"
     rf"|[ -]?(?:de |d')?(?P<time2>heures?|horas?|ore|uur|hours?)[ -](?:de |di |da |of )?(?:calcul |cálculo |calcolo )?"
     rf"(?:gpu|tpu)s?(?![a-z0-9])"
@@ -69,13 +70,16 @@ _DURATION = re.compile(
     rf"| ?(?P<han>{'|'.join(_SIGNS)})",
     re.IGNORECASE,
 )
+# Up to four words may say what kind of tokens they are; none of them a small word, which would begin another thought.
+_NO_KIND = (
+    r"(?:of|in|to|and|or|for|on|with|by|from|at|per|than|as|is|was|were|are|into|over|but|if|while|when|so|because"
+    r"|not|no"
+    r"|parameters?|params|model|models|gpus?|hours?|days?|context|window)"
+)
 _TOKENS = re.compile(
-    r"[ -]?(?:d[eiu] |da |von )?(?:(?:python|java|arabic|hindi|korean|spanish|russian|chinese|english|german"
-    r"|french|japanese|math|training|text"
-    r"|unique|high-quality|multimodal|multilingual|language|data"
-    r"|raw|total|additional|clean"
-    r"|curated|english|synthetic|visual|mixed|pre-training|code|web) (?:and \w+ )?){0,3}tokens?(?![a-z])|个?(?:token"
-    r"|词元|トークン)s?",
+    rf"(?:[ -]?(?:d[eiu] |da |von "
+    rf"|d')?(?:(?!{_NO_KIND}\b)[^\W\d_][\w.&/-]{{1,20}} (?:and (?!{_NO_KIND}\b)\w{{2,20}} )?){{0,4}}"
+    r"(?:tokens?|токен\w*|jetons?|tokenów|tokenů|tokenach)(?![a-z])|[个個]? ?(?:token|词元|詞元|トークン|토큰)s?)",
     re.IGNORECASE,
 )
 MOST_HOURS = 20_000
@@ -151,7 +155,10 @@ def _devices(text: str, number: Number, atoms: Atoms) -> Head | None:
 
 def _tokens(text: str, number: Number) -> Head | None:
     found = _TOKENS.match(text, number.end)
-    return Head("tokens", found.end()) if found and number.value >= 1e8 else None
+    return Head("tokens", found.end()) if found and number.value >= LEAST_TOKENS else None
+
+
+LEAST_TOKENS = 1e7  # fewer are a batch, a context or an answer
 
 
 def _duration(text: str, number: Number) -> Head | None:
@@ -159,14 +166,25 @@ def _duration(text: str, number: Number) -> Head | None:
     if found is None or (found["han"] in ("日", "일", "年", "년", "时") and _is_date(text, number)):
         return None  # 11月6日 is a date
     hours = _hours(found["unit"] or found["han"])
-    if hours == 1.0 and number.value >= MOST_HOURS and not _OF_OTHERS.match(text, found.end()):
-        return Head("gpu_hours", found.end())  # no run lasts as long: they are the hours of all chips together
+    if hours == 1.0 and number.value >= MOST_HOURS:  # no run lasts as long: they are the hours of all chips together
+        around = text[max(0, number.start - 160) : number.start], text[found.end() : found.end() + 80]
+        of_chips = _OF_CHIPS.search(" ".join(around)) and not _OF_OTHERS.search(" ".join(around))
+        return Head("gpu_hours", found.end()) if of_chips else None
     if hours == HOURS["year"] and number.value == 1 / 2:
         hours = 12 * HOURS["month"]  # half a year is six months
     return Head("duration", found.end(), hours / 24)
 
 
-_OF_OTHERS = re.compile(r"[ -]?(?:of|de|von) (?:video|audio|speech|footage|music|human|film|data|play)", re.IGNORECASE)
+_OF_CHIPS = re.compile(
+    r"gpu|tpu|[ahbv]\d00|chip|comput|calcul|cálcul|cómput|proces|cluster|node|accelerator|marenostrum|leonardo"
+    r"|supercomput"
+    r"|card|karten|训练|显卡|train",
+    re.IGNORECASE,
+)
+_OF_OTHERS = re.compile(
+    r"video|audio|speech|footage|music|whisper|voice|\btts\b|transcri|spoken|film|podcast|gameplay|vorführ",
+    re.IGNORECASE,
+)
 LEAST_YEAR = 1900
 
 

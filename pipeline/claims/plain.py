@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from html import unescape
 from typing import NamedTuple
+from unicodedata import normalize
 
 # Letters that a pattern without regard to case takes for these, and whose small form is another letter still.
 SAME_WITHOUT_CASE = {
@@ -33,12 +34,14 @@ _FOLDS = {
     0x2044: "/",
     0xFFE5: "\xa5",
     0xFFE1: "\xa3",
+    # Letters and digits that are bold or italic by themselves.
+    **{code: normalize("NFKC", chr(code)) for code in range(0x1D400, 0x1D800)},
 }
 
 _ODD = re.compile(r"[^\x20-\x7e]|  +")
 _ODD_MARKDOWN = re.compile(
     r"[^\x20-\x7e]|  +|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|`{1,3}|\\(?=[$*_~#<>|\[\]-])"
-    r"|!?\[(?=[^\[\]\n]{1,300}\]\()|\]\([^()\s]{0,500}\)|&(?=\w)"
+    r"|\[\[|\]\]|!?\[(?=[^\[\]\n]{1,300}\]\()|\]\([^()\s]{0,500}\)|&(?=\w)"
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 

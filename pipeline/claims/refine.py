@@ -181,7 +181,9 @@ _NODE = re.compile(
     r"\b(?:nodes?|servers?|instances?|machines?|dgx \w+|hgx \w+|p\d\w*\.\w+|8 ?x ?[a-z]{1,2}\d{2,3})\b", re.IGNORECASE
 )
 _ONE_NODE = re.compile(r"[ -]?(?:gpu )?(?:node|server|instance|machine|box|system)\b", re.IGNORECASE)
-_RUN = re.compile(r"\b(?:train|run|ran|took|using|used|on a single|on one|in \d|hours)", re.IGNORECASE)
+_RUN = re.compile(
+    r"\b(?:train|run|ran|took|using|used|on a single|on one|in \d|hours|minutes|days|\d hour)", re.IGNORECASE
+)
 
 
 def _of_node(figure: Figure, sentence: Sentence) -> Figure:
