@@ -113,9 +113,6 @@ _COUNTER = re.compile(
 )
 _COUNTED_BEFORE = 24  # characters from the name of what is counted
 _NAMED_BEFORE = re.compile(r"(?:GPU|TPU|显卡|顯卡|加速卡|AI ?칩|チップ|芯片|晶片)[^。！？.!?]{0,24}$", re.IGNORECASE)  # noqa: RUF001
-# Counters of flat things: of a hundred and more, where accelerators are spoken of, they count those.
-_SHEETS, LEAST_SHEETS = frozenset("张張块塊片枚基장"), 100
-_SPOKEN_OF = re.compile(r"GPU|TPU|엔비디아|AI ?칩|[ABH][12]00|显卡|顯卡|加速卡|英伟达|輝達|芯片|晶片", re.IGNORECASE)
 _EACH = re.compile(
     r"each (?:with|having|of|containing|has|holds?|packs?)(?: a total of)? $|\b(?:per|each|one) (?:node|server"
     r"|rack)\W{1,4}$",
@@ -276,10 +273,9 @@ def _counted_before(text: str, number: Number, atoms: Atoms) -> Devices | None:
     if counter is None:
         return None
     named = atoms.hardware_in(number.start - _COUNTED_BEFORE, number.start)
-    if counter[0].strip()[-1] in _SHEETS and number.value >= LEAST_SHEETS and named is None:
-        if _SPOKEN_OF.search(text, max(0, number.start - 160), counter.end() + 80):
-            return Devices(counter.end())
-    if named or _NAMED_BEFORE.search(text, max(0, number.start - _COUNTED_BEFORE - 4), number.start):
+    is_named = named or _NAMED_BEFORE.search(text, max(0, number.start - _COUNTED_BEFORE - 4), number.start)
+    are_sheets = counter[0].strip()[-1] in _SHEETS and number.value >= LEAST_SHEETS
+    if is_named or (are_sheets and _SPOKEN_OF.search(text, max(0, number.start - 160), counter.end() + 80)):
         return Devices(counter.end(), 1.0, named.name if named else None)
     return None
 

@@ -43,7 +43,8 @@ _SMALL = (
     r"|(?-i:[zwi])"
 )
 _GOES_ON = re.compile(
-    rf"\s?(?:$|[,.;:)\]/\"'»](?!\d)|\(|[—–](?!\d)|-(?=[A-ZÄÖÜ][a-zäöüß]{{3}})|(?:{_SMALL})\b)", re.IGNORECASE  # noqa: RUF001
+    rf"\s?(?:$|[,.;:)\]/\"'»](?!\d)|\(|[—–](?!\d)|-(?=[A-ZÄÖÜ][a-zäöüß]{{3}})|(?:{_SMALL})\b)",  # noqa: RUF001
+    re.IGNORECASE,
 )
 _UNITS = re.compile(r" (?:[\w-]+ ){0,2}units?\b")
 _OTHER = re.compile(
@@ -102,8 +103,8 @@ def _is_gloss(text: str, figure: Figure) -> bool:
 def _made(before: Figure, last: Number, low: float, high: float, *, start: int | None = None) -> Figure:
     begin = last.start if start is None else start
     return replace(
-        before, low=low, high=high, start=begin, end=last.end, head_end=last.end, is_range=low != high, is_elliptic=True,
-        hedge="at_least" if last.plus else None, is_difference=False,
+        before, low=low, high=high, start=begin, end=last.end, head_end=last.end, is_range=low != high,
+        is_elliptic=True, hedge="at_least" if last.plus else None, is_difference=False,
     )  # fmt: skip
 
 

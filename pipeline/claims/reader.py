@@ -325,22 +325,15 @@ def _is_linked(figure: Figure, decision: Decision, link: Link | None, *, is_of_a
 
 def _as_gloss(claim: ExtractedClaim, of: ExtractedClaim) -> ExtractedClaim:
     """The same amount in another currency: what it covers and how it is bounded is said once."""
-    value, low, high = _bounds(
-        claim.value if claim.value is not None else claim.value_low or claim.value_high or 0, claim, of
-    )
+    if claim.hedge == "exact" and of.hedge != "range":
+        amount = claim.value or 0
+        value, low, high = _values(of.hedge, amount, amount)
+        claim = replace(claim, value=value, value_low=low, value_high=high, hedge=of.hedge)
     return replace(
-        claim, value=value, value_low=low, value_high=high, hedge=of.hedge if claim.hedge == "exact" else claim.hedge,
+        claim,
         scope=of.scope, scope_cue=of.scope_cue, model=of.model, model_from=of.model_from, organisation=of.organisation,
         flags=tuple(dict.fromkeys((*of.flags, "gloss"))), gloss_of=of.start,
     )  # fmt: skip
-
-
-def _bounds(
-    amount: float, claim: ExtractedClaim, of: ExtractedClaim
-) -> tuple[float | None, float | None, float | None]:
-    if claim.hedge != "exact" or of.hedge in ("exact", "range"):
-        return claim.value, claim.value_low, claim.value_high
-    return _values(of.hedge, amount, amount)
 
 
 def _values(hedge: Hedge, low: float, high: float) -> tuple[float | None, float | None, float | None]:

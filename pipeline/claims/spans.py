@@ -162,8 +162,7 @@ def _is_led_away(before: str, after: str, *, of_training: bool) -> bool:
 
 
 def _is_no_length(before: str, said: str, around: str, days: float, *, trains: bool) -> bool:
-    """Whether no run is as long or as short; years are those of one machine alone, seconds are of a run by its "
-    "words."""
+    """Whether no run is as long or as short; years are those of one machine alone, seconds a run's by its words."""
     if _YEARS.search(said):
         needs = _ONE_CHIP.search(around) and _WOULD_NEED.search(before) and not _LED_BY.search(before)
         is_of_training = trains and _OF_TRAINING.search(around) is not None and said[:1].lower() in "ahu½"

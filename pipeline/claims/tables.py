@@ -364,26 +364,26 @@ def _bare(text: str, head: _Head, header: str, style: Style) -> Figure | None:
     last = second or number
     if not _REST.fullmatch(text, last.end):
         return None
-    factor = 1.0 if last.magnitude else head.factor
-    if head.kind == "gpu_hours":
+    kind, factor = head.kind, 1.0 if last.magnitude else head.factor
+    if kind == "gpu_hours":
         factor *= _day_factor(header)
-    if head.kind == "duration":
+    if kind == "duration":
         unit = _TIME_UNIT.search(text, last.end) or _TIME_UNIT.search(header)
         if unit is None:
             return None
         factor = _DAYS[unit[1].lower()]
         if factor == _DAYS["hour"] and number.value >= MOST_HOURS:
-            head, factor = head._replace(kind="gpu_hours"), 1.0  # those of all chips together
-    is_money = head.kind in ("money", "price_per_gpu", "price_per_gpu_hour")
+            kind, factor = "gpu_hours", 1.0  # those of all chips together
+    is_money = kind in ("money", "price_per_gpu", "price_per_gpu_hour")
     currency = (head.currency or style.only_currency) if is_money else None
     shared = last.magnitude if second and number.magnitude is None and last.magnitude else 1.0
     low, high = number.value * shared, last.value
     is_whole = number.value == int(number.value)
-    if (is_money and currency is None) or (head.kind == "gpu_count" and not is_whole) or low > high:
+    if (is_money and currency is None) or (kind == "gpu_count" and not is_whole) or low > high:
         return None
     hedge = "at_least" if last.plus else SYMBOLS.get(lead["sign"] or "")
     start = lead.start("sign") if lead["sign"] else number.start
     return Figure(
-        head.kind, low * factor, high * factor, start, last.end, last.end, currency,
+        kind, low * factor, high * factor, start, last.end, last.end, currency,
         hedge=hedge, is_range=second is not None,
     )  # fmt: skip
