@@ -48,7 +48,7 @@ _ROWS: tuple[tuple[str, float, str, str], ...] = (
     ("QAR", 0.27, "QAR", "qatari_riyals"),
     ("EGP", 0.02, "EGP", "egyptian_pounds egp"),
     ("NGN", 0.0007, "₦ NGN", "naira"),
-    ("KES", 0.0077, "KES Ksh KSh KSH Kshs", "kenyan_shillings shillings"),
+    ("KES", 0.0077, "KES Ksh KSh KSH Kshs Sh", "kenyan_shillings shillings"),
     ("ZAR", 0.055, "ZAR", "rand rands zar"),
     ("THB", 0.03, "฿ THB", "baht thb บาท"),
     ("IDR", 0.00006, "IDR Rp Rp.", "rupiah idr"),
@@ -61,7 +61,7 @@ _ROWS: tuple[tuple[str, float, str, str], ...] = (
 )  # fmt: skip
 # Hundredths, which prices are printed in.
 _CENTS: tuple[tuple[str, str], ...] = (
-    ("USD", "cents cent ¢ us_cents 美分 センント центов цента"), ("EUR", "centimes euro_cents cent_d'euro"),
+    ("USD", "cents cent ¢ us_cents centów 美分 センント центов цента"), ("EUR", "centimes euro_cents cent_d'euro"),
     ("GBP", "pence"), ("INR", "paise"),
 )  # fmt: skip
 _TENTHS = (("CNY", "毛钱 角钱"),)  # of a yuan

@@ -20,7 +20,7 @@ _ADJECTIVE = re.compile(
     r"|interconnected|networked|data ?cent(?:er|re)|enterprise|server|consumer|gaming|graphics|training|inference"
     r"|tensor"
     r"|compute|specialized|specialised|custom|rented|leased|borrowed|spare|used|idle|cloud|spot|domestic|chinese"
-    r"|american|older|less powerful|slower|weaker|restricted|about|or so|x|stück|sogenannte|kinds? of|types? of"
+    r"|american|older|less powerful|slower|weaker|restricted|about|or so|or more|x|stück|sogenannte|kinds? of|types? of"
     r"|equivalent"
     r"|pieces? of|units? of|worth of|state of the art|best|instinct|radeon|geforce|quadro"
     r"|next|last|first|second|third|fourth|fifth|generation|undisclosed|active|accelerated|proprietary|nvidian)[ -]"
@@ -30,7 +30,7 @@ _ADJECTIVE = re.compile(
     r"|(?:개|장|대)의? (?=[A-Za-z])|의 |輝達|英伟达|英偉達"
     r"|(?:puces|chips?|gpus?|tarjetas|schede|placas|czipów|čipova|графических процессоров|видеокарт|ускорителей"
     r"|чипов)[ -]"
-    r"(?=(?:nvidia )?[a-z]{1,3}\d{2}|nvidia )"
+    r"(?=(?:nvidia )?[a-z]{1,3}\d{2})"
     r"|(?:speziell|eigens|extra) [^,.;()\d]{3,50}? (?:entwickelte|gefertigte|hergestellte|angepasste)n? "
     r"|\d{2,3} ?gb[ -]|[,.]? ?(?=x\b)|[\"「“]|» ",
     re.IGNORECASE,
@@ -111,6 +111,7 @@ _COUNTER = re.compile(
     r" ?(?:여 ?)?(?:[基枚台张張块塊颗顆片](?![の万亿])|[个個卡](?=[，。、,;；)）\s]|$)"  # noqa: RUF001
     r"|[개장대](?![월년]))"
 )
+_MACHINES = re.compile(r"サーバ|服务器|伺服器|서버|主机")
 _COUNTED_BEFORE = 24  # characters from the name of what is counted
 _NAMED_BEFORE = re.compile(r"(?:GPU|TPU|显卡|顯卡|加速卡|AI ?칩|チップ|芯片|晶片)[^。！？.!?]{0,24}$", re.IGNORECASE)  # noqa: RUF001
 _EACH = re.compile(
@@ -126,7 +127,8 @@ _IN_A_NODE = re.compile(
     r"(?:\b(?:nodes?|servers?|systems?|racks?|box(?:es)?|machines?|instances?|cabinets?|slice|chassis|board"
     r"|dgx(?:[ -]\w{2,5})?"
     r"|hgx(?:[ -]\w{2,5})?))"
-    r"(?: (?:with|of|for|holding|holds?|has|have|having|contain(?:s|ing)|packs?|packing|carr(?:y|ies|ying)|is|are)|,"
+    r"(?: (?:with|mit(?: je)?|of|for|holding|holds?|has|have|having|contain(?:s|ing)|packs?|packing|carr(?:y|ies"
+    r"|ying)|is|are)|,"
     r"| ?\()"
     r"(?: (?:\d{1,3} \w+ )?CPUs? and)? ?$",
     re.IGNORECASE,
@@ -273,6 +275,8 @@ def _counted_before(text: str, number: Number, atoms: Atoms) -> Devices | None:
     if counter is None:
         return None
     named = atoms.hardware_in(number.start - _COUNTED_BEFORE, number.start)
+    if counter[0].strip() == "台" and _MACHINES.search(text, max(0, number.start - _COUNTED_BEFORE), number.start):
+        return None  # servers
     is_named = named or _NAMED_BEFORE.search(text, max(0, number.start - _COUNTED_BEFORE - 4), number.start)
     are_sheets = counter[0].strip()[-1] in _SHEETS and number.value >= LEAST_SHEETS
     if is_named or (are_sheets and _SPOKEN_OF.search(text, max(0, number.start - 160), counter.end() + 80)):

@@ -32,7 +32,7 @@ LEAST_TRAINED = 1e8  # fewer are of a run only where one is spoken of
 _TRAINED_ON = re.compile(
     r"tokens? ?:|train|saw|seen|corpus|dataset|data ?set|consum|process|\bon |over |fed|训练|learn|total of"
     r"|token budget"
-    r"|ingest|tun(?:e|ed|ing)\b|sample|cost",
+    r"|ingest|tun(?:e|ed|ing)\b|sample|cost|billed|steps?\b|for \$",
     re.IGNORECASE,
 )
 

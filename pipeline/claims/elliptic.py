@@ -13,6 +13,7 @@ from pipeline.claims.numbers import Number, number_at
 if TYPE_CHECKING:
     from pipeline.claims.figures import Figure
 
+LEAST_SPELLED = 1e6  # "a thousand" counts all things
 COUNTED: tuple[Kind, ...] = ("gpu_count", "gpu_hours", "tokens")
 LONGEST_GAP = 220  # characters from a figure to one that goes on with it
 LONGEST_LIST = 30  # to a small number of the same list
@@ -39,11 +40,13 @@ _SMALL = (
     r"|à|au|aux|pour|par|en|dans|sur|et|ou|est|sont|chez|dont|contre|plus|environ|viennent|seront|sera|annoncés"
     r"|apportés?"
     r"|engagés?|para|por|a|al|y|o|más|menos|desde|hasta|según|son|es|fue|serán|será|provienen|vienen|entre|del total"
-    r"|da|e|dal|dai|nel|nei|più|va|vanno|sono|em|no|na|são|vai|vão|uit|van|voor|het|naar|komt|komen|na"
+    r"|que|qui|dass|che|l'|al|all'|da|e|dal|dai|nel|nei|più|va|vanno|sono|em|no|na|são|vai|vão|uit|van|voor|het|naar"
+    r"|komt|komen|na"
     r"|(?-i:[zwi])"
 )
 _GOES_ON = re.compile(
-    rf"\s?(?:$|[,.;:)\]/\"'»](?!\d)|\(|[—–](?!\d)|-(?=[A-ZÄÖÜ][a-zäöüß]{{3}})|(?:{_SMALL})\b)",  # noqa: RUF001
+    rf"\s?(?:$|[,.;:)\]/\"'»](?!\d)|\(|[—–](?!\d)|-(?=[A-ZÄÖÜ][a-zäöüß]{{3}})|[的增减降升比占]|(?:{_SMALL})(?:\b"  # noqa: RUF001
+    rf"|(?<=')))",
     re.IGNORECASE,
 )
 _UNITS = re.compile(r" (?:[\w-]+ ){0,2}units?\b")
@@ -65,9 +68,7 @@ _NO_MONEY = re.compile(
     r"|parametri|paramètres|parámetros|parâmetros|parameter\w*|subscribers|accounts|queries|requests)\b|用户|参数|人次",
     re.IGNORECASE,
 )
-_SPELLED = re.compile(
-    r"(?:[^\W\d_]{4,}|\b(?:mln|mld|mio|mrd|млн|млрд|mds)\.?|[亿億兆억조]|(?<=\d)(?:bn|[mb]n?))$", re.IGNORECASE
-)
+_SPELLED = re.compile(r"(?:[^\W\d_]{4,}|\b(?:mln|mld|mio|mrd|млн|млрд|mds)\.?|[亿億兆억조]|(?<=\d)bn)$", re.IGNORECASE)
 _PER_SECOND = re.compile(r" ?(?:a|per|/) ?(?:second|minute|hour)\b", re.IGNORECASE)
 # A small number is of the same list where it is said of somebody: "1,000 GPUs: 700 for companies and 300 for schools".
 _LISTED = re.compile(r" (?:for|in|will|would|to|went|go|are|were)\b", re.IGNORECASE)
@@ -84,8 +85,6 @@ def left_out(text: str, number: Number, second: Number | None, found: Sequence[F
             return None
         if before.kind in tried or before.is_vague or _is_gloss(text, before):
             continue
-        if tried and _SENTENCE_END.search(text, before.head_end, number.start):
-            return None
         tried.add(before.kind)
         if before.kind in COUNTED and second is None and _goes_on_counting(text, number, before):
             return _made(before, number, number.value, number.value)
@@ -134,7 +133,11 @@ def _goes_on_counting(text: str, number: Number, before: Figure) -> bool:
 
 def _goes_on_paying(text: str, number: Number, second: Number | None, before: Figure) -> bool:
     last = second or number
-    if (last.magnitude or 0) < LEAST_PLAIN or number.vague or _SPELLED.search(text[last.start : last.end]) is None:
+    if (
+        (last.magnitude or 0) < (LEAST_SPELLED if last.in_words else LEAST_PLAIN)
+        or number.vague
+        or _SPELLED.search(text[last.start : last.end]) is None
+    ):
         return False
     gap = text[before.head_end : number.start]
     if len(_SENTENCE_END.findall(gap)) > 1 or not _GOES_ON.match(text, last.end):

@@ -40,7 +40,7 @@ _EVEN = (
     r"|jusqu'à|même|hasta|incluso)"
 )
 _ASIDE = r"(?:, (?:on|by|in|at|according) [^,;.()$€£\d]{3,30},)"
-_JOINT = rf"(?:(?:all the way )?(?:up )?to|bis|à|or|oder|ou|{_AND})"
+_JOINT = rf"(?:(?:all the way )?(?:up )?to|bis|hasta|à|or|oder|ou|{_AND})"
 _SEPARATOR = re.compile(
     rf" ?(?:-|–|—|~|至|到|{_JOINT}){_ASIDE}?(?: {_EVEN}){{0,4}} ?"  # noqa: RUF001
     rf"(?:(?:{currencies.SIGN}) ?)?(?=[\d])"
@@ -49,7 +49,7 @@ _SEPARATOR = re.compile(
     re.IGNORECASE,
 )
 _OR = ("or", "oder", "ou")
-_TO = ("to", "bis", "à", "a", "all", "up")
+_TO = ("to", "bis", "hasta", "à", "a", "all", "up")
 _FAR = re.compile(r"\bas \w+ as\b|all the way")
 _NEARLY = r"(?:(?:about|around|roughly|an estimated|some|approximately|perhaps|nearly|just|over) )?"
 _BETWEEN = re.compile(
@@ -63,7 +63,7 @@ _MOVED = re.compile(
 )
 _SPREAD = re.compile(
     r"(?:rang(?:e|es|ed|ing)|anywhere|somewhere|vary|varies|var(?:y|ied|ying)|costs?|prices?|estimates?"
-    r"|anything) (?:\w+ ){0,2}from ",
+    r"|anything|figures?|numbers|guesses|spans?)(?: go| run)? (?:\w+ ){0,2}from ",
     re.IGNORECASE,
 )
 _SYMBOL = re.compile(rf"(?:~|<=?|>=?|≤|≥|≲|≳|±|c\. ?|ca\. ?) ?(?:(?:{currencies.SIGN}) ?)?$")
@@ -80,7 +80,8 @@ _IN_YEAR = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _OF_RATE = re.compile(
-    r" ?(?:to (?:the |one |a |an |each )(?:us )?(?:dollar|euro|pound|yuan|rupee|usd|yen)\b|[~=] ?(?:\$ ?1|1 (?:usd"
+    r" ?(?:to (?:the |one |a |an |each )(?:us )?(?:dollar|euro|pound|yuan|rupee|usd|yen)\b|[~=] ?(?:\$ ?1(?![\d.,])"
+    r"|1 (?:usd"
     r"|dollar|euro))\b)",
     re.IGNORECASE,
 )

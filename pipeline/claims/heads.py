@@ -79,7 +79,8 @@ _NO_KIND = (
 _TOKENS = re.compile(
     rf"(?:[ -]?(?:d[eiu] |da |von "
     rf"|d')?(?:(?!{_NO_KIND}\b)[^\W\d_][\w.&/-]{{1,20}} (?:and (?!{_NO_KIND}\b)\w{{2,20}} )?){{0,4}}"
-    r"(?:tokens?|токен\w*|jetons?|tokenów|tokenů|tokenach)(?![a-z])|[个個]? ?(?:token|词元|詞元|トークン|토큰)s?)",
+    r"[\"']?(?:tokens?|токен\w*|jetons?|tokenów|tokenů|tokenach)(?![a-z])|[个個]? ?(?:token|词元|詞元|トークン"
+    r"|토큰)s?)",
     re.IGNORECASE,
 )
 MOST_HOURS = 20_000

@@ -42,7 +42,7 @@ def hedge_of(figure: Figure, text: str, start: int, end: int, others: Sequence[F
     if figure.hedge and figure.hedge != "approx":
         return figure.hedge, None
     inside = text[figure.start : figure.end].lower()
-    if _AND_MORE.search(inside):
+    if _AND_MORE.search(inside) or " or more " in inside:
         return "at_least", None
     if inside.endswith(("or so", "ish")):
         return "approx", None

@@ -35,8 +35,11 @@ _NODE = (
     r"(?:nodes?|servers?|instances?|machines?|systems?|clusters?|box(?:es)?|vms?|dgx\w*|hgx\w*"
     r"|p\d\w*\.\w+(?: \(\w+\))?|8 ?x ?\w+|\w+ ?x ?8)"
 )
-_HOUR = r"(?:hours?|hrs?|h|stunden?|heure)(?![a-z0-9])"
-_LINK = r"(?:/ ?| ?per | ?an? | each | every |-per-| pro | par | for (?:an?|each|one|every) | for every |/ )"
+_HOUR = r"(?:(?:hours?|hrs?|h|stunden?|heure|hora|ora|uur|час)(?![a-zа-я0-9])|小时|小時|時間|시간)"  # noqa: RUF001
+_LINK = (
+    r"(?:/ ?| ?per | ?an? | each | every |-per-| pro | par | por | la | al?l'| je | в | for (?:an?|each|one|every) "
+    r"| for every |/ )"
+)
 _SKIP = r"(?:(?:nvidia|amd|single|one|of|such|\d{2,3}gb|sxm\d?|pcie|pro) ){0,2}"
 _PER_GPU_HOUR = re.compile(
     rf" ?{_LINK}{_SKIP}{_DEVICE}(?:[ -]?(?:gpus?|chips?))?(?:[ /-]{{1,2}}|{_LINK}){_HOUR}"
@@ -57,8 +60,10 @@ _PER_GPU = re.compile(
 _PER_TOKENS = re.compile(
     r" ?(?:/ ?|per |for (?:every |each |a |one )?|a |each )(?P<per>(?:1 ?|one |a )?(?:m|mm|million|1k|k|thousand"
     r"|1,?000(?:,000)?|billion)? ?"
-    r"(?:(?:input|output|cached|blended|prompt|completion|generated)[ -]){0,2}(?:tokens?|tok|mtok)(?![a-z])"
-    r"|m(?:tok)?(?![a-z]))| ?(?:/|每) ?(?P<per2>(?:1 ?)?(?:百万|千|万|[mk])? ?(?:个|輸入|输入|输出|出力)?(?:tokens?"
+    r"(?:(?:input|output|cached|blended|prompt|completion|generated)[ -]){0,2}(?:tokens?|tok|mtok|токен\w*"
+    r"|jetons?)(?![a-z])"
+    r"|(?:1 ?)?m(?:tok)?(?![a-z]))| ?(?:/|每) ?(?P<per2>(?:1 ?)?(?:百万|百萬|100万|千|万|[mk])? ?(?:个|輸入|输入|输出"
+    r"|出力)?(?:tokens?"
     r"|词元"
     r"|トークン))",
     re.IGNORECASE,
@@ -72,7 +77,11 @@ _PER_OTHER = re.compile(
     re.IGNORECASE,
 )
 _PER_TIME = re.compile(
-    r" ?(?:/ ?|per |an? |each |every )(?P<per>day|week|month|year|quarter|annum|yr|mo)(?![a-z])(?! (?:earlier"
+    r" ?(?:/ ?|per |an? |each |every |pro |je |par |por |al |im |на |в |l')(?P<abroad>monat|mois|mes\b|mese|mês|jahr"
+    r"|an\b|año|anno"
+    r"|ano\b|tag\b|jour|día|dia\b|giorno|месяц|день|год)|[/每] ?(?P<far>月|天|日|年|월|년)| (?P<late>monatlich"
+    r"|täglich|mensuales"
+    r"|al mes)| ?(?:/ ?|per |an? |each |every )(?P<per>day|week|month|year|quarter|annum|yr|mo)(?![a-z])(?! (?:earlier"
     r"|ago|later|before|after|from))| (?P<adverb>daily"
     r"|weekly|monthly|annually|yearly)",
     re.IGNORECASE,
@@ -105,6 +114,16 @@ def code_behind(text: str, number: Number, sign: str) -> tuple[str, int, float] 
     return (currencies.SIGNS[found[1]], found.end(), 1.0) if found else None
 
 
+_ENGLISH = {
+    word: unit
+    for unit, words in (
+        ("day", "tag jour día dia giorno день 天 日 täglich"), ("year", "jahr an año anno ano год 年 년"),
+        ("month", "monat mois mes mese mês месяц 月 월 monatlich mensuales"),
+    )
+    for word in words.split()
+} | {"al mes": "month"}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Per:
     """What one amount buys."""
@@ -127,5 +146,6 @@ def per_after(text: str, at: int) -> Per | None:
     ):
         if found := pattern.match(text, at):
             named = next((value for value in found.groupdict().values() if value), None) if per == "" else per
-            return Per(kind, named.strip().lower() if named else None, found.end())  # type: ignore[arg-type]
+            word = named.strip().lower() if named else None
+            return Per(kind, _ENGLISH.get(word or "", word), found.end())  # type: ignore[arg-type]
     return None

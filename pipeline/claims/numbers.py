@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 _DIGITS = re.compile(
-    r"(?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?!\d)(?:\.\d{1,6})?)"
+    r"(?P<zero>0,\d{3,6}(?!\d))|(?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?!\d)(?:\.\d{1,6})?)"
     r"|(?P<indian>\d{1,2}(?:,\d{2}){1,3},\d{3}(?!\d)(?:\.\d{1,4})?)"
     r"|(?P<swiss>\d{1,3}(?:'\d{3}){1,5}(?!\d)(?:\.\d{1,4})?)|(?P<blanks>\d{1,3}(?: \d{3}){1,4}(?![\d.,]\d|\d))"
     r"|(?P<points>\d{1,3}(?:\.\d{3}){2,5}(?!\d)(?:,\d{1,4})?|\d{1,3}\.\d{3},\d{1,2}(?!\d))"
@@ -34,8 +34,8 @@ _MAGNITUDES = {
         (1e8, "亿 億 억"),
         (1e9, "billion billions bn bln b milliard milliards milliarde milliarden mrd md mds mld miliardo miliardi"),
         (1e9, "miljard miljarden milliarder miljarder miliard miliardy miliardów miliarda milijardi milijarde"),
-        (1e9, "milijarda milliárd miliarde miliar milyar tỷ tỉ bilhão bilhões миллиард миллиарда миллиардов млрд"),
-        (1e9, "мільярд мільярдів अरब बिलियन 十亿 十億 십억"),
+        (1e9, "miliardzie milijarda milliárd miliarde miliar milyar tỷ tỉ bilhão bilhões"),
+        (1e9, "миллиард миллиарда миллиардов млрд мільярд мільярдів अरब बिलियन 十亿 十億 십억"),
         (1e10, "thousand_crore 百亿 百億 백억"),
         (1e11, "千亿 千億 천억"),
         (1e12, "trillion trillions tn trn t lakh_crore लाख_करोड़ billón billones billionen billioner biljoen"),
@@ -273,7 +273,7 @@ def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
         )  # 1.500 millones; nobody writes 1,5 so, and 5.576 Mio. is not 5576
     elif style == "points" or (style == "grouped" and continental and magnitude is not None and digits.count(",") == 1):
         digits = digits.replace(".", "").replace(",", ".")
-    elif style == "comma":
+    elif style in ("comma", "zero"):
         digits = digits.replace(",", ".")
     else:
         digits = digits.translate(_NO_MARKS)

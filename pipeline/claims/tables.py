@@ -15,7 +15,7 @@ from pipeline.claims.heads import MOST_HOURS
 from pipeline.claims.labels import kind_of
 from pipeline.claims.names import Name
 from pipeline.claims.numbers import number_at
-from pipeline.claims.refine import MOST_TOKEN_PRICE
+from pipeline.claims.prices import MOST_TOKEN_PRICE
 from pipeline.claims.style import Style
 
 LONGEST_CELL = 160  # a longer one is prose
@@ -314,7 +314,7 @@ def _above(caption: str) -> _Head:
 
 @lru_cache(maxsize=4096)
 def _head(text: str) -> _Head:
-    kind = kind_of(text)
+    kind = kind_of(text) or ("price_other" if _TOKEN_HEAD.search(text) and _UNIT.search(text) else None)
     scale = _SCALE.search(text)
     size = (scale["size"] or scale["size2"]).lower() if scale else ""
     factor = _SIZES.get(size) or _SIZES.get(size.rstrip("s")) or 1.0
@@ -374,7 +374,7 @@ def _bare(text: str, head: _Head, header: str, style: Style) -> Figure | None:
         factor = _DAYS[unit[1].lower()]
         if factor == _DAYS["hour"] and number.value >= MOST_HOURS:
             kind, factor = "gpu_hours", 1.0  # those of all chips together
-    is_money = kind in ("money", "price_per_gpu", "price_per_gpu_hour")
+    is_money = kind in ("money", "price_per_gpu", "price_per_gpu_hour", "price_other")
     currency = (head.currency or style.only_currency) if is_money else None
     shared = last.magnitude if second and number.magnitude is None and last.magnitude else 1.0
     low, high = number.value * shared, last.value
