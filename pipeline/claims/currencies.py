@@ -11,7 +11,7 @@ from collections.abc import Iterable
 # Code, what one is in USD (near enough for bounds), signs in front of a number, words behind one (``_`` is a blank).
 _ROWS: tuple[tuple[str, float, str, str], ...] = (
     ("$", 1, "$", "$"),
-    ("USD", 1, "US$ U.S.$ USD US-$ U$S U$ USD_$ US_$",
+    ("USD", 1, "US$ U.S.$ USD US-$ U$S U$ $US USD_$ US_$",
      "dollar dollars usd bucks us$ dólares dólar dollari dollaro dolarów dolary dolara dolarlik dolar dolarů dolari "
      "dolardan doların dollár долларов доллара доллар доллары долл доларів δολάρια 美元 美金 米ドル ドル 달러 डॉलर"),  # noqa: RUF001
     ("EUR", 1.1, "€ EUR EUR€", "euro euros eur € eura euró евро євро 欧元 歐元 ユーロ 유로 यूरो"),
@@ -25,8 +25,8 @@ _ROWS: tuple[tuple[str, float, str, str], ...] = (
     ("KRW", 0.0008, "₩ KRW", "won wons krw вон 韩元 韓元 ウォン 원"),
     ("TWD", 0.03, "NT$ TWD NTD 新台币 新台幣 台币 台幣 新臺幣", "taiwan_dollars nt_dollars twd 新台幣 新台币 台幣"),
     ("HKD", 0.13, "HK$ HKD 港币 港幣", "hong_kong_dollars hkd 港元 港币 港幣"),
-    ("SGD", 0.75, "S$ SG$ SGD", "singapore_dollars sgd 新元"),
-    ("CAD", 0.73, "C$ CA$ CAD CAD$", "canadian_dollars cad dollars_canadiens"),
+    ("SGD", 0.78, "S$ SG$ SGD", "singapore_dollars sgd 新元"),
+    ("CAD", 0.72, "C$ CA$ CAD CAD$", "canadian_dollars cad dollars_canadiens"),
     ("AUD", 0.65, "A$ AU$ AUD", "australian_dollars aud 澳元"),
     ("NZD", 0.6, "NZ$ NZD", "new_zealand_dollars nzd"),
     ("BRL", 0.18, "R$ BRL", "reais brl real_brasileiro"),
@@ -45,7 +45,7 @@ _ROWS: tuple[tuple[str, float, str, str], ...] = (
     ("ILS", 0.28, "₪ NIS ILS", "shekels shekel"),
     ("AED", 0.27, "AED Dhs", "dirhams dirham aed"),
     ("SAR", 0.27, "SAR", "saudi_riyals riyals riyal"),
-    ("QAR", 0.27, "QAR", "qatari_riyals"),
+    ("QAR", 0.27, "QAR QR", "qatari_riyals"),
     ("EGP", 0.02, "EGP", "egyptian_pounds egp"),
     ("NGN", 0.0007, "₦ NGN", "naira"),
     ("KES", 0.0077, "KES Ksh KSh KSH Kshs Sh", "kenyan_shillings shillings"),
@@ -83,5 +83,7 @@ WORDS = {
 """Currency by the word behind a number, lower-case, and how much of one it stands for."""
 SIGN = "|".join(sorted(map(re.escape, SIGNS), key=len, reverse=True))
 """Any sign, as a pattern."""
+DOLLARS = ("SGD", "CAD", "AUD", "NZD", "HKD", "TWD")
+"""Currencies whose amounts are printed with a bare sign of dollars at home."""
 DOUBTFUL = frozenset(["won", "kr"])
 """Words that mean other things too: no amounts behind a bare number ("in 2023 won")."""

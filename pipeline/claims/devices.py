@@ -32,7 +32,7 @@ _ADJECTIVE = re.compile(
     r"|чипов)[ -]"
     r"(?=(?:nvidia )?[a-z]{1,3}\d{2})"
     r"|(?:speziell|eigens|extra) [^,.;()\d]{3,50}? (?:entwickelte|gefertigte|hergestellte|angepasste)n? "
-    r"|\d{2,3} ?gb[ -]|[,.]? ?(?=x\b)|[\"「“]|» ",
+    r"|\d{2,3} ?gb[ -]|\d{2,4} ?w (?:tdp )?|(?:de|di) |d'|[,.]? ?(?=x\b)|[\"「“]|» ",
     re.IGNORECASE,
 )
 # Any one word more, where what follows is surely an accelerator; none that turns the number to something else.
@@ -108,7 +108,7 @@ _PER_NODE = re.compile(
 )
 # Counters of Chinese, Japanese and Korean, whose noun stands before the number: "H800を2,048基", "GPU 20만장".
 _COUNTER = re.compile(
-    r" ?(?:여 ?)?(?:[基枚台张張块塊颗顆片](?![の万亿])|[个個卡](?=[，。、,;；)）\s]|$)"  # noqa: RUF001
+    r" ?(?:여 ?)?(?:[基枚台张張块塊颗顆片](?![の万亿])|[个個卡](?=[，。、,;；)）\s增提扩擴减到至]|$)"  # noqa: RUF001
     r"|[개장대](?![월년]))"
 )
 _MACHINES = re.compile(r"サーバ|服务器|伺服器|서버|主机")
@@ -145,6 +145,8 @@ _IN_YEAR = re.compile(
     re.IGNORECASE,
 )
 _DIES = re.compile(r"[ -]dies?\b", re.IGNORECASE)
+LEAST_CHIPS = 1_000  # so many are nobody's crisps
+_ARE_CHIPS = re.compile(r"\bchips$", re.IGNORECASE)
 MOST_DIES = 10  # of a package
 MOST_IN_A_NODE, MOST_IN_BRACKETS, MOST_IN_A_CLUSTER = 144, 16, 1024
 _RUN_ON = re.compile(
@@ -154,7 +156,7 @@ _RUN_ON = re.compile(
     re.IGNORECASE,
 )
 _SYSTEMS = re.compile(
-    r" ?(?:\((?P<chips>\d{1,2}) ?[x*] ?[\w-]*\) ?)?(?:gpu )?(?:nodes|servers|systems|machines|instances|boxes"
+    r" ?(?:\((?P<chips>\d{1,2}) ?[x*] ?[\w-]*\) ?)?(?:gpu |server )?(?:nodes|servers|systems|machines|instances|boxes"
     r"|racks)(?![a-z])",
     re.IGNORECASE,
 )
@@ -247,7 +249,8 @@ def devices_behind(text: str, number: Number, atoms: Atoms) -> Devices | None:
     if systems := _SYSTEMS.match(text, end):
         return _systems(systems, words, hardware)
     around = text[max(0, number.start - 240) : end + 60]
-    if hardware is None and _LOOSE.search(words) and not _OF_COMPUTING.search(around):
+    is_loose = hardware is None and _LOOSE.search(words) is not None
+    if is_loose and not _OF_COMPUTING.search(around) and not (number.value >= LEAST_CHIPS and _ARE_CHIPS.search(words)):
         return None
     if hardware is None and _NAMED_BEHIND.match(text, end) and (named := atoms.hardware_in(end, end + 30)):
         hardware = named.name

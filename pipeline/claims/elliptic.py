@@ -86,8 +86,8 @@ def left_out(text: str, number: Number, second: Number | None, found: Sequence[F
         if before.kind in tried or before.is_vague or _is_gloss(text, before):
             continue
         tried.add(before.kind)
-        if before.kind in COUNTED and second is None and _goes_on_counting(text, number, before):
-            return _made(before, number, number.value, number.value)
+        if before.kind in COUNTED and _goes_on_counting(text, second or number, before):
+            return _made(before, second or number, number.value, (second or number).value, start=number.start)
         if before.kind == "money" and not before.per and _goes_on_paying(text, number, second, before):
             low = number.value if second is None or number.magnitude else number.value * (second.magnitude or 1)
             return _made(before, second or number, low, (second or number).value, start=number.start)
@@ -140,8 +140,8 @@ def _goes_on_paying(text: str, number: Number, second: Number | None, before: Fi
     ):
         return False
     gap = text[before.head_end : number.start]
-    if len(_SENTENCE_END.findall(gap)) > 1 or not _GOES_ON.match(text, last.end):
-        return False
+    if len(_SENTENCE_END.findall(gap)) > 1 or not _GOES_ON.match(text, last.end) or gap.strip() == "(":
+        return False  # in brackets it is the same again, in another currency
     if _NO_MONEY.search(gap[-40:]) or _NO_MONEY.search(text[last.end : last.end + 16]):
         return False
     return 1 / MOST_APART <= last.value / before.low <= MOST_APART

@@ -5,6 +5,7 @@ A number without a head that is known here (parameters, watts, gigabytes, percen
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -273,8 +274,17 @@ def _in_own_dollars(figure: Figure, text: str, found: list[Figure]) -> Figure:
     before = found[-1] if found else None
     if before is None or before.kind != "money" or not _OPENS.fullmatch(text, before.end, figure.start):
         return figure
-    is_bare = text[figure.start] == "$" and before.currency != figure.currency
-    return replace(figure, currency="USD") if is_bare else figure
+    is_bare = text[figure.start] == "$" and text[figure.start + 1 : figure.start + 2].isdigit()
+    if is_bare and before.currency != "USD":
+        return replace(figure, currency="USD")
+    if is_bare and text[before.start : before.start + 4].strip("$ ").startswith("US") and figure.high != before.high:
+        return replace(figure, currency=_dollars_at(before.high / figure.high))
+    return figure
+
+
+def _dollars_at(rate: float) -> str:
+    """Whose dollars are worth about so many American ones: "US$30 billion ($37.9 billion)" is said in Singapore."""
+    return min(currencies.DOLLARS, key=lambda code: abs(math.log(currencies.IN_USD[code] / rate)))
 
 
 def _second(
@@ -294,6 +304,8 @@ def _second(
         return None, None  # "gave $5 to half a million people"
     other_sign = money.sign_before(text, gap.end())
     joint = gap[0].strip().lower()
+    if sign and other_sign and sign[0] != other_sign[0] and joint.startswith(_OR):
+        return None, None  # "US$1.6 billion or $2.1 billion"
     begin = sign[1] if sign else first.start
     if not _is_range(text, first, number, joint, begin, end_of_second=number.end):
         return None, None
@@ -317,9 +329,11 @@ def _is_range(text: str, first: Number, second: Number, joint: str, begin: int, 
         return False
     is_year = begin == first.start and _YEAR.fullmatch(text[first.start : first.end]) is not None
     is_span = is_year and (second.magnitude is not None or _YEAR.fullmatch(text[second.start : second.end]))
-    return not is_span and second.value <= 1000 * max(low.value, 1e-9)
+    most = MOST_OF_PRICES if text[begin] in "$€£" else MOST_OF_COUNTS
+    return not is_span and second.value <= most * max(low.value, 1e-9)
 
 
+MOST_OF_PRICES, MOST_OF_COUNTS = 10_000, 1_000  # times, from end to end of a range
 MOST_APART = 2  # times: "is it 200,000 or 555,000 GPUs?" names two numbers
 
 

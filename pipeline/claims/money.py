@@ -77,11 +77,13 @@ _PER_OTHER = re.compile(
     re.IGNORECASE,
 )
 _PER_TIME = re.compile(
-    r" ?(?:/ ?|per |an? |each |every |pro |je |par |por |al |im |на |в |l')(?P<abroad>monat|mois|mes\b|mese|mês|jahr"
+    r" ?(?:/ ?|per |an? |each |every |pro |je |par |por |al |im |на |в |l'|-an?-)(?P<abroad>monat|mois|mes\b|mese|mês"
+    r"|jahr"
     r"|an\b|año|anno"
     r"|ano\b|tag\b|jour|día|dia\b|giorno|месяц|день|год)|[/每] ?(?P<far>月|天|日|年|월|년)| (?P<late>monatlich"
     r"|täglich|mensuales"
-    r"|al mes)| ?(?:/ ?|per |an? |each |every )(?P<per>day|week|month|year|quarter|annum|yr|mo)(?![a-z])(?! (?:earlier"
+    r"|al mes)| ?(?:/ ?|per |an? |each |every |-an?-)(?P<per>day|week|month|year|quarter|annum|yr"
+    r"|mo)(?![a-z])(?! (?:earlier"
     r"|ago|later|before|after|from))| (?P<adverb>daily"
     r"|weekly|monthly|annually|yearly)",
     re.IGNORECASE,

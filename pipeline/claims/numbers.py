@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from unicodedata import normalize
 
 _DIGITS = re.compile(
     r"(?P<zero>0,\d{3,6}(?!\d))|(?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?!\d)(?:\.\d{1,6})?)"
@@ -256,7 +257,9 @@ def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
     style, digits = found.lastgroup or "plain", found[0]
     magnitude, end = _magnitude_at(text, found.end(), continental=continental)
     if power := _POWER.match(text, found.end()):
-        return _finished(text, float(digits.translate(_NO_MARKS)) * 10.0 ** int(power[1]), at, power.end(), None)
+        return _finished(
+            text, float(digits.translate(_NO_MARKS)) * 10.0 ** int(normalize("NFKC", power[1])), at, power.end(), None
+        )
     is_at_least = _PLUS_INSIDE.match(text, found.end())
     if is_at_least:  # "$3+ billion", "300-plus million"
         magnitude, end = _magnitude_at(text, found.end() + len(is_at_least[1]), continental=continental)
@@ -282,7 +285,9 @@ def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
     return _with_rest(text, number) if magnitude in (1e4, 1e8, 1e12) else number
 
 
-_POWER = re.compile(r"(?: ?[\xd7x*\xb7] ?10\^\{?|[eE]\+?)(\d{1,2})(?![\d.])\}?")  # "1.2 x 10^6", "2.57E+11"
+_POWER = re.compile(
+    r"(?: ?[\xd7x*\xb7] ?10(?:\^\{?|(?=[⁰-⁹¹²³]))|[eE]\+?)([\d⁰-⁹¹²³]{1,2})(?![\d.])\}?"
+)  # "1.2 x 10^6", "2.57E+11"
 _PLUS_INSIDE = re.compile(r"(\+|-plus) ?(?:[mbt]n|[mbtr]illion|thousand|[KMBT]\b)", re.IGNORECASE)
 
 
@@ -344,6 +349,11 @@ def _han_at(text: str, at: int) -> Number | None:
 
 
 def _words_at(text: str, at: int) -> Number | None:
+    if pointed := _POINTED.match(text, at):
+        digits = "".join(str(_DIGIT_WORDS.index(word)) for word in re.split("[- ]", pointed["part"].lower()))
+        magnitude, end = _magnitude_at(text, pointed.end())
+        value = _WORDS[pointed["whole"].lower()] + float(f"0.{digits}")
+        return _finished(text, value, at, end, magnitude, words=True) if magnitude else None
     found = _WORD_NUMBER.match(text, at)
     if found is None:
         return None
@@ -367,6 +377,12 @@ def _words_at(text: str, at: int) -> Number | None:
     return _finished(text, value, at, end, None if magnitude == 1.0 else magnitude, words=True)
 
 
+# "One-point-two-five billion".
+_DIGIT_WORDS: list[str] = "zero one two three four five six seven eight nine".split()  # noqa: SIM905
+_POINTED = re.compile(
+    rf"(?P<whole>{_UNITS}|{_TEENS}|{_TENS})[- ]point[- ](?P<part>(?:zero|{_UNITS})(?:[- ](?:zero|{_UNITS}))*)",
+    re.IGNORECASE,
+)
 # "A week", "half a year", "un mois": of numbers without a magnitude, those of time.
 _SINGLE = re.compile(r" (?:single|full|whole|entire|good)(?= )")
 _SPAN = re.compile(

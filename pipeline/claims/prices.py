@@ -39,7 +39,7 @@ _SOLD = re.compile(
     r"|charges?|than|to|and|at|is|for|/)\b[^;。]{0,40}$|[/／]\s?$",  # noqa: RUF001
     re.IGNORECASE,
 )
-_OF_API = re.compile(r"\bapi\b|\btokens?\b|\binput\b|\boutput\b|词元|トークン|入力|出力|输入|输出", re.IGNORECASE)
+_OF_API = re.compile(r"\bapis?\b|\btokens?\b|\binput\b|\boutput\b|词元|トークン|入力|出力|输入|输出", re.IGNORECASE)
 # --- shares ---
 _SHARE_BEFORE = re.compile(
     r"(?:\bEPS|\b(?:price )?target|\bclos(?:ed|es|ing)|\btrad(?:ed|es|ing)|\bshares?|\bstocks?|\bopened"
@@ -140,7 +140,8 @@ def _unit_of(figure: Figure, sentence: Sentence, before: Sequence[Figure], lead:
         return figure.per if amount < MOST_A_MONTH else None
     if is_plain and amount < MOST_TOKEN_PRICE and _is_of_tokens(sentence, before, lead, after):
         return "1m tokens"
-    if is_plain and amount < MOST_SHARE and _SHARE_BEFORE.search(lead) and _OF_SHARES.search(sentence.text):
+    is_share = _SHARE_BEFORE.search(lead) or (before and before[-1].per == "share" and _SOLD.search(lead))
+    if is_plain and amount < MOST_SHARE and is_share and _OF_SHARES.search(sentence.text):
         return "share"
     if amount < MOST_UNIT:
         if found := _PER_UNIT.match(after):
@@ -167,5 +168,7 @@ def _by_the_hour(figure: Figure, sentence: Sentence, lead: str, after: str) -> F
     words = sentence.text[sentence.start : sentence.end]
     if _BY_THE_HEAD.search(words) and not _CHIP.search(f"{lead[-40:]}{after[:30]}"):
         return replace(figure, kind="price_other", per="hour")
+    if _CHIP.search(sentence.text, figure.start, figure.end):
+        return figure
     is_node = amount > MOST_GPU_HOUR or _NODE_BEFORE.search(lead) or _NODE_BEHIND.match(after)
     return replace(figure, kind="price_per_node_hour", per=None) if is_node else figure

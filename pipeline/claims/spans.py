@@ -7,7 +7,8 @@ import re
 # Words of a run, in front of a span or behind it: surely of training, or of machines at work.
 _TRAINS = re.compile(
     r"(?<!con)(?<!re)train(?!s? station)|fine-?tun|finetun|\btuned\b|rebuil|re-?creat|reproduc|replicat|re-?run\b"
-    r"|speedrun|self-play|against itself|converge|sweep|训练|訓練|微调|微調|预训练|entra[iî]n|entren|trein|addestr"
+    r"|speedrun|self-play|against itself|converge|sweep|\bloss\b(?! of)|训练|訓練|微调|微調|预训练|entra[iî]n|entren"
+    r"|trein|addestr"
     r"|allenament|обуч|学習|학습|trening|трениров|trén",
     re.IGNORECASE,
 )
@@ -19,7 +20,8 @@ _RUNS = re.compile(
     r"|record\b"
     r"|checkpoint|utili[sz]ation|\bmfu\b|flops?\b|gpus?\b|h[128]00|a100|a40\b|[345]090|rtx|v100|b[23]00|mi\d{3}|tpu"
     r"|trillium|\bcards?\b|\bone (?:\w+ )?(?:box|machine|node|card|server)"
-    r"|single (?:\w+ )?(?:box|machine|node|card|server|rack)|petaflop|fertig|lief|laufzeit|dauer|duré|duur|заня|длил"
+    r"|single (?:\w+ )?(?:box|machine|node|card|server|rack)|petaflop|\bon (?:a|the) cluster|fertig|lief|laufzeit"
+    r"|dauer|duré|duur|заня|длил"
     r"|耗时|耗時|历时|歷時|跑",
     re.IGNORECASE,
 )
@@ -32,7 +34,8 @@ _RUN_VERB = re.compile(
 _OTHER = re.compile(
     r"(?<!re)build|(?<!re)built|construct|erect|sell|sold|ship|shipments?|sales|export|import|smuggl|delivery"
     r"|deliver(?:ed|ing)|produc(?:e|ed|tion|ing) |\boutput\b|manufactur|capacity of \d|(?:was|were|is|are|got) up"
-    r" (?:and running )?in|went live|brought online|assembl|erected|came online|stood up|gone live|go live"
+    r" (?:and running )?in|went live|brought online|assembl|erected|came online|stood up|put up|set up|switched on"
+    r"|installed|puts? out|gone live|go live"
     r"|doubling (?:it|them|that)|revenue|earn(?:s|ed|ing)|profit|\bloss(?:es)?\b|inference|predict|serving"
     r"|\bserve[sd]?\b"
     r"|rented for|leas(?:e|ed|ing) for|backlog|\bclips?\b|720p|1080p|\b(?:an|each|per|one) answer\b|answering|grew"
@@ -40,10 +43,15 @@ _OTHER = re.compile(
     r"|\b(?:a|per) (?:task|query|clip|image|request|answer)\b",
     re.IGNORECASE,
 )
-_NEVER = re.compile(r"from plan to|decision to|to running took|\bruns in $|\bowning\b[^,;]{0,30}$", re.IGNORECASE)
+_NEVER = re.compile(
+    r"from plan to|decision to|to running took|\bruns in $|\bowning\b[^,;]{0,30}$"
+    r"|\b(?:site|hall|campus|facility|plant|cent(?:er|re)),? (?:was )?(?:finished|completed|ready|done)",
+    re.IGNORECASE,
+)
 # Right before a span.
 _LEAD = re.compile(
-    r"(?:\b(?:next|past|coming|previous|first|ago|earlier|later|before|old|decade|since|until|for the|in the"
+    r"(?:\b(?:those|these|next|past|coming|previous|first|ago|earlier|later|before|old|decade|since|until|for the"
+    r"|in the"
     r"|(?:the|in|over|for|of|these|those|its|his|our) last)(?: (?:about |~|\w+ )?)?|\b(?:every|each|per) (?:about "
     r"|~)?|毎日"
     r"|每天|每日|每个\w{1,8}约?|\d日|break(?:s|ing)? even (?:in|after) (?:about )?|pays? (?:itself )?(?:off"
@@ -60,7 +68,7 @@ _BEHIND = re.compile(
     r"|waiting)|per (?:day|week|year)|a (?:day|week|year)|from (?:now|bare|plan|decision|order|ground|contract|signing)"
     r"|since|into(?! (?:the )?(?:pre-?)?train)|beforehand|prior|warranty|contract|commitment|reservation|reserved"
     r"|subscription|rental|notice|lease|deal|plan|agreement|out\b|ahead|away|behind|period|term|horizon|in a row"
-    r"|on the job|of experience|streak|-long (?:deal|lease|contract)|clips?\b|videos?\b|campaign"
+    r"|on the job|of experience|streak|-long (?:deal|lease|contract)|clips?\b|videos?\b|(?:\w+ )?forecast|campaign"
     r"|to (?:build|construct|install|deploy|assemble|put up|bring)|to \d+ years?|the service|\d{1,2}時間|就把|影片|视频"
     r"|視頻|動画|音频|音頻|以来|前に?|后|後に?|未満で|以内)|.{0,40}(?:720p|1080p)",
     re.IGNORECASE,
@@ -117,6 +125,7 @@ _ONE_CHIP = re.compile(
     r"|server)|单[张張块塊卡机台个]|[一每][张張块塊]|1枚",
     re.IGNORECASE,
 )
+_GPUS_FOR = re.compile(r"(?:gpus|chips|in parallel)[^.;,]{0,20} for (?:about |around |roughly )?$", re.IGNORECASE)
 _WOULD_NEED = re.compile(r"would|could|\bto\b|need|take|keep|busy|要|需", re.IGNORECASE)
 _LED_BY = re.compile(r"(?<!busy )(?<!work )\b(?:over|in|for|of|about) ~?$", re.IGNORECASE)
 _YEARS = re.compile(r"year|jahr|ann[ée]e|\bans\b|año|ano|anni|лет|года|tahun|年|년", re.IGNORECASE)
@@ -164,6 +173,8 @@ def _is_led_away(before: str, after: str, *, of_training: bool) -> bool:
 def _is_no_length(before: str, said: str, around: str, days: float, *, trains: bool) -> bool:
     """Whether no run is as long or as short; years are those of one machine alone, seconds a run's by its words."""
     if _YEARS.search(said):
+        if _GPUS_FOR.search(before):
+            return False
         needs = _ONE_CHIP.search(around) and _WOULD_NEED.search(before) and not _LED_BY.search(before)
         is_of_training = trains and _OF_TRAINING.search(around) is not None and said[:1].lower() in "ahu½"
         return not (needs or is_of_training)

@@ -44,10 +44,12 @@ class Style:
 # Countries whose own dollars are meant in what is written on them, unless American ones are spoken of.
 _DOLLARS = (("CAD", re.compile(r"Canad")), ("AUD", re.compile(r"Australia")), ("NZD", re.compile(r"New Zealand")))
 _AMERICAN = re.compile(
-    r"US ?\$|\bUSD\b|\bU\.?S\.?\b|America|White House|Silicon Valley|OpenAI|Nvidia|Microsoft|Google|[A-Z]A?\$"
+    r"US ?\$|\bUSD\b|\bU\.?S\.?\b|America|White House|Silicon Valley|OpenAI|Nvidia|Microsoft|Google|Anthropic|Claude"
+    r"|GPT-|Llama"
+    r"|Gemini|[A-Z]A?\$"
 )
 _OTHER_DOLLARS = ("CAD", "AUD", "NZD", "SGD")  # where one of them is named, and no dollars are told apart by their sign
-_SIGNED = re.compile(r"USD|US ?\$|\b[ACNS][AGUZ]?\$")
+_SIGNED = re.compile(r"\bUSD\b|US ?\$|\$US|\b[ACNS][AGUZ]?\$")
 _JAPANESE = re.compile(r"\byen\b|Japan|SoftBank|Tokyo|JPY|円")
 _CHINESE = re.compile(r"yuan|RMB|Chin(?:a|ese)|Beijing|Alibaba|DeepSeek|Tencent|Baidu|renminbi|元|CNY")
 _TAIWANESE = re.compile(r"新台[币幣]|台[币幣]|NT\$|[台臺][湾灣]|行政院|立法院|立委|數發部|国科会|國科會|卓榮泰|賴清德")
@@ -69,7 +71,7 @@ def style_of(words: str, title: str) -> Style:
     """The style of a document, by all its words."""
     signs = {code for code, sign in _SIGNS if sign in words}
     own = next((code for code, country in _DOLLARS if country.search(title)), "USD")
-    said = [code for code in _OTHER_DOLLARS if code in words]
+    said = [code for code in _OTHER_DOLLARS if code in words and re.search(rf"\b{code}\b", words)]
     dollar = said[0] if len(said) == 1 and not _SIGNED.search(words) else "USD" if _AMERICAN.search(words) else own
     meant = {"$": dollar, "\xa5": _yen(words), "元": _yuan(words), "kr": _krone(words)}
     only = signs.pop() if len(signs) == 1 else None

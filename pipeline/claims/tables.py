@@ -49,8 +49,17 @@ _CURRENCIES = tuple(
         ("JPY", r"\bjpy\b|\byen\b"),
     )
 )
-_TIME_UNIT = re.compile(r"\b(minute|hour|hr|day|week|month|year)s?\b", re.IGNORECASE)
-_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+_TIME_UNIT = re.compile(r"(?:\b|(?<=\d))(minute|hour|hr|h|day|week|month|year)s?\b", re.IGNORECASE)
+_DAYS = {
+    "minute": 1 / 1440,
+    "hour": 1 / 24,
+    "hr": 1 / 24,
+    "h": 1 / 24,
+    "day": 1.0,
+    "week": 7.0,
+    "month": 30.0,
+    "year": 365.0,
+}
 # A table of prices per token says so above its columns.
 _NUMBER_ONLY = re.compile(r"[~<>$€£\s]{0,6}[\d.,]{1,24}[kKmMbBtT%+]{0,3}")
 _YEAR = re.compile(r"(?:fy ?)?(?:19|20)\d\d ?[ef]?", re.IGNORECASE)
