@@ -151,7 +151,8 @@ def _goes_on_paying(text: str, number: Number, second: Number | None, before: Fi
 _TO_COME = re.compile(
     r"(?<![\w.,$€£\xa5-])(?P<number>\d[\d,.]{0,14}\d ?(?:k\b|[KMBT]\b|million|billion|trillion|millones|billones"
     r"|milliards)?)"
-    r"(?:(?: [\w-]+){0,3} (?:out of|of)(?: (?:the|its|their|our|those))?(?: [\w']+){0,2}? |(?: to|,? and|,? or| vs\.?"
+    r"(?:(?: [\w-]+){0,3} (?:out of|of)(?: (?:the|its|their|our|those))?(?: [^\W\d]+(?:'s)?){0,2}? |(?: to|,? and"
+    r"|,? or| vs\.?"
     r"| versus"
     r"| against) |,? and [A-Z][\w.-]{1,20} (?:on|with|used|took) | von (?:den )?| de (?:los|les|las) )"
     r"(?:about |around |roughly |over |more than |nearly |some |a total of |~){0,2}$"
@@ -164,16 +165,17 @@ def in_front(text: str, figure: Figure, at: int) -> Figure | None:
     number = number_at(text, found.start("number")) if found else None
     if found is None or number is None or number.end < found.end("number") or _YEAR.fullmatch(found["number"]):
         return None
+    own = _own_number(text, figure)
+    if figure.kind == "tokens" and (own is None or own.magnitude != number.magnitude):
+        return None  # "37B and 15.5T tokens": the first are parameters
     is_large = number.is_grouped or number.magnitude or (figure.kind == "gpu_hours" and number.value >= LEAST_COUNT)
-    factor = figure.low / number_value if (number_value := _own_number(text, figure)) else 1.0
-    value = number.value * (factor if figure.kind == "gpu_hours" else 1.0)
+    value = number.value * (figure.low / own.value if own and figure.kind == "gpu_hours" else 1.0)
     if not is_large or not 1 / MOST_APART <= value / figure.low <= MOST_APART:
         return None
     return _made(figure, number, value, value)
 
 
-def _own_number(text: str, figure: Figure) -> float:
+def _own_number(text: str, figure: Figure) -> Number | None:
     """The number of a figure as printed, without the factor of its unit."""
     digits = re.search(r"\d", text[figure.start : figure.end])
-    number = number_at(text, figure.start + digits.start()) if digits else None
-    return number.value if number else 0.0
+    return number_at(text, figure.start + digits.start()) if digits else None

@@ -62,6 +62,8 @@ _MOVED = re.compile(
     rf"\b(?:from|by) (?:(?!is |was |are |for |in |on |at |which )[\w'-]+ ){{0,4}}~?(?:(?:{currencies.SIGN}) ?)?$",
     re.IGNORECASE,
 )
+_RANGE_OF = re.compile(rf"\b(?:range|band|bracket|guidance|window) of (?:(?:{currencies.SIGN}) ?)?$", re.IGNORECASE)
+_UP_TO = re.compile(r"\b(?:even|sogar|gar|même|incluso)\b")  # "$10 billion or even $100 billion" says how far it goes
 _SPREAD = re.compile(
     r"(?:rang(?:e|es|ed|ing)|anywhere|somewhere|vary|varies|var(?:y|ied|ying)|costs?|prices?|estimates?"
     r"|anything|figures?|numbers|guesses|spans?)(?: go| run)? (?:\w+ ){0,2}from ",
@@ -321,11 +323,12 @@ def _is_range(text: str, first: Number, second: Number, joint: str, begin: int, 
     if first_word in _AND.split("|"):
         is_range = re.match(r" (?:price )?(?:range|band)\b", text[end_of_second : end_of_second + 14])
         return bool(_BETWEEN.search(lead) or is_range)
-    if first_word in _TO and _MOVED.search(lead):
+    if first_word in _TO and _MOVED.search(lead) and not _RANGE_OF.search(lead):
         return _SPREAD.search(lead) is not None or _FAR.search(joint) is not None
     is_whole = first.magnitude is not None or second.magnitude is None  # each end says its own size
     most = MOST_APART if first.is_grouped and second.is_grouped else 10
-    if first_word in _OR and is_whole and second.value >= most * max(low.value, 1e-9):
+    apart = second.value / max(low.value, 1e-9)
+    if first_word in _OR and is_whole and (apart > most or (apart == most and not _UP_TO.search(joint))):
         return False
     is_year = begin == first.start and _YEAR.fullmatch(text[first.start : first.end]) is not None
     is_span = is_year and (second.magnitude is not None or _YEAR.fullmatch(text[second.start : second.end]))

@@ -378,7 +378,7 @@ def _words_at(text: str, at: int) -> Number | None:
 
 
 # "One-point-two-five billion".
-_DIGIT_WORDS: list[str] = "zero one two three four five six seven eight nine".split()  # noqa: SIM905
+_DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _POINTED = re.compile(
     rf"(?P<whole>{_UNITS}|{_TEENS}|{_TENS})[- ]point[- ](?P<part>(?:zero|{_UNITS})(?:[- ](?:zero|{_UNITS}))*)",
     re.IGNORECASE,

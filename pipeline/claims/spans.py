@@ -36,7 +36,7 @@ _OTHER = re.compile(
     r"|deliver(?:ed|ing)|produc(?:e|ed|tion|ing) |\boutput\b|manufactur|capacity of \d|(?:was|were|is|are|got) up"
     r" (?:and running )?in|went live|brought online|assembl|erected|came online|stood up|put up|set up|switched on"
     r"|installed|puts? out|gone live|go live"
-    r"|doubling (?:it|them|that)|revenue|earn(?:s|ed|ing)|profit|\bloss(?:es)?\b|inference|predict|serving"
+    r"|doubling (?:it|them|that)|revenue|earn(?:s|ed|ing)|profit|net loss|\blosses\b|inference|predict|serving"
     r"|\bserve[sd]?\b"
     r"|rented for|leas(?:e|ed|ing) for|backlog|\bclips?\b|720p|1080p|\b(?:an|each|per|one) answer\b|answering|grew"
     r"|growth|billion(?: dollars)? over"
@@ -68,7 +68,8 @@ _BEHIND = re.compile(
     r"|waiting)|per (?:day|week|year)|a (?:day|week|year)|from (?:now|bare|plan|decision|order|ground|contract|signing)"
     r"|since|into(?! (?:the )?(?:pre-?)?train)|beforehand|prior|warranty|contract|commitment|reservation|reserved"
     r"|subscription|rental|notice|lease|deal|plan|agreement|out\b|ahead|away|behind|period|term|horizon|in a row"
-    r"|on the job|of experience|streak|-long (?:deal|lease|contract)|clips?\b|videos?\b|(?:\w+ )?forecast|campaign"
+    r"|on the job|of experience|streak|-long (?:deal|lease|contract)|clips?\b|videos?\b|(?:\w+ )?forecast|loss\b"
+    r"|drop\b|fall\b|decline|rally|rout\b|slide\b|gain\b|campaign"
     r"|to (?:build|construct|install|deploy|assemble|put up|bring)|to \d+ years?|the service|\d{1,2}時間|就把|影片|视频"
     r"|視頻|動画|音频|音頻|以来|前に?|后|後に?|未満で|以内)|.{0,40}(?:720p|1080p)",
     re.IGNORECASE,
@@ -114,7 +115,8 @@ _SPAN_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SPAN = re.compile(
-    r"(?P<a>an?|une?|ein\w*|una|один|одну)? ?(?:one )?(?:(?P<whole>single|full|whole|entire|good) )?[^\W\d]+$",
+    r"(?P<a>an?|une?|ein\w*|una|один|одну)? ?(?:one )?(?:(?P<whole>single|full|whole|entire"
+    r"|good) )?[^\W\d]+(?:-[^\W\d]+)?$",
     re.IGNORECASE,
 )
 _FOR = re.compile(r"\b(?:for|pendant|durante|während) (?:nearly |almost |about |just |only )?$", re.IGNORECASE)
@@ -149,7 +151,8 @@ def is_of_no_run(before: str, said: str, after: str, days: float) -> bool:
         return False
     if _is_led_away(before, after, of_training=of_training) or _is_no_length(before, said, around, days, trains=trains):
         return True
-    if not _DIGIT.search(said) and _is_no_span(before, said, after, trains=trains or of_training):
+    close = of_training or _TRAINS.search(before[-LONGEST_REACH:]) is not None
+    if not _DIGIT.search(said) and _is_no_span(before, said, after, trains=close):
         return True
     other = max((found.end() for found in _OTHER.finditer(before)), default=0)
     ran = max((found.end() for found in _RUN_VERB.finditer(before)), default=0)
