@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from pipeline.claims import learned
+from pipeline.claims import currencies, learned
 from pipeline.claims.actors import actors_of
 from pipeline.claims.attributes import noun_of
 from pipeline.claims.figures import Figure
@@ -71,7 +71,6 @@ BUYS_CHIPS = 3.0  # "$40bn on 400,000 GB200 chips", "50,000 GPUs, an investment 
 OF_A_COMPANY, LEAST_INVESTMENT = 0.5, 1e7
 LARGE, LARGE_RUN = 3e9, 1e9  # USD: no single model, and few runs, are said to have cost so much by 2026
 TOO_LARGE = -2.0
-IN_USD = {"CNY": 0.14, "JPY": 0.007, "KRW": 0.0008, "INR": 0.012, "TWD": 0.03, "RUB": 0.012}  # near enough for bounds
 LEAST_PLAN, TOO_SMALL = 2e7, -1.2  # USD: no company's plan for AI as a whole is as small
 FLEET_UNLESS_SAID = 0.7
 
@@ -304,7 +303,7 @@ def _surely(figure: Figure, sentence: Sentence, noun: Decision | None) -> Decisi
 
 def dollars(figure: Figure, amount: float) -> float:
     """An amount in US dollars, near enough for bounds."""
-    return amount * IN_USD.get(figure.currency or "USD", 1.0)
+    return amount * currencies.IN_USD.get(figure.currency or "USD", 1.0)
 
 
 def size_of(figure: Figure) -> tuple[bool, ...]:

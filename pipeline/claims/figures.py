@@ -5,20 +5,24 @@ A number without a head that is known here (parameters, watts, gigabytes, percen
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.claims import heads, money
+from pipeline.claims import currencies, devices, doubts, elliptic, heads, money
 from pipeline.claims.claim import Kind
 from pipeline.claims.names import Name
 from pipeline.claims.numbers import BEGINNINGS_IN_WORDS, NUMBER_WORD, Number, number_at
+from pipeline.claims.style import Style
 from pipeline.facts import Hedge
 
 # Where a number may begin: at digits (`_begins_number` drops those that are part of a word) or at a number word.
 _CANDIDATE = re.compile(
-    rf"[0-9][0-9.,']*|\b{BEGINNINGS_IN_WORDS}|[一两二三四五六七八九十半](?=[个周天年月百千万亿小])|[数几上](?=[十百千万亿億])"
+    rf"[0-9][0-9.,']*|\b{BEGINNINGS_IN_WORDS}|(?:[一两兩二三四五六七八九十半]|[三四五六七八](?=[四五六七八九]))"
+    rf"(?=[个個周週天年月百千万萬亿億小四五六七八九])|(?<![\d.])[百千](?=[万萬亿億])"
+    rf"|[数數几幾上수](?=[十百千万萬亿億兆십백천만억조])"
 )
 _BEFORE_DIGITS = frozenset(")$€£\xa5₹₩~<>≥≤*+/|([{\"'=:;&@# -–—…·•≲≳±\n\t!?,")  # noqa: RUF001
 _DIGIT = re.compile(r"\d|[一两二三四五六七八九十半]|[数几上][十百千万亿億]")
@@ -32,30 +36,40 @@ _AND = "and|und|et|y|e|и"
 # Between the ends of a range: what joins them, and words that only say how far the second reaches.
 _EVEN = (
     r"(?:as (?:much|many|high|far) as|as (?:little|low) as|all the way|up|to|maybe|perhaps|possibly|around|about|over"
-    r"|nearly|almost|roughly|even|well|just|more than|in excess of|upwards? of|potentially|sogar|gar|rund|etwa|über"
+    r"|nearly|almost|roughly|even|well|just|more than|in excess of|upwards? of|potentially|los|les|sogar|gar|rund"
+    r"|etwa|über"
     r"|jusqu'à|même|hasta|incluso)"
 )
 _ASIDE = r"(?:, (?:on|by|in|at|according) [^,;.()$€£\d]{3,30},)"
-_JOINT = rf"(?:(?:all the way )?(?:up )?to|bis|à|or|oder|ou|{_AND})"
+_JOINT = rf"(?:(?:all the way )?(?:up )?to|bis|hasta|à|or|oder|ou|{_AND})"
 _SEPARATOR = re.compile(
     rf" ?(?:-|–|—|~|至|到|{_JOINT}){_ASIDE}?(?: {_EVEN}){{0,4}} ?"  # noqa: RUF001
-    r"(?:US\$|\$|€|£|\xa5|₹|USD ?|EUR ?|RMB ?|CNY ?|GBP ?)?(?=[\d])"
-    rf"| {_JOINT}(?: {_EVEN}){{0,4}} (?=(?:{NUMBER_WORD}|half an?|an? (?:half|[mb]illion))\b)",
+    rf"(?:(?:{currencies.SIGN}) ?)?(?=[\d])"
+    rf"| {_JOINT}(?: {_EVEN}){{0,4}} (?=(?:{NUMBER_WORD}|half an?|an? (?:half|few|[mb]illion)|several|tens"
+    rf"|hundreds)\b)",
     re.IGNORECASE,
 )
 _OR = ("or", "oder", "ou")
+_TO = ("to", "bis", "hasta", "à", "a", "all", "up")
 _FAR = re.compile(r"\bas \w+ as\b|all the way")
+_NEARLY = r"(?:(?:about|around|roughly|an estimated|some|approximately|perhaps|nearly|just|over) )?"
 _BETWEEN = re.compile(
-    r"(?:between|zwischen|entre|tra|tussen|между|from) (?:about |around |roughly |an estimated )?"
-    r"(?:US\$|\$|€|£|\xa5|₹|USD ?|RMB ?)?$",
+    rf"\b(?:between|zwischen|entre|tra|tussen|между) (?:los |les )?{_NEARLY}~?(?:(?:{currencies.SIGN}) ?)?$",
     re.IGNORECASE,
 )
+# "Went from nearly $2B to $6B", "swelled by $89 billion to $383 billion": where it went is no other end of a range.
+_MOVED = re.compile(
+    rf"\b(?:from|by) (?:(?!is |was |are |for |in |on |at |which )[\w'-]+ ){{0,4}}~?(?:(?:{currencies.SIGN}) ?)?$",
+    re.IGNORECASE,
+)
+_RANGE_OF = re.compile(rf"\b(?:range|band|bracket|guidance|window) of (?:(?:{currencies.SIGN}) ?)?$", re.IGNORECASE)
+_UP_TO = re.compile(r"\b(?:even|sogar|gar|même|incluso)\b")  # "$10 billion or even $100 billion" says how far it goes
 _SPREAD = re.compile(
     r"(?:rang(?:e|es|ed|ing)|anywhere|somewhere|vary|varies|var(?:y|ied|ying)|costs?|prices?|estimates?"
-    r"|anything) (?:\w+ ){0,2}from ",
+    r"|anything|figures?|numbers|guesses|spans?)(?: go| run)? (?:\w+ ){0,2}from ",
     re.IGNORECASE,
 )
-_SYMBOL = re.compile(r"(?:~|<=?|>=?|≤|≥|≲|≳|±|c\. ?|ca\. ?) ?(?:US\$|\$|€|£|\xa5|₹|USD ?|RMB ?)?$")
+_SYMBOL = re.compile(rf"(?:~|<=?|>=?|≤|≥|≲|≳|±|c\. ?|ca\. ?) ?(?:(?:{currencies.SIGN}) ?)?$")
 SYMBOLS: dict[str, Hedge] = {
     "~": "approx", "<": "at_most", ">": "at_least", "≤": "at_most", "≥": "at_least", "≲": "at_most", "≳": "at_least",
     "±": "approx", "c": "approx",
@@ -68,6 +82,12 @@ _IN_YEAR = re.compile(
     r"(?:.{0,2}[(,] ?|.{0,1}in )(?:19|20)\d\d(?: US| U\.S\.)?[ -](?:dollars|euros|pounds|usd)$", re.IGNORECASE
 )
 _YEAR = re.compile(r"(?:19|20)\d\d$")
+_OF_RATE = re.compile(
+    r" ?(?:to (?:the |one |a |an |each )(?:us )?(?:dollar|euro|pound|yuan|rupee|usd|yen)\b|[~=] ?(?:\$ ?1(?![\d.,])"
+    r"|1 (?:usd"
+    r"|dollar|euro))\b)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +146,6 @@ class Atoms:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
-    """What a document says once about its numbers."""
-
-    continental: bool = False
-    """Whether a point parts thousands and a comma decimals."""
-    yen: str | None = None
-    """What the sign of yen and yuan stands for here."""
-    dollar: str = "USD"
-    """What the sign of dollars stands for here: Canadian ones in what is written on Canada."""
-    only_currency: str | None = None
-    """Its one currency, for amounts printed without a sign."""
-
-
 def may_hold_figures(text: str) -> bool:
     """Whether a number in a text may be a figure: quick, and never wrongly no."""
     lower = text.lower()
@@ -165,12 +171,11 @@ def figures_in(text: str, names: list[Name], style: Style) -> list[Figure]:
         begin = candidate.start()
         if begin < at or _is_bare(text, candidate) or atoms.covers(begin) or not _begins_number(text, begin):
             continue
-        figures = list(_figures_at(text, candidate.start(), atoms, style))
-        if not figures and found and found[-1].kind in ("gpu_hours", "gpu_count", "tokens"):
-            figures = list(_elliptic(text, candidate.start(), found[-1], style))
-        elif not figures and found and found[-1].kind == "money":
-            figures = list(_unsigned(text, candidate.start(), found[-1], style))
+        figures, end = _figures_at(text, begin, atoms, style, found)
+        if figures and (earlier := _in_front(text, figures[0], found)):
+            found.append(earlier)
         found += figures
+        at = max(at, end)
         at = max([at, *(figure.head_end for figure in figures)])
     return found
 
@@ -200,62 +205,10 @@ def _is_bare(text: str, candidate: re.Match[str]) -> bool:
 
 _UNITS_BEFORE = frozenset(":=~<>$€£\xa5₹₩")
 _SIGN_BEFORE = re.compile(r"(?:[$€£\xa5₹₩₽~<>=:]|\b[A-Z]{2,3}\.?|[Rr]s\.?|(?:and|or|to|-)) ?$")
-_GOES_ON = re.compile(
-    r"\s?(?:$|[,.;:)](?!\d)|(?:and|or|by|in|more|to|at|on|for|with|while|when)\b)|(?P<them> of (?:them|these"
-    r"|those|which|that)\b)",
-    re.IGNORECASE,
-)
-_OTHER_THINGS = re.compile(
-    r"context|window|param|download|vocab|batch|sequence|length|users?\b|score|tokens?\b|employee|people|step|sample"
-    r"|question|page|[$€£\xa5₹%#]|\b(?:gb|tb|mw|gw|kwh|mwh|tco2\w*)\b|watt|arxiv|rank|\bno\.|squar",
-    re.IGNORECASE,
-)
-_ENDS = re.compile(r"\s?(?:$|[.,;:)](?!\d))")
-LONGEST_GAP = 60  # characters from an amount to the next of its list, which leaves the currency out
 
 
-def _unsigned(text: str, at: int, before: Figure, style: Style) -> Iterator[Figure]:
-    """An amount that goes on with those before it and leaves the currency out: "GPT-3 $4 million, GPT-4 78 million"."""
-    number = number_at(text, at, continental=style.continental)
-    if number is None or number.in_words or (number.magnitude or 0) < LEAST_SPELLED or before.per:
-        return
-    gap = text[before.head_end : at]
-    is_spelled = text[number.end - LEAST_LETTERS : number.end].isalpha() and not number.plus
-    if not is_spelled or len(gap) > LONGEST_GAP or not gap.startswith((",", ";", " and", " und")):
-        return
-    if _SENTENCE_END.search(gap) or not _ENDS.match(text, number.end) or _OTHER_THINGS.search(gap):
-        return
-    if 1e-3 <= number.value / before.low <= 1e3:
-        yield Figure(
-            "money", number.value, number.value, number.start, number.end, number.end, before.currency, is_elliptic=True
-        )
-
-
-LEAST_SPELLED, LEAST_LETTERS = 1e6, 4  # a magnitude in letters: "Mio", "million"
-LEAST_TOKENS = 1e9  # a magnitude; fewer are something else
-_SENTENCE_END = re.compile(r"[.!?] +[A-Z]")
-
-
-def _elliptic(text: str, at: int, before: Figure, style: Style) -> Iterator[Figure]:
-    """A large number alone that goes on with what was counted before it: "10k GPU hours, and the second took 6K"."""
-    number = number_at(text, at, continental=style.continental)
-    if number is None or number.in_words or not (number.is_grouped or number.magnitude) or number.value < 100:
-        return
-    goes_on = _GOES_ON.match(text, number.end)
-    gap = text[before.head_end : at]
-    ends = len(_SENTENCE_END.findall(gap))
-    if before.kind == "tokens" and (number.magnitude or 0) < LEAST_TOKENS:
-        return
-    if goes_on is None or len(gap) > 200 or ends > (1 if goes_on["them"] else 0):
-        return
-    around = text[max(0, at - 40) : at] + re.split(r"[.;] ", text[number.end : number.end + 25])[0]
-    if not 1e-3 <= number.value / before.low <= 1e3 or _OTHER_THINGS.search(around):
-        return
-    hedge, start = _symbol(text, number.start)
-    yield Figure(
-        before.kind, number.value, number.value, start, number.end, number.end, hardware=before.hardware,
-        hedge="at_least" if number.plus else hedge, is_elliptic=True,
-    )  # fmt: skip
+_SLICE = re.compile(r"v\d[ep]?-$")  # v3-256, of TPUs
+_CHIPS_BEFORE = re.compile(r"(?:GPU|TPU)s?$", re.IGNORECASE)  # GPU10万基
 
 
 def _begins_number(text: str, at: int) -> bool:
@@ -264,52 +217,97 @@ def _begins_number(text: str, at: int) -> bool:
         return True
     before = text[at - 1]
     if before in "-'":
+        if _SLICE.search(text, max(0, at - 6), at):
+            return False
         return at < 2 or not text[at - 2].isalnum() or text[at - 2].isdigit()
     if before in ".,":
-        return at > 1 and text[at - 2].isalpha()  # Rs.5000
+        return at > 1 and (text[at - 2].isalpha() or (before == "," and not text[at - 2].isdigit()))  # Rs.5000; 17%,300
     if before in "xX":
         return at > 1 and (text[at - 2].isdigit() or text[at - 2] == " ")
     return (
         before in _BEFORE_DIGITS
         or before > "\u2e80"
-        or (before.isupper() and text[max(0, at - 3) : at] in ("USD", "EUR", "RMB", "CNY", "GBP", "INR"))
+        or any(text[max(0, at - size) : at] in currencies.SIGNS for size in (1, 2, 3))
+        or (before in "UuSs" and _CHIPS_BEFORE.search(text, max(0, at - 4), at) is not None)
+        or (before == "R" and not text[at - 2 : at - 1].isalnum())  # R14 billion
     )
 
 
-def _figures_at(text: str, at: int, atoms: Atoms, style: Style) -> Iterator[Figure]:
+def _in_front(text: str, figure: Figure, found: list[Figure]) -> Figure | None:
+    """The count in front of a figure that leaves to it what both count."""
+    if figure.kind not in elliptic.COUNTED or figure.is_range or figure.is_elliptic:
+        return None
+    earlier = elliptic.in_front(text, figure, found[-1].head_end if found else 0)
+    return replace(earlier, hedge=_symbol(text, earlier.start)[0]) if earlier else None
+
+
+def _figures_at(text: str, at: int, atoms: Atoms, style: Style, found: list[Figure]) -> tuple[list[Figure], int]:
+    """The figures that begin at a number, and where what was read ends, also where it is no figure."""
     number = number_at(text, at, continental=style.continental)
     if number is None:
-        return
-    if product := heads.product_at(text, number, atoms):
-        yield Figure("gpu_count", product.value, product.value, at, product.end, product.end, hardware=product.hardware)
-        return
+        return [], at
+    if product := devices.product_at(text, number, atoms):
+        value, end = product.value, product.end
+        return [Figure("gpu_count", value, value, at, end, end, hardware=product.hardware)], end
     sign = money.sign_before(text, at)
     if number.vague and "$" in text[number.start : number.end]:
-        sign = ("USD", at)  # a few $10Ms
+        sign = ("$", at)  # a few $10Ms
+    if text[at - 1 : at] == "R" and (number.magnitude or 0) >= LEAST_RAND and text[number.end - 1].isalpha():
+        sign = ("ZAR", at - 1)
     second, second_sign = _second(text, number, sign, atoms, style)
     last = second or number
-    word = money.word_after(text, last.end) if sign is None else None
+    word = money.code_behind(text, last, sign[0]) if sign else money.word_after(text, last)
     if sign or second_sign or word:
-        yield from _money(text, number, second, sign or second_sign, word, style)
-        return
-    yield from _counted(text, number, second, atoms, style)
+        figures = list(_money(text, number, second, sign or second_sign, word, style))
+        return [_in_own_dollars(figure, text, found) for figure in figures], at
+    figures = list(_counted(text, number, second, atoms, style))
+    if not figures and (other := elliptic.left_out(text, _whole(text, number), second, found)):
+        hedge, start = _symbol(text, other.start)
+        figures = [replace(other, start=start, hedge=other.hedge or hedge)]
+    return figures, last.end if second and not figures else at
+
+
+LEAST_RAND = 1e6  # R14 billion; R1 and the like are names
+_OPENS = re.compile(r" ?\((?:about |around |roughly |approximately |or |~){0,2}")
+
+
+def _in_own_dollars(figure: Figure, text: str, found: list[Figure]) -> Figure:
+    """An amount in brackets behind one in another currency, with a bare dollar sign: American ones."""
+    before = found[-1] if found else None
+    if before is None or before.kind != "money" or not _OPENS.fullmatch(text, before.end, figure.start):
+        return figure
+    is_bare = text[figure.start] == "$" and text[figure.start + 1 : figure.start + 2].isdigit()
+    if is_bare and before.currency != "USD":
+        return replace(figure, currency="USD")
+    if is_bare and text[before.start : before.start + 4].strip("$ ").startswith("US") and figure.high != before.high:
+        return replace(figure, currency=_dollars_at(before.high / figure.high))
+    return figure
+
+
+def _dollars_at(rate: float) -> str:
+    """Whose dollars are worth about so many American ones: "US$30 billion ($37.9 billion)" is said in Singapore."""
+    return min(currencies.DOLLARS, key=lambda code: abs(math.log(currencies.IN_USD[code] / rate)))
 
 
 def _second(
     text: str, first: Number, sign: tuple[str, int] | None, atoms: Atoms, style: Style
 ) -> tuple[Number | None, tuple[str, int] | None]:
     """The other end of a range, if one follows."""
-    unit = money.word_after(text, first.end) if sign is None else None
+    unit = money.word_after(text, first) if sign is None else None
     gap = _SEPARATOR.match(text, unit[1] if unit else first.end)
     if gap is None or first.vague or atoms.covers(gap.end()):
         return None, None
     number = number_at(text, gap.end(), continental=style.continental)
-    if number is None or number.vague:
+    if number and number.vague:
+        number = replace(number, value=number.vague[1], vague=None)  # "$100 million to several billion dollars"
+    if number is None:
         return None, None
-    if number.in_words and sign and first.magnitude is None and money.word_after(text, number.end) is None:
+    if number.in_words and sign and first.magnitude is None and money.word_after(text, number) is None:
         return None, None  # "gave $5 to half a million people"
     other_sign = money.sign_before(text, gap.end())
     joint = gap[0].strip().lower()
+    if sign and other_sign and sign[0] != other_sign[0] and joint.startswith(_OR):
+        return None, None  # "US$1.6 billion or $2.1 billion"
     begin = sign[1] if sign else first.start
     if not _is_range(text, first, number, joint, begin, end_of_second=number.end):
         return None, None
@@ -321,29 +319,33 @@ def _is_range(text: str, first: Number, second: Number, joint: str, begin: int, 
     if low.value > second.value:
         return False
     lead = text[max(0, begin - 45) : begin]
-    between = _BETWEEN.search(lead)
     first_word = joint.split()[0].rstrip(",")
     if first_word in _AND.split("|"):
-        is_between = between is not None and not between[0].lower().startswith("from")
-        return is_between or bool(re.match(r" (?:price )?(?:range|band)\b", text[end_of_second : end_of_second + 14]))
-    if between is not None and between[0].lower().startswith("from"):
+        is_range = re.match(r" (?:price )?(?:range|band)\b", text[end_of_second : end_of_second + 14])
+        return bool(_BETWEEN.search(lead) or is_range)
+    if first_word in _TO and _MOVED.search(lead) and not _RANGE_OF.search(lead):
         return _SPREAD.search(lead) is not None or _FAR.search(joint) is not None
     is_whole = first.magnitude is not None or second.magnitude is None  # each end says its own size
     most = MOST_APART if first.is_grouped and second.is_grouped else 10
-    if joint in _OR and is_whole and second.value > most * max(low.value, 1e-9):
+    apart = second.value / max(low.value, 1e-9)
+    if first_word in _OR and is_whole and (apart > most or (apart == most and not _UP_TO.search(joint))):
         return False
-    both_years = _YEAR.match(text[first.start : first.end]) and _YEAR.match(text[second.start : second.end])
-    return not both_years and second.value <= 1000 * max(low.value, 1e-9)
+    is_year = begin == first.start and _YEAR.fullmatch(text[first.start : first.end]) is not None
+    is_span = is_year and (second.magnitude is not None or _YEAR.fullmatch(text[second.start : second.end]))
+    most = MOST_OF_PRICES if text[begin] in "$€£" else MOST_OF_COUNTS
+    return not is_span and second.value <= most * max(low.value, 1e-9)
 
 
+MOST_OF_PRICES, MOST_OF_COUNTS = 10_000, 1_000  # times, from end to end of a range
 MOST_APART = 2  # times: "is it 200,000 or 555,000 GPUs?" names two numbers
 
 
 def _shared(first: Number, second: Number) -> Number:
     """The first number with the second's magnitude, where it has none and is small enough to share it."""
-    if first.magnitude is None and second.magnitude is not None and first.value < 1000 and not first.is_grouped:
-        return first.times(second.magnitude)
-    return first
+    if first.magnitude is not None or not second.magnitude or (first.is_grouped and not second.is_grouped):
+        return first
+    shared = first.times(second.magnitude)
+    return shared if shared.value <= second.value else first  # "$500-50K"
 
 
 def _ends(first: Number, second: Number | None) -> tuple[float, float]:
@@ -364,10 +366,10 @@ def _money(
     first: Number,
     second: Number | None,
     sign: tuple[str, int] | None,
-    word: tuple[str, int] | None,
+    word: tuple[str, int, float] | None,
     style: Style,
 ) -> Iterator[Figure]:
-    low, high = _ends(first, second)
+    low, high = (end * (word[2] if word else 1) for end in _ends(first, second))
     if low <= 0:
         return
     begin = min(first.start, sign[1]) if sign else first.start
@@ -382,9 +384,9 @@ def _money(
         return  # a billion-dollar bet
     if word and not sign and first.magnitude is None and _IN_YEAR.match(text, max(0, first.start - 3), end):
         return  # "(2023 dollars)" says in whose prices a sum is
-    code = (sign or word or ("", 0))[0]
-    is_dollar = sign is not None and text[sign[1]] == "$"
-    currency = style.yen if code == "\xa5" else style.dollar if is_dollar else code
+    if _OF_RATE.match(text, end):
+        return  # "at Rs 83 to the dollar"
+    currency = style.currency((word or sign or ("", 0))[0])
     hedge, start = _symbol(text, begin)
     if first.plus or (second and second.plus) or text[end : end + 1] == "+":
         hedge = "at_least"
@@ -426,12 +428,8 @@ def _counted(text: str, first: Number, second: Number | None, atoms: Atoms, styl
         head.kind, low * head.factor, high * head.factor, start, head.end, head.end, hardware=head.hardware,
         hedge=hedge, is_range=second is not None or first.vague is not None, is_vague=first.vague is not None,
     )  # fmt: skip
-    if heads.is_refused(text, figure.start, figure.end, head.kind, low):
+    if doubts.is_refused(text, figure.start, figure.end, head.kind, figure.low):
         return
-    if head.kind == "gpu_count" and second is None and (earlier := _from_before(text, first)):
-        yield replace(
-            figure, low=earlier.value, high=earlier.value, start=earlier.start, end=earlier.end, is_elliptic=True
-        )
     yield figure
 
 
@@ -439,16 +437,3 @@ def _whole(text: str, number: Number) -> Number:
     """22.000 of things that are counted is 22,000: nobody has a thousandth of a chip or states its hours so."""
     parts = re.fullmatch(r"([1-9]\d{0,2})\.(\d{3})", text[number.start : number.end])
     return replace(number, value=float(parts[1] + parts[2])) if parts else number
-
-
-_FROM = re.compile(
-    r"(?:from|either|is it|was it|whether) (?:about |around |roughly |just )?(\d[\d,.]{0,12}\d?k?) (?:to"
-    r"|or) (?:about |around |roughly |over |more than )?$",
-    re.IGNORECASE,
-)
-
-
-def _from_before(text: str, number: Number) -> Number | None:
-    """The first count of "from 100,000 to 200,000 GPUs"."""
-    found = _FROM.search(text, max(0, number.start - 50), number.start)
-    return number_at(text, found.start(1)) if found else None

@@ -11,20 +11,23 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
      r"(?:[$€£\xa5元]|usd|price|rate|cost|pricing|价格|租金|preis|prix|precio).{0,24}(?:/|per |a )(?:gpu|chip|card"
      r"|accelerator|h100"
      r"|a100)?[ /-]{0,2}(?:(?:hour|hr|h)\b|小时|时薪|時間|stunde|heure|hora)|hourly|/ ?gpu[ /-]?(?:hour|hr|h)\b"
-     r"|\$/(?:hr|h)\b|(?:per|/) ?(?:gpu"
+     r"|\$/(?:hr|h)\b|(?:spot|on[- ]demand|reserved|list).{0,12}/ ?(?:hour|hr|h)\b|(?:per|/) ?(?:gpu"
      r"|chip|card|[ah]\d00)[ -]hours?\b"),
     ("price_per_gpu",
      r"(?:price|cost|\$).{0,12}(?:/|per )(?:gpu|chip|card|unit|accelerator)|unit price|price each|msrp"),
     ("gpu_hours",
      r"(?:gpu|tpu|chip|accelerator|device|card|[ahv]\d{2,3}|h800|core|卡)s?[ ·*-]{0,3}(?:stunden|hours?|hrs?|h|days?|时"
-     r"|小时|時間)\b|gpu ?time|GPU小时|heures? gpu|horas? (?:de )?gpu"),
+     r"|小时|時間|시간)\b|gpu ?time|GPU ?小时|heures? gpu|horas? (?:de )?gpu"),
     ("gpu_count",
      r"(?:number|#|no\.?|num\.?|count|quantity) ?(?:of )?(?:\w+ )?(?:gpu|chip|accelerator|tpu|device"
-     r"|card)s?\b|(?:gpu|chip|accelerator|tpu)s? (?:count|used|number|quantity|required)|^\W*(?:gpus?|chips"
+     r"|card|[abhv]\d{2,3})'?s?\b|(?:gpu|chip|accelerator|tpu)s? (?:count|used|number|quantity|required)|^\W*(?:gpus?"
+     r"|chips"
      r"|tpus?|accelerators|hardware quantity)\W*$|gpu数量|卡数"),
     ("tokens", r"\btokens?\b(?!.{0,12}(?:/|per |price|window|length))"),
     ("duration", r"\b(?:duration|training time|train time|(?:total )?(?:reserved|running|fine-?tuning|elapsed"
-     r"|run) time|wall[- ]?clock|time to train|days|weeks|hours)\b"),
+     r"|run) time|wall[- ]?clock|time to train|time per epoch|epoch time|training duration|hours used|days|weeks"
+     r"|hours)\b|^\W*time\W*$|trainings(?:dauer|zeit)"
+     r"|训练时[间长]|訓練時間|学習時間|학습 ?시간|durée|duración"),
     ("money",
      r"\bcosts?\b|price|budget|spen[dt]|capex|capital exp|investment|raised|funding|valuation|revenue|amount"
      r"|\busd\b|[$€£]|expens|kosten|coût|coste|costo|custo|成本|费用|预算|金额|費用|コスト"),

@@ -8,38 +8,58 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from unicodedata import normalize
 
 _DIGITS = re.compile(
-    r"(?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?!\d)(?:\.\d{1,6})?)"
+    r"(?P<zero>0,\d{3,6}(?!\d))|(?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?!\d)(?:\.\d{1,6})?)"
     r"|(?P<indian>\d{1,2}(?:,\d{2}){1,3},\d{3}(?!\d)(?:\.\d{1,4})?)"
     r"|(?P<swiss>\d{1,3}(?:'\d{3}){1,5}(?!\d)(?:\.\d{1,4})?)|(?P<blanks>\d{1,3}(?: \d{3}){1,4}(?![\d.,]\d|\d))"
     r"|(?P<points>\d{1,3}(?:\.\d{3}){2,5}(?!\d)(?:,\d{1,4})?|\d{1,3}\.\d{3},\d{1,2}(?!\d))"
     r"|(?P<point3>\d{1,3}\.\d{3}(?!\d|\.\d))|(?P<comma>\d{1,6},\d{1,2}(?![\d]))|(?P<plain>\d{1,18}(?:\.\d{1,12})?)"
 )
+# Magnitudes by their factor, under every word for them that is read: the only list of them.
 _MAGNITUDES = {
-    "thousand": 1e3, "thousands": 1e3, "tausend": 1e3, "tsd": 1e3, "mille": 1e3, "mil": 1e3, "grand": 1e3, "k": 1e3,
-    "тысячи": 1e3, "тысяча": 1e3,
-    "千": 1e3, "тыс": 1e3, "тысяч": 1e3, "миллион": 1e6, "миллиона": 1e6, "миллионов": 1e6, "млн": 1e6, "млрд": 1e9,
-    "миллиард": 1e9, "миллиарда": 1e9, "миллиардов": 1e9, "milioni": 1e6, "milione": 1e6, "miliardi": 1e9,
-    "miliardo": 1e9, "miljoen": 1e6, "miljoenen": 1e6, "miljard": 1e9, "milhão": 1e6, "bilhão": 1e9, "trilhões": 1e12,
-    "billón": 1e12, "billones": 1e12, "millionen": 1e6,
-    "hundred": 1e2, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "crore": 1e7, "crores": 1e7, "cr": 1e7, "million": 1e6,
-    "millions": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "m": 1e6, "mm": 1e6, "millones": 1e6,
-    "millón": 1e6, "milhões": 1e6, "mil.": 1e6, "mill": 1e6, "billion": 1e9, "billions": 1e9, "bn": 1e9, "bln": 1e9,
-    "b": 1e9, "milliarde": 1e9, "milliarden": 1e9, "milliard": 1e9, "milliards": 1e9, "mrd": 1e9, "md": 1e9, "mds":
-    1e9, "bilhões": 1e9, "trillion": 1e12, "trillions": 1e12, "tn": 1e12, "trn": 1e12, "t": 1e12, "billionen": 1e12,
-    "lakh crore": 1e12, "thousand crore": 1e10, "百": 1e2, "万": 1e4, "萬": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8,
-    "億":
-    1e8, "十亿": 1e9, "百亿": 1e10, "千亿": 1e11, "万亿": 1e12, "兆": 1e12, "百億": 1e10, "千億": 1e11,
-    "만": 1e4, "억": 1e8, "조": 1e12, "लाख": 1e5, "करोड़": 1e7, "लाख करोड़": 1e12, "अरब": 1e9,
+    word.replace("_", " "): factor
+    for factor, words in (
+        (1e2, "hundred 百 백"),
+        (1e3, "thousand thousands tausend tsd mille mil mila grand k 千 천 тыс тысяч тысяча тысячи тисяч tysięcy"),
+        (1e3, "tysiące tysiąc tys tisíc tisíce tusen tusind ribu ezer mii nghìn duizend हज़ार हजार"),
+        (1e4, "万 萬 만"),
+        (1e5, "lakh lakhs lac लाख"),
+        (1e6, "million millions mn mln mio m mm mill millón millones millionen milhão milhões milione"),
+        (1e6, "milioni миллион миллиона миллионов млн мільйон мільйонів मिलियन"),
+        (1e6, "miljoen miljoenen millioner miljoner miljon milion miliony milionów milionů milionu miliónov"),
+        (1e6, "milijuna milijona millió milioane juta milyon triệu"),
+        (1e6, "百万 百萬 백만"),
+        (1e7, "crore crores cr करोड़ 千万 千萬 천만"),
+        (1e8, "亿 億 억"),
+        (1e9, "billion billions bn bln b milliard milliards milliarde milliarden mrd md mds mld miliardo miliardi"),
+        (1e9, "miljard miljarden milliarder miljarder miliard miliardy miliardów miliarda milijardi milijarde"),
+        (1e9, "miliardzie milijarda milliárd miliarde miliar milyar tỷ tỉ bilhão bilhões"),
+        (1e9, "миллиард миллиарда миллиардов млрд мільярд мільярдів अरब बिलियन 十亿 十億 십억"),
+        (1e10, "thousand_crore 百亿 百億 백억"),
+        (1e11, "千亿 千億 천억"),
+        (1e12, "trillion trillions tn trn t lakh_crore लाख_करोड़ billón billones billionen billioner biljoen"),
+        (1e12, "bilion biliony bilionów trilhão trilhões triliun trilyon trilijuna bilioni"),
+        (1e12, "триллион триллиона триллионов ट्रिलियन трлн 万亿 萬億 兆 조"),
+    )
+    for word in words.split()
 }  # fmt: skip
+# Words whose factor depends on the language: "1 Billion Yuan" of a German text is a million millions, and "mil" behind
+# digits without a blank is short for a million where it is not Spanish.
+_ABROAD = {"billion": 1e12, "billions": 1e12}
+_ATTACHED = {"mil": 1e6}
+_EASTERN = "\u0900"
 _LONG = "|".join(
-    sorted((re.escape(word) for word in _MAGNITUDES if len(word) > 2 and word < "\u0900"), key=len, reverse=True)
+    sorted((re.escape(word) for word in _MAGNITUDES if len(word) > 2 and word < _EASTERN), key=len, reverse=True)
 )
+_FAR_EAST = "|".join(sorted((word for word in _MAGNITUDES if word > _EASTERN), key=len, reverse=True))
+_LETTER = r"[^\W\d_\u0900-\uffff]"
 _MAGNITUDE = re.compile(
-    rf"[ -]?(?:({_LONG})(?![a-zéõã])|(mn|mm|bn|tn|md|cr)\b)|(?:[ ]?(?-i:([KMBT]))"
-    rf"|((?-i:[kmbt])))(?![A-Za-z0-9&']|/(?!(?:year|yr|mo|month|week|quarter|day|annum)(?![a-z])))"
-    r"|[ ]?(万亿|千亿|百亿|十亿|千億|百億|亿|億|千万|百万|万|萬|千|百|兆|만|억|조|लाख करोड़|लाख|करोड़|अरब)",
+    rf"[ -]?(?:({_LONG})(?!{_LETTER})|(mn|mm|bn|tn|md|cr|tỷ|tỉ)\b)|(?:[ ]?(?-i:([KMBT]))"
+    rf"|((?-i:[kmbt]| k(?= ?(?:[.,;:)]|$|to |in |on )))))(?:(?![A-Za-z0-9&']|/(?!(?:year|yr|mo|month|week|quarter|day"
+    rf"|annum)(?![a-z])))"
+    rf"|(?=tokens?))|[ ]?({_FAR_EAST})",
     re.IGNORECASE,
 )
 _WORDS = {
@@ -48,7 +68,8 @@ _WORDS = {
     "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
     "eighty": 80, "ninety": 90, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8,
     "neun": 9, "zehn": 10, "zwölf": 12, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "dix": 10, "dos": 2, "tres": 3,
-    "cuatro": 4, "cinco": 5, "diez": 10, "dozen": 12,
+    "cuatro": 4, "cinco": 5, "diez": 10, "dozen": 12, "elf": 11, "два": 2, "две": 2, "три": 3, "четыре": 4, "пять": 5,
+    "шесть": 6, "семь": 7, "восемь": 8, "девять": 9, "десять": 10,
 }  # fmt: skip
 # Read as numbers before a magnitude only: alone they are words of other languages too ("due", "per cent").
 _BEFORE_MAGNITUDES = {
@@ -56,19 +77,43 @@ _BEFORE_MAGNITUDES = {
     "quarante": 40, "cinquante": 50, "cent": 100, "veinte": 20, "treinta": 30, "cincuenta": 50, "cien": 100,
     "doscientos": 200, "quinientos": 500, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "dieci": 10, "cento": 100,
     "dois": 2, "três": 3, "quatro": 4, "dez": 10, "cem": 100, "twee": 2, "drie": 3, "vijf": 5, "tien": 10,
-    "honderd": 100, "mil": 1000,
+    "honderd": 100, "mil": 1000, "nueve": 9, "ocho": 8, "siete": 7, "seis": 6, "nove": 9, "otto": 8, "sei": 6,
+    "sette": 7, "huit": 8, "neuf": 9, "sept": 7, "sto": 100, "dwa": 2, "trzy": 3, "cztery": 4, "pięć": 5,
 }  # fmt: skip
 _WORDS.update(_BEFORE_MAGNITUDES)
-# "One" and "a" of other languages: numbers before a magnitude only.
-_ARTICLES = r"(?:an?|eine[mnr]?|ein|une?|una|uno|een|um|uma)"
-_HAN = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "半": 0.5}
+# "One" and "a" of other languages: numbers before a magnitude only, or a span of time.
+_ARTICLES = r"(?:an?|eine[mnr]?|ein|une?|una|uno|een|um|uma|один|одну|jeden)"
+_HALVES = (
+    r"(?:a )?half(?: an?| of an?)?|(?:an? |eine[rn]? )?halbe[nrs]?|(?:un )?demi|(?:un |en )?medio|mezzo|meio|pół|пол"
+)
+_MORE_THAN_ONE = r"anderthalb|eineinhalb|полтора|półtora"
+_HAN = {
+    "一": 1,
+    "两": 2,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+    "半": 0.5,
+    "兩": 2,
+}
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_UNITS = "one|two|three|four|five|six|seven|eight|nine"
+_TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _WORD_NUMBER = re.compile(
-    rf"(?:(?P<tens>{_TENS})[- ](?P<unit>one|two|three|four|five|six|seven|eight|nine)"
+    rf"(?:(?P<tens>{_TENS})[- ](?P<unit>{_UNITS})"
     rf"|(?P<dozen>(?:half )?a dozen)|(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
-    rf"|(?P<half>(?:a )?half(?: a| of a)?)"
-    rf"|(?P<three>three quarters of an?)|(?P<quarter>a quarter(?: of an?)?)|(?P<article>{_ARTICLES}))(?![a-zäöüßéèêãõ])"
-    rf"(?P<hundred> hundred(?: and)?(?! (?:of|millions)))?(?P<part> and an? (?:half|quarter))?",
+    rf"|(?P<half>{_HALVES})|(?P<more>{_MORE_THAN_ONE})"
+    rf"|(?P<three>three quarters of an?)|(?P<quarter>a quarter(?: of an?)?|un (?:quarto|quart|cuarto) d[ei])"
+    rf"|(?P<article>{_ARTICLES}))(?![a-zäöüßéèêãõ])"
+    rf"(?P<hundred> hundred(?! (?:of|millions))(?:(?: and)? (?P<rest>(?:{_TENS})(?:[- ](?:{_UNITS}))?|{_TEENS}"
+    rf"|{_UNITS})"
+    rf"(?![a-z]| hundred))?)?(?P<part> and an? (?:half|quarter))?",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
@@ -79,18 +124,28 @@ _VAGUE = re.compile(
 )
 # The same in other languages: "quelques dizaines de millions", "varios millones", "mehrere Millionen".
 _VAGUE_ABROAD = re.compile(
-    r"(?P<many>(?:quelques|plusieurs|varios|varias|unos|algunos|alcuni|diversi|alguns|vários|mehrere|einige|enkele|tientallen"
+    r"(?P<many>(?:quelques|plusieurs|varios|varias|unos|algunos|alcuni|diversi|alguns|vários|mehrere|einige|enkele"
+    r"|tientallen"
     r"|honderden)|(?:des|de|muchas|some)?(?= ?(?:dizaines|centaines|decenas|cientos|decine|centinaia|dezenas"
     r"|centenas|dutzende|hunderte)))"
     r" ?(?:(?P<ten>dizaines|decenas|decine|dezenas|dutzende|centaines|cientos|centinaia|centenas|hunderte"
     r"|hundert) ?)?(?:de |di |von )?"
-    r"(?P<size>millions|milliards|millones|milioni|miliardi|milhões|bilhões|millionen|milliarden|miljoenen|miljarden)(?![a-zà-ÿ])",
+    r"(?P<size>millions|milliards|millones|milioni|miliardi|milhões|bilhões|millionen|milliarden|miljoenen"
+    r"|miljarden)(?![a-zà-ÿ])",
     re.IGNORECASE,
 )
 _TENS_ABROAD = {"diz": 10, "dec": 10, "dez": 10, "dut": 10, "tie": 10, "cen": 100, "cie": 100, "hun": 100, "hon": 100}
 # "数百万", "几十亿", "上亿": some of them.
-_VAGUE_HAN = re.compile(r"(?P<many>[数几上])(?P<size>十|百|千)?(?P<of>万亿|万|亿|億)")
-_HAN_SIZES = {"十": 10, "百": 100, "千": 1000, "万": 1e4, "亿": 1e8, "億": 1e8, "万亿": 1e12}
+_VAGUE_HAN = re.compile(
+    r"(?P<many>[数數几幾上수])(?P<size>十|百|千|십|백|천)?(?P<of>万亿|萬億|万|萬|亿|億|兆|만|억|조)"
+)
+_HAN_SIZES = {
+    "十": 10, "百": 100, "千": 1000, "万": 1e4, "亿": 1e8, "億": 1e8, "万亿": 1e12, "萬": 1e4, "萬億": 1e12, "兆": 1e12,
+    "십": 10, "백": 100, "천": 1000, "만": 1e4, "억": 1e8, "조": 1e12,
+}  # fmt: skip
+# "三四百万": three or four of them. "百萬片", "千億": a hundred, a thousand, with nothing before it.
+_HAN_EITHER = re.compile(r"(?P<low>[一二两兩三四五六七八])(?P<high>[二三四五六七八九])(?=[十百千]?(?:万|萬|亿|億))")
+_HAN_ALONE = re.compile(r"(?P<size>[百千])(?P<of>万|萬|亿|億)")
 # "High single-digit millions": from seven to ten of them.
 _DIGIT_SHARE = re.compile(
     r"(?P<lead>low |mid-? ?|high )?(?P<digits>single|double|triple|two|three)[- ](?:digit|figure)s?"
@@ -109,8 +164,10 @@ _BARE_PLURAL = re.compile(
 )
 _UNIT_BEFORE = re.compile(r"(?:\bin |[(\[,] ?)$")  # "(in millions of dollars)" is the unit of other numbers
 _PARTS = {"low": (1, 3), "mid": (3, 7), "high": (7, 10), "": (1, 10)}  # of a power of ten
-_SMALLER_PART = re.compile(r"(\d{1,4})(億|亿|万|萬|억|만)")
-_PLUS = re.compile(r"\+(?![A-Za-z0-9])|-plus(?![a-z])")
+_SMALLER_PART = re.compile(
+    r" ?(\d{1,3},\d{3}|\d{1,4})(?:(億|亿|万|萬|억|만)|(?=여?[ 여]{0,2}[개장대기基枚台个個张張片块塊块颗顆円元원]))"
+)
+_PLUS = re.compile(r"\+(?![A-Za-z0-9])|-plus(?![a-z])| \+(?= [a-z])")
 _AND_HALF = re.compile(r" and an? half")
 _NO_MARKS = {ord(mark): None for mark in ",' "}
 VAGUE_FACTORS = {  # how such words are read: low and high, as multiples of what they count
@@ -122,10 +179,15 @@ VAGUE_FACTORS = {  # how such words are read: low and high, as multiples of what
 
 # Where a number may begin that has no digits: what `number_at` reads as words.
 BEGINNINGS_IN_WORDS = (
-    rf"(?:an?(?= (?:half|quarter|few|couple|hundred|thousand|million|billion|trillion|crore|lakh|dozen))"
-    rf"|{_ARTICLES}(?= (?:mill?i|milj|mill[oó]|bill?[io]|bilh|tri))"
+    rf"(?:an?(?= (?:half|quarter|few|couple|hundred|thousand|million|billion|trillion|crore|lakh|dozen|day|week|month"
+    rf"|year|fortnight|single|full|whole|good)\b)"
+    rf"|{_ARTICLES}(?= (?:mill?i|milj|mill[oó]|bill?[io]|bilh|tri|halb|demi|medio|quart|cuarto|mois|semai?n|jour|mes"
+    rf"|mês"
+    rf"|monat|woche|tag|jahr|месяц|недел))|пол(?=доллара|миллион|миллиард)|demi(?=-mil)|mezzo|meio|medio"
+    rf"|{_MORE_THAN_ONE}"
     rf"|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|half|tens|dozens|hundreds|thousands|millions|billions"
-    r"|trillions|quelques|plusieurs|dizaines|centaines|varios|varias|unos|algunos|decenas|cientos|alcuni|decine|centinaia"
+    r"|trillions|quelques|plusieurs|dizaines|centaines|varios|varias|unos|algunos|decenas|cientos|alcuni|decine"
+    r"|centinaia"
     r"|alguns|dezenas|centenas|mehrere|einige|dutzende|enkele|tientallen|honderden|several|few|many|multiple"
     r"|some|low|mid|high|single|double|triple)(?=[ -]))"
 )
@@ -157,14 +219,27 @@ def number_at(text: str, at: int, *, continental: bool = False) -> Number | None
     """The number that begins at a position, with its magnitude."""
     if text[at].isdigit():
         return _tens_at(text, at) or _digits_at(text, at, continental=continental)
-    if found := _VAGUE_HAN.match(text, at):
-        size = _HAN_SIZES[found["size"]] if found["size"] else 1
-        size *= _HAN_SIZES[found["of"]]
-        low = size if found["many"] == "上" or found["size"] else 2 * size
-        return Number(low, at, found.end(), size, in_words=True, vague=(low, 10 * size))
-    if text[at] in _HAN:
-        return _han_at(text, at)
+    if text[at] > _EASTERN:
+        return _far_east_at(text, at)
     return _vague_at(text, at) or _words_at(text, at)
+
+
+def _far_east_at(text: str, at: int) -> Number | None:
+    """A number in Chinese, Japanese or Korean signs."""
+    if found := _VAGUE_HAN.match(text, at):
+        size = (_HAN_SIZES[found["size"]] if found["size"] else 1) * _HAN_SIZES[found["of"]]
+        if found["many"] == "上":
+            return Number(size, at, found.end(), size, in_words=True, plus=True)
+        low = size if found["size"] else 2 * size
+        return Number(low, at, found.end(), size, in_words=True, vague=(low, 10 * size))
+    if found := _HAN_EITHER.match(text, at):
+        magnitude, end = _magnitude_at(text, found.end())
+        low, high = (_HAN[found[part]] * (magnitude or 1) for part in ("low", "high"))
+        return Number(low, at, end, magnitude, in_words=True, vague=(low, high))
+    if found := _HAN_ALONE.match(text, at):
+        value = _HAN_SIZES[found["size"]] * _HAN_SIZES[found["of"]]
+        return Number(value, at, found.end(), value, in_words=True)
+    return _han_at(text, at) if text[at] in _HAN else _words_at(text, at)
 
 
 def _tens_at(text: str, at: int) -> Number | None:
@@ -180,12 +255,14 @@ def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
     if found is None:
         return None
     style, digits = found.lastgroup or "plain", found[0]
-    magnitude, end = _magnitude_at(text, found.end())
+    magnitude, end = _magnitude_at(text, found.end(), continental=continental)
     if power := _POWER.match(text, found.end()):
-        return _finished(text, float(digits.translate(_NO_MARKS)) * 10.0 ** int(power[1]), at, power.end(), None)
-    is_at_least = _PLUS_INSIDE.match(text, found.end()) is not None
-    if is_at_least:  # "$3+ billion"
-        magnitude, end = _magnitude_at(text, found.end() + 1)
+        return _finished(
+            text, float(digits.translate(_NO_MARKS)) * 10.0 ** int(normalize("NFKC", power[1])), at, power.end(), None
+        )
+    is_at_least = _PLUS_INSIDE.match(text, found.end())
+    if is_at_least:  # "$3+ billion", "300-plus million"
+        magnitude, end = _magnitude_at(text, found.end() + len(is_at_least[1]), continental=continental)
     grouped = style in ("grouped", "indian", "swiss", "blanks", "points")
     if (
         style == "point3"
@@ -199,7 +276,7 @@ def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
         )  # 1.500 millones; nobody writes 1,5 so, and 5.576 Mio. is not 5576
     elif style == "points" or (style == "grouped" and continental and magnitude is not None and digits.count(",") == 1):
         digits = digits.replace(".", "").replace(",", ".")
-    elif style == "comma":
+    elif style in ("comma", "zero"):
         digits = digits.replace(",", ".")
     else:
         digits = digits.translate(_NO_MARKS)
@@ -208,17 +285,23 @@ def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
     return _with_rest(text, number) if magnitude in (1e4, 1e8, 1e12) else number
 
 
-_POWER = re.compile(r" ?[\xd7x*\xb7] ?10\^\{?(\d{1,2})\}?")  # "1.2 x 10^6"
-_PLUS_INSIDE = re.compile(r"\+ ?(?:[mbt]n|[mbtr]illion|thousand|[KMBT]\b)", re.IGNORECASE)
+_POWER = re.compile(
+    r"(?: ?[\xd7x*\xb7] ?10(?:\^\{?|(?=[⁰-⁹¹²³]))|[eE]\+?)([\d⁰-⁹¹²³]{1,2})(?![\d.])\}?"
+)  # "1.2 x 10^6", "2.57E+11"
+_PLUS_INSIDE = re.compile(r"(\+|-plus) ?(?:[mbt]n|[mbtr]illion|thousand|[KMBT]\b)", re.IGNORECASE)
 
 
 def _with_rest(text: str, number: Number) -> Number:
-    """A number whose smaller part follows its magnitude: 1兆5000億, 2億3000万."""
+    """A number whose smaller part follows its magnitude: 1兆5000億, 2億3000万, 1만4000개."""
     rest = _SMALLER_PART.match(text, number.end)
-    if rest is None or _MAGNITUDES[rest[2]] >= (number.magnitude or 0) or text[number.end - 1] < "\u2e80":
+    size = _MAGNITUDES[rest[2]] if rest and rest[2] else 1.0
+    if rest is None or size >= (number.magnitude or 0) or text[number.end - 1] < "\u2e80":
         return number
-    added = float(rest[1]) * _MAGNITUDES[rest[2]]
-    return _with_rest(text, replace(number, value=number.value + added, end=rest.end(), magnitude=_MAGNITUDES[rest[2]]))
+    added = float(rest[1].replace(",", "")) * size
+    if size == 1.0 and added * 10 < (number.magnitude or 0):
+        return number  # "1万 8 张" is two numbers
+    whole = replace(number, value=number.value + added, end=rest.end())
+    return whole if size == 1.0 else _with_rest(text, replace(whole, magnitude=size))
 
 
 def _finished(
@@ -237,15 +320,16 @@ def _finished(
     return Number(exact, at, end + plus, magnitude, in_words=words, is_grouped=is_grouped, plus=plus > 0)
 
 
-def _magnitude_at(text: str, at: int) -> tuple[float | None, int]:
+def _magnitude_at(text: str, at: int, *, continental: bool = False) -> tuple[float | None, int]:
     """Factor and end of the magnitude words at a position; two may follow each other (lakh crore)."""
     factor, end = None, at
+    local = _ABROAD if continental else _ATTACHED if text[at : at + 1].isalpha() else {}
     while (found := _MAGNITUDE.match(text, end)) is not None and (factor is None or found[1] or found[5]):
-        word = next(group for group in found.groups() if group).lower()
-        factor, end = (factor or 1) * _MAGNITUDES[word], found.end()
+        word = next(group for group in found.groups() if group).lower().strip()
+        factor, end = (factor or 1) * local.get(word, _MAGNITUDES[word]), found.end()
         if (
             text[end : end + 1] == "."
-            and word in ("mio", "mrd", "mn", "bn", "mill", "tsd", "тыс")
+            and word in ("mio", "mrd", "mn", "bn", "mill", "tsd", "тыс", "tys", "mln", "mld", "млн", "млрд", "трлн")
             and end + 1 < len(text)
         ):
             end += 1
@@ -265,6 +349,11 @@ def _han_at(text: str, at: int) -> Number | None:
 
 
 def _words_at(text: str, at: int) -> Number | None:
+    if pointed := _POINTED.match(text, at):
+        digits = "".join(str(_DIGIT_WORDS.index(word)) for word in re.split("[- ]", pointed["part"].lower()))
+        magnitude, end = _magnitude_at(text, pointed.end())
+        value = _WORDS[pointed["whole"].lower()] + float(f"0.{digits}")
+        return _finished(text, value, at, end, magnitude, words=True) if magnitude else None
     found = _WORD_NUMBER.match(text, at)
     if found is None:
         return None
@@ -272,15 +361,36 @@ def _words_at(text: str, at: int) -> Number | None:
     magnitude, end = _magnitude_at(text, found.end())
     if found["hundred"] and magnitude is None:
         magnitude = 1.0
-    if magnitude is None and not (found["word"] or found["tens"] or found["dozen"]):
+    is_time = magnitude is None and _SPAN.match(text, found.end()) is not None
+    is_whole = found["word"] or found["tens"] or found["dozen"] or found[0].lower() == "пол"
+    if magnitude is None and not (is_whole or is_time):
         return None  # "a" and "half" are numbers before a magnitude only
+    is_english = found["hundred"] and found[0][:1] in "aA"
     is_before_magnitude = found["article"] or (found["word"] or "").lower() in _BEFORE_MAGNITUDES
-    if is_before_magnitude and (magnitude or 0) < 1000:
+    if is_before_magnitude and (magnitude or 0) < 1000 and not (is_time or is_english):
         return None
+    if is_time and found["article"] and (single := _SINGLE.match(text, end)):
+        end = single.end()
     tail = _AND_HALF.match(text, end)
     if tail and magnitude:
         value, end = value + 0.5, tail.end()
     return _finished(text, value, at, end, None if magnitude == 1.0 else magnitude, words=True)
+
+
+# "One-point-two-five billion".
+_DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_POINTED = re.compile(
+    rf"(?P<whole>{_UNITS}|{_TEENS}|{_TENS})[- ]point[- ](?P<part>(?:zero|{_UNITS})(?:[- ](?:zero|{_UNITS}))*)",
+    re.IGNORECASE,
+)
+# "A week", "half a year", "un mois": of numbers without a magnitude, those of time.
+_SINGLE = re.compile(r" (?:single|full|whole|entire|good)(?= )")
+_SPAN = re.compile(
+    r"(?: (?:single|full|whole|entire|good))? (?:hours?|days?|weeks?|fortnight|months?|years?|mois|semaines?|jours?"
+    r"|an\b"
+    r"|mes\b|semanas?|días?|año|monate?s?\b|woche|tage?s?\b|jahr|mese|settimana|giorno|mês|dia\b|месяц|неделю|сутки)",
+    re.IGNORECASE,
+)
 
 
 def _spelled(found: re.Match[str]) -> float:
@@ -291,9 +401,10 @@ def _spelled(found: re.Match[str]) -> float:
     elif found["word"]:
         value = float(_WORDS[found["word"].lower()])
     else:
-        value = 0.5 if found["half"] else 0.75 if found["three"] else 0.25 if found["quarter"] else 1.0
+        parts = (("half", 0.5), ("more", 1.5), ("three", 0.75), ("quarter", 0.25), ("article", 1.0))
+        value = next(part for group, part in parts if found[group])
     if found["hundred"]:
-        value *= 100
+        value = value * 100 + sum(_WORDS[word] for word in re.split("[- ]", (found["rest"] or "").lower()) if word)
     if found["part"]:
         value += 0.25 if found["part"].endswith("quarter") else 0.5
     return value
@@ -328,21 +439,3 @@ def _vague_at(text: str, at: int) -> Number | None:
         size = _MAGNITUDES[found["size"].lower()]
         return Number(2 * size, at, found.end(), size, in_words=True, vague=(size, 1000 * size))
     return None
-
-
-# Small words of languages that part thousands by points and decimals by a comma: German, French, Spanish, Portuguese,
-# Italian, Dutch, Russian.
-_CONTINENTAL = re.compile(
-    r"\b(?:der|die|das|und|mit|für|von|auf|nicht|wurde|ist|ein|eine|kosten|des|dem|lief|nach|le|la|les|et|du|une|pour"
-    r"|est|que|qui|dans|sur|el|los|las|del|una|por|con|para|costó|según|em|um|uma|não|dos|il|di|che|per|della"
-    r"|sono|het"
-    r"|een|voor|van|met|niet|и|на|что|для|составила)\b",
-    re.IGNORECASE,
-)
-_ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|was|with|that|is)\b", re.IGNORECASE)
-
-
-def is_continental(text: str) -> bool:
-    """Whether points part thousands in this text: its small words are those of such a language."""
-    head = text[:4000]
-    return len(_CONTINENTAL.findall(head)) > 2 * len(_ENGLISH.findall(head))

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from html import unescape
 from typing import NamedTuple
+from unicodedata import normalize
 
 # Letters that a pattern without regard to case takes for these, and whose small form is another letter still.
 SAME_WITHOUT_CASE = {
@@ -24,21 +25,23 @@ _FOLDS = {
     **dict.fromkeys(range(0x2000, 0x200B), " "),
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width signs and digits
     **{ord(c): "" for c in "\u200b\u200c\u200d\u2060\ufeff\xad\x00"},
-    **{ord(c): "-" for c in "\u2010\u2011\u2212\ufe63"},
+    **{ord(c): "-" for c in "\u2010\u2011\u2212\ufe63\u2043"},
     **{ord(c): "'" for c in "\u2018\u2019\u02bc\u2032"},
     **{ord(c): '"' for c in "\u201c\u201d\u201e\u201f"},
-    **{ord(c): "~" for c in "\u2248\u223c\u2243\uff5e"},
+    **{ord(c): "~" for c in "\u2248\u223c\u2243\uff5e\u301c\u3030\u2245"},
     0xD7: "x",
     0x2715: "x",
     0x2044: "/",
     0xFFE5: "\xa5",
     0xFFE1: "\xa3",
+    # Letters and digits that are bold or italic by themselves.
+    **{code: normalize("NFKC", chr(code)) for code in range(0x1D400, 0x1D800)},
 }
 
 _ODD = re.compile(r"[^\x20-\x7e]|  +")
 _ODD_MARKDOWN = re.compile(
     r"[^\x20-\x7e]|  +|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|`{1,3}|\\(?=[$*_~#<>|\[\]-])"
-    r"|!?\[(?=[^\[\]\n]{1,300}\]\()|\]\([^()\s]{0,500}\)|&(?=\w)"
+    r"|\[\[|\]\]|!?\[(?=[^\[\]\n]{1,300}\]\()|\]\([^()\s]{0,500}\)|&(?=\w)"
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 

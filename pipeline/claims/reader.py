@@ -16,19 +16,19 @@ from pipeline.claims.article import reading_of_page
 from pipeline.claims.blocks import Block, BlockKind, Reading
 from pipeline.claims.claim import PER, UNITS, ExtractedClaim
 from pipeline.claims.covers import Opinion
-from pipeline.claims.figures import Figure, Style, figures_in, may_hold_figures
+from pipeline.claims.figures import Figure, figures_in, may_hold_figures
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
 from pipeline.claims.members import member_below, member_in_row, names_by_head, resolved_sizes
 from pipeline.claims.names import Name, names_in
 from pipeline.claims.neighbours import Amount, sure
-from pipeline.claims.numbers import is_continental
 from pipeline.claims.parts import is_gloss, is_part, is_worth
 from pipeline.claims.passages import reading_of_text
 from pipeline.claims.pause import collection_paused
 from pipeline.claims.plain import folded
 from pipeline.claims.refine import refined
 from pipeline.claims.scope import Decision, Sentence, flags_of
+from pipeline.claims.style import Style, style_of
 from pipeline.claims.tables import LONGEST_CELL, CellFigure, figures_of
 from pipeline.claims.titles import titled
 from pipeline.claims.whose import Candidate
@@ -150,7 +150,7 @@ def _all_found(
     words = " ".join(
         (title or "", re.sub(r"[-_/.]", " ", (url or "")[:300]), *(block.text for block in reading.blocks))
     )
-    style = _style(words, title or "")
+    style = style_of(words, title or "")
     memory = Memory(title=titled(title or "", url or "", words))
     seen: set[int] = set()
     silent: deque[Block] = deque()
@@ -238,28 +238,6 @@ def _names(block: Block, words: str, memory: Memory) -> list[Name]:
     known = [name for _, names, _ in memory.headings for name in names if name.kind == "model"]
     families = [name for name in (*memory.title, *known, memory.model) if name is not None and name.kind == "model"]
     return resolved_sizes(names_in(block.text, words), families, block.text)
-
-
-# Countries whose own dollars are meant in what is written on them, unless American ones are spoken of.
-_DOLLARS = (("CAD", re.compile(r"Canad")), ("AUD", re.compile(r"Australia")), ("NZD", re.compile(r"New Zealand")))
-_AMERICAN = re.compile(r"US ?\$|\bUSD\b|\bU\.?S\.?\b|America|White House|Silicon Valley|OpenAI|Nvidia|Microsoft|Google")
-
-
-def _style(words: str, title: str) -> Style:
-    signs = {
-        code
-        for code, sign in (("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("CNY", "yuan"), ("CNY", "RMB"))
-        if sign in words
-    }
-    yen = None
-    if "\xa5" in words or "￥" in words:
-        japan = len(re.findall(r"\byen\b|Japan|SoftBank|Tokyo|JPY|円", words))
-        china = len(re.findall(r"yuan|RMB|Chin(?:a|ese)|Beijing|Alibaba|DeepSeek|Tencent|Baidu|renminbi|元|CNY", words))
-        yen = None if japan == china else "JPY" if japan > china else "CNY"
-    own = next((code for code, country in _DOLLARS if country.search(title)), "USD")
-    dollar = "USD" if _AMERICAN.search(words) else own
-    only = signs.pop() if len(signs) == 1 else None
-    return Style(is_continental(words), yen, dollar, dollar if only == "USD" else only)
 
 
 def _block_figures(block: Block, names: list[Name], style: Style, memory: Memory, title: str | None) -> Iterator[Seen]:
@@ -416,22 +394,15 @@ def _is_linked(figure: Figure, scope: Scope, link: Link | None, *, is_of_a_firm:
 
 def _as_gloss(claim: ExtractedClaim, of: ExtractedClaim) -> ExtractedClaim:
     """The same amount in another currency: what it covers and how it is bounded is said once."""
-    value, low, high = _bounds(
-        claim.value if claim.value is not None else claim.value_low or claim.value_high or 0, claim, of
-    )
+    if claim.hedge == "exact" and of.hedge != "range":
+        amount = claim.value or 0
+        value, low, high = _values(of.hedge, amount, amount)
+        claim = replace(claim, value=value, value_low=low, value_high=high, hedge=of.hedge)
     return replace(
-        claim, value=value, value_low=low, value_high=high, hedge=of.hedge if claim.hedge == "exact" else claim.hedge,
+        claim,
         scope=of.scope, scope_cue=of.scope_cue, model=of.model, model_from=of.model_from, organisation=of.organisation,
         flags=tuple(dict.fromkeys((*of.flags, "gloss"))), gloss_of=of.start,
     )  # fmt: skip
-
-
-def _bounds(
-    amount: float, claim: ExtractedClaim, of: ExtractedClaim
-) -> tuple[float | None, float | None, float | None]:
-    if claim.hedge != "exact" or of.hedge in ("exact", "range"):
-        return claim.value, claim.value_low, claim.value_high
-    return _values(of.hedge, amount, amount)
 
 
 def _values(hedge: Hedge, low: float, high: float) -> tuple[float | None, float | None, float | None]:

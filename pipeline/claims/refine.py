@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from pipeline.claims.figures import Figure
+from pipeline.claims.prices import MOST_TOKEN_PRICE, as_price
 from pipeline.claims.scope import Sentence
 
 LEAST_CHIP_USD, MOST_CHIP_USD = 200, 400_000  # what one accelerator may cost; a system of eight costs more
@@ -60,10 +61,6 @@ _PER_TOKENS = re.compile(
     r"|output )?(?:tokens?|tok)\b|/mtok",
     re.IGNORECASE,
 )
-# "Input tokens are priced at $2.50 per million": the noun stands before.
-_PER_MILLION = re.compile(r" ?(?:per|/|a) ?(?:1 ?|one )?(?:million|m|mm|billion)(?![a-z])", re.IGNORECASE)
-_TOKEN_WORD = re.compile(r"\btokens?\b|词元|トークン", re.IGNORECASE)
-MOST_TOKEN_PRICE = 700  # USD; a million tokens of no model costs more
 _TOTAL = re.compile(r"\b(?:total|together|altogether|cluster|all|worth|combined)\b", re.IGNORECASE)
 
 
@@ -72,6 +69,9 @@ def refined(sentence: Sentence, previous: Sentence | None) -> Sentence:
     figures = [
         _of_node(_priced(figure, sentence), sentence) for figure in sentence.figures if not _is_offer(figure, sentence)
     ]
+    earlier = previous.figures if previous else ()
+    for at, figure in enumerate(figures):
+        figures[at] = as_price(figure, sentence, (*earlier, *figures[:at]))
     figures = [_as_listed(figure, sentence, previous) for figure in figures]
     hours = [other for around in (sentence, previous) if around for other in around.figures]
     figures = [_as_rate(figure, sentence, hours) for figure in figures]
@@ -123,9 +123,6 @@ def _priced(figure: Figure, sentence: Sentence) -> Figure:
     begin = behind.end() if behind else figure.end
     after = sentence.text[begin : min(sentence.end, begin + 50)]
     if _PER_TOKENS.search(sentence.text, sentence.start, sentence.end) and figure.high < MOST_TOKEN_PRICE:
-        return replace(figure, kind="price_other", per="1m tokens")
-    is_per_million = _PER_MILLION.match(after) and _TOKEN_WORD.search(sentence.text, sentence.start, sentence.end)
-    if is_per_million and figure.high < MOST_TOKEN_PRICE:
         return replace(figure, kind="price_other", per="1m tokens")
     if _TOKEN_PRICE.search(before) and re.search(r"\b(?:is|are|costs?|at|for)\b", before) and figure.high < 10_000:
         return replace(figure, kind="price_other", per="1m tokens")
@@ -181,7 +178,9 @@ _NODE = re.compile(
     r"\b(?:nodes?|servers?|instances?|machines?|dgx \w+|hgx \w+|p\d\w*\.\w+|8 ?x ?[a-z]{1,2}\d{2,3})\b", re.IGNORECASE
 )
 _ONE_NODE = re.compile(r"[ -]?(?:gpu )?(?:node|server|instance|machine|box|system)\b", re.IGNORECASE)
-_RUN = re.compile(r"\b(?:train|run|ran|took|using|used|on a single|on one|in \d|hours)", re.IGNORECASE)
+_RUN = re.compile(
+    r"\b(?:train|run|ran|took|using|used|on a single|on one|in \d|hours|minutes|days|\d hour)", re.IGNORECASE
+)
 
 
 def _of_node(figure: Figure, sentence: Sentence) -> Figure:

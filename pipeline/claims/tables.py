@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 from pipeline.claims.blocks import Block, Table
 from pipeline.claims.claim import Kind
-from pipeline.claims.figures import SYMBOLS, Figure, Style, figures_in
+from pipeline.claims.figures import SYMBOLS, Figure, figures_in
+from pipeline.claims.heads import MOST_HOURS
 from pipeline.claims.labels import kind_of
 from pipeline.claims.names import Name
 from pipeline.claims.numbers import number_at
-from pipeline.claims.refine import MOST_TOKEN_PRICE
+from pipeline.claims.prices import MOST_TOKEN_PRICE
+from pipeline.claims.style import Style
 
 LONGEST_CELL = 160  # a longer one is prose
 LONGEST_HEADER = 90
@@ -47,23 +49,50 @@ _CURRENCIES = tuple(
         ("JPY", r"\bjpy\b|\byen\b"),
     )
 )
-_TIME_UNIT = re.compile(r"\b(minute|hour|hr|day|week|month|year)s?\b", re.IGNORECASE)
-_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+_TIME_UNIT = re.compile(r"(?:\b|(?<=\d))(minute|hour|hr|h|day|week|month|year)s?\b", re.IGNORECASE)
+_DAYS = {
+    "minute": 1 / 1440,
+    "hour": 1 / 24,
+    "hr": 1 / 24,
+    "h": 1 / 24,
+    "day": 1.0,
+    "week": 7.0,
+    "month": 30.0,
+    "year": 365.0,
+}
 # A table of prices per token says so above its columns.
 _NUMBER_ONLY = re.compile(r"[~<>$€£\s]{0,6}[\d.,]{1,24}[kKmMbBtT%+]{0,3}")
 _YEAR = re.compile(r"(?:fy ?)?(?:19|20)\d\d ?[ef]?", re.IGNORECASE)
 _TOKEN_HEAD = re.compile(
-    r"(?:per|/|a) ?(?:1 ?|one )?(?:million|m|1k|k)?[ -]?(?:tokens?|tok)\b|/mtok|\b(?:input|output|cached|prompt"
-    r"|completion)\b",
+    r"(?:per|/|a|每) ?(?:1 ?|one )?(?:million|m|1k|k)?[ -]?(?:tokens?|tok)\b|/mtok|\b(?:input|output|cached|prompt"
+    r"|completion)\b|\bin ?/ ?out\b",
     re.IGNORECASE,
 )
+# What else the prices below a header are for.
+_PER_HEAD = re.compile(
+    r"(?:\b(?:per|each|one|for an?)\b|/|每) ?(?:\w+ )?(?P<per>query|test|task|request|prompt|image|seat|user|month|mo"
+    r"|call"
+    r"|session|page|video|clip|gb|kwh|dbu|week|day)\b|(?P<monthly>\bmonthly\b)",
+    re.IGNORECASE,
+)
+_MULTIPLE = re.compile(r"\W*(?:x|times|factor|ratio|multiple|change|growth|delta|vs\.?|%)\W*", re.IGNORECASE)
+# A column of what is for rent or sale: the accelerators in it are what a machine holds.
+_FOR_SALE = re.compile(r"[$€£\xa5₹][\d.,]+|\bfree\b", re.IGNORECASE)
+_OF_RUNS = re.compile(
+    r"train|\bruns?\b|\bran\b|tokens|duration|wall|speed|job|epoch|cluster|fleet|total|count|number|#|owner|site|capex"
+    r"|compan|lab\b|operator|order",
+    re.IGNORECASE,
+)
+_A_NODE = re.compile(r"(?:per|/) ?(?:node|server|rack|machine|box)", re.IGNORECASE)
+MOST_FOR_SALE = 16  # accelerators of a machine
 _TOKENS_IN = re.compile(r"\d ?(?:[KMBT]|million|billion|trillion)? ?tokens?\b", re.IGNORECASE)
 _OF_TOKENS = re.compile(r"corpus|data|token|train", re.IGNORECASE)
 # Headers of columns that hold what the caption says of the whole table: periods, bounds, stages; and names.
 _OF_CAPTION = re.compile(
     r"^\W*(?:(?:fy|cy|q[1-4]|h[12])?[ ']?(?:19|20)?\d\d[ef]?|[qh][1-4]\b.*|low|high|min|max|mid\w*|lower.*"
     r"|upper.*|est\w*|(?:grand )?total"
-    r"|value|amount|actual|forecast|guidance|budget\w*|spen[dt]\w*|costs?|(?:pre|post|mid)-?train\w*|fine-?tun\w*|rl|sft"
+    r"|value|amount|actual|forecast|guidance|budget\w*|spen[dt]\w*|costs?|(?:pre|post|mid)-?train\w*|fine-?tun\w*|rl"
+    r"|sft"
     r"|training.*"
     r"|inference|stage.*|phase.*|(?:final )?runs?|cloud|amorti[sz]ed|hardware)\W*$",
     re.IGNORECASE,
@@ -79,10 +108,13 @@ _OF_HARDWARE = re.compile(
     r"(?:gpu|accelerator|chip|card|graphics card|hardware|显卡)s?(?: (?:model|name|type))?", re.IGNORECASE
 )
 _DASH = re.compile(r" ?[-–] ?(?=\d)")  # noqa: RUF001
-_BARE = re.compile(r"[^\w~<>≥≤]{0,3}(?P<sign>~|<|>|≥|≤)?[^\w\d~<>]{0,3}(?=\d)")
+_BARE = re.compile(
+    r"[^\w~<>≥≤]{0,3}(?P<words>(?:up to|over|under|about|around|roughly|more than|less than|at least) )?"
+    r"(?P<sign>~|<|>|≥|≤)?[^\w\d~<>]{0,3}(?=\d)"
+)
 _REST = re.compile(
-    r"\W*(?:\((?:est\.?|estimated|approx\.?|reported)\)|est\.?|hours?|hrs?|h|days?|gpus?|tokens?)?\W*(?:\[\d+\]"
-    r"|\(\w{0,3}\))?\W*",
+    r"\W*(?:\((?:est\.?|estimated|approx\.?|reported)\)|est\.?|hours?|hrs?|h|days?|weeks?|months?|minutes?|mins?|gpus?"
+    r"|tokens?|시간|小时|小時|時間)?\W*(?:\[\d+\]|\([^()]{0,30}\))?(?:[,;] [^|]{0,120})?\W*",
     re.IGNORECASE,
 )
 
@@ -177,7 +209,7 @@ def figures_of(table: Table, names: dict[int, list[Name]], style: Style, caption
             done.add(id(cell))
             figures = own[id(cell)]
             if figures or _NUMBER.search(cell.text):
-                row = row or _row(cells, names)
+                row = row or _row(cells, names, own)
                 yield from _of_cell(cell, row, columns[column], figures, style, above, is_first=column == 0)
 
 
@@ -193,7 +225,7 @@ def _own_figures(table: Table, names: dict[int, list[Name]], style: Style) -> di
     return own
 
 
-def _row(cells: Sequence[Block | None], names: dict[int, list[Name]]) -> _Row:
+def _row(cells: Sequence[Block | None], names: dict[int, list[Name]], own: dict[int, list[Figure]]) -> _Row:
     first = list({id(cell): cell for cell in cells[:WIDEST_ROW] if cell is not None}.values())
     head = cells[0]
     text = head.text.strip()[:LONGEST_HEADER] if head is not None else ""
@@ -203,7 +235,8 @@ def _row(cells: Sequence[Block | None], names: dict[int, list[Name]]) -> _Row:
     is_of_hardware = "model" not in kinds and any(name.kind == "hardware" for name in named.get(id(head), []))
     names_no_model = "model" not in kinds
     whole = " | ".join(cell.text.strip() for cell in first)[:LONGEST_ROW]
-    return _Row(head, text, _head(text), telling, whole, names_no_model, is_of_hardware)
+    kind = _NO_HEAD if own.get(id(head)) else _head(text)  # "Distil with 2.5B tokens" says what was done, and no unit
+    return _Row(head, text, kind, telling, whole, names_no_model, is_of_hardware)
 
 
 def _column(table: Table, first: int, column: int, top: str, names: dict[int, list[Name]]) -> _Column:
@@ -232,7 +265,9 @@ def _of_cell(
     )
     if is_bought and head.kind == "money":
         head = head._replace(kind="price_per_gpu")  # "GPU | Price"
-    figures = [_retyped(figure, head, column.text + " " + row_text) for figure in own]
+    figures = [
+        _retyped(figure, head, column.text + " " + row_text) for figure in own if not _is_stock(figure, row, column)
+    ]
     if above.kind == "price_per_gpu_hour" and is_hardware:
         figures = [_by_the_hour(figure) for figure in figures]
     words = f"{column.text} {row_text}"
@@ -251,7 +286,7 @@ def _of_cell(
         head = head._replace(
             factor=head.factor if head.factor > 1 else above.factor, currency=head.currency or above.currency
         )
-    if not figures and (bare := _bare(block.text, head, words, style)):
+    if not own and not _MULTIPLE.fullmatch(column.text) and (bare := _bare(block.text, head, words, style)):
         figures = [bare]
     is_prose = len(block.text) > LONGEST_CELL
     headers = f"{row_text} {column.text}".strip()
@@ -259,6 +294,17 @@ def _of_cell(
         yield CellFigure(
             figure, block, headers, column.head, column.corner, row.telling, row.whole, column.top, is_prose, is_bought
         )
+
+
+def _is_stock(figure: Figure, row: _Row, column: _Column) -> bool:
+    """Whether accelerators in a cell are what a machine for rent or sale holds, and nobody's count."""
+    if figure.kind != "gpu_count":
+        return False
+    if _A_NODE.search(row.text) or _A_NODE.search(column.text):
+        return True
+    if figure.high > MOST_FOR_SALE or not row.names_no_model:
+        return False
+    return _FOR_SALE.search(row.whole) is not None and not _OF_RUNS.search(f"{column.top} {row.text}")
 
 
 # The line above a table that says its prices are by the hour.
@@ -277,7 +323,7 @@ def _above(caption: str) -> _Head:
 
 @lru_cache(maxsize=4096)
 def _head(text: str) -> _Head:
-    kind = kind_of(text)
+    kind = kind_of(text) or ("price_other" if _TOKEN_HEAD.search(text) and _UNIT.search(text) else None)
     scale = _SCALE.search(text)
     size = (scale["size"] or scale["size2"]).lower() if scale else ""
     factor = _SIZES.get(size) or _SIZES.get(size.rstrip("s")) or 1.0
@@ -289,6 +335,8 @@ def _retyped(figure: Figure, head: _Head, header: str) -> Figure:
     """A cell's figure under its header: "2.788M H800" of GPU-hours are no accelerators."""
     if figure.kind == "money" and figure.high < MOST_TOKEN_PRICE and _TOKEN_HEAD.search(header):
         return replace(figure, kind="price_other", per="1m tokens")
+    if figure.kind == "money" and (priced := _PER_HEAD.search(header)) and not figure.per and figure.high < MOST_PRICE:
+        return replace(figure, kind="price_other", per=(priced["per"] or "month").lower())
     if head.kind == "gpu_hours" and figure.kind in ("gpu_count", "duration"):
         factor = 24.0 if figure.kind == "duration" else _day_factor(header)
         return replace(figure, kind="gpu_hours", low=figure.low * factor, high=figure.high * factor)
@@ -298,6 +346,9 @@ def _retyped(figure: Figure, head: _Head, header: str) -> Figure:
     if is_scaled:
         return replace(figure, low=figure.low * head.factor, high=figure.high * head.factor)
     return figure
+
+
+MOST_PRICE = 100_000  # USD; more a month is what something costs, and no price
 
 
 def _by_the_hour(figure: Figure) -> Figure:
@@ -322,24 +373,26 @@ def _bare(text: str, head: _Head, header: str, style: Style) -> Figure | None:
     last = second or number
     if not _REST.fullmatch(text, last.end):
         return None
-    factor = 1.0 if last.magnitude else head.factor
-    if head.kind == "gpu_hours":
+    kind, factor = head.kind, 1.0 if last.magnitude else head.factor
+    if kind == "gpu_hours":
         factor *= _day_factor(header)
-    if head.kind == "duration":
+    if kind == "duration":
         unit = _TIME_UNIT.search(text, last.end) or _TIME_UNIT.search(header)
         if unit is None:
             return None
         factor = _DAYS[unit[1].lower()]
-    is_money = head.kind in ("money", "price_per_gpu", "price_per_gpu_hour")
+        if factor == _DAYS["hour"] and number.value >= MOST_HOURS:
+            kind, factor = "gpu_hours", 1.0  # those of all chips together
+    is_money = kind in ("money", "price_per_gpu", "price_per_gpu_hour", "price_other")
     currency = (head.currency or style.only_currency) if is_money else None
     shared = last.magnitude if second and number.magnitude is None and last.magnitude else 1.0
     low, high = number.value * shared, last.value
     is_whole = number.value == int(number.value)
-    if (is_money and currency is None) or (head.kind == "gpu_count" and not is_whole) or low > high:
+    if (is_money and currency is None) or (kind == "gpu_count" and not is_whole) or low > high:
         return None
     hedge = "at_least" if last.plus else SYMBOLS.get(lead["sign"] or "")
     start = lead.start("sign") if lead["sign"] else number.start
     return Figure(
-        head.kind, low * factor, high * factor, start, last.end, last.end, currency,
+        kind, low * factor, high * factor, start, last.end, last.end, currency,
         hedge=hedge, is_range=second is not None,
     )  # fmt: skip

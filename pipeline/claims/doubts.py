@@ -1,0 +1,67 @@
+"""What looks like a figure and is another thing: a context length, a contract's term, the time of building, sales."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.claims.claim import Kind
+from pipeline.claims.labels import kind_by_key
+from pipeline.claims.spans import is_of_no_run
+
+# --- tokens ---------------------------------------------------------------------------------------
+
+_NO_TOKENS_BEFORE = re.compile(
+    r"(?:context|window|length|vocabular\w*|batch(?:es)?|batch size|prompts?|inputs?|outputs?|memory"
+    r"|up to)(?: \w+){0,2} $"
+    r"|(?:per|each|every|\$[\d.]+ (?:a|per|for)|/) ?$|上下文\w{0,6}$|generat\w* (?:up to |over |about )?$",
+    re.IGNORECASE,
+)
+_NO_TOKENS_AFTER = re.compile(
+    r"[ -]?(?:of )?(?:context|window|vocabular|length|per (?:second|million|request|query|batch|step|parameter|gpu)"
+    r"|/ ?s\b"
+    r"|a second|(?:a|per) batch|的?上下文)",
+    re.IGNORECASE,
+)
+_SERVED = re.compile(
+    r" (?:per (?:day|week|month|minute)|a (?:day|month|week)|daily|monthly)|.{0,12}\b(?:input|output|prompt"
+    r"|completion) tokens",
+    re.IGNORECASE,
+)
+LEAST_SERVED = 1e8  # fewer a day are said of a user, or of a quota
+LEAST_TRAINED = 1e8  # fewer are of a run only where one is spoken of
+_TRAINED_ON = re.compile(
+    r"tokens? ?:|train|saw|seen|corpus|dataset|data ?set|consum|process|\bon |over |fed|训练|learn|total of"
+    r"|token budget"
+    r"|ingest|tun(?:e|ed|ing)\b|sample|cost|billed|steps?\b|for \$",
+    re.IGNORECASE,
+)
+
+
+def _is_no_token_count(before: str, said: str, after: str, value: float) -> bool:
+    if _NO_TOKENS_BEFORE.search(before) and value < LEAST_READ:
+        return True
+    if _NO_TOKENS_AFTER.match(after) or (_SERVED.match(f" {after}") and value < LEAST_SERVED):
+        return True
+    return value < LEAST_TRAINED and not _TRAINED_ON.search(before + said + after)
+
+
+LEAST_READ = 1e10  # no context, batch or vocabulary is as long
+
+# --- accelerators ---------------------------------------------------------------------------------
+
+_RANKED = re.compile(r"(?:top|rank|no\.|number|#|version|step|figure|table|section|chapter|page) ?$", re.IGNORECASE)
+_STOP = re.compile(r"[.!?] |[。！？]")  # noqa: RUF001
+
+
+def is_refused(text: str, start: int, end: int, kind: Kind, value: float) -> bool:
+    """Whether the words around say that the figure is another thing: context length, building time, sales."""
+    if kind_by_key(text, start, end):
+        return False
+    before, after = text[max(0, start - 90) : start], text[end : end + 60]
+    if kind == "gpu_count":
+        return _RANKED.search(before) is not None
+    before, after = _STOP.split(before)[-1], re.split(r"[.!?](?: |$)|[。！？]", after)[0]  # noqa: RUF001
+    said = text[start:end]
+    if kind == "tokens":
+        return _is_no_token_count(before, said, after, value)
+    return kind == "duration" and is_of_no_run(before, said, after, value)
