@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pipeline.claims.figures import Figure
 from pipeline.claims.governed import Frame
@@ -68,9 +68,16 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def classes_of(word: str) -> tuple[str, ...]:
-    """The classes that a word is of, as it stands or by its stem."""
-    known = word_classes()
-    return known.get(word) or known.get(stem(word), ())
+    """The classes that a word is of, as it stands or by the stem that it shares with a listed one."""
+    return word_classes().get(word) or _classes_by_stem().get(stem(word), ())
+
+
+@cache
+def _classes_by_stem() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for word, classes in word_classes().items():
+        found.setdefault(stem(word), classes)
+    return found
 
 
 def signs_of(figure: Figure, sentence: Sentence, heard: Heard, around: Sequence[Sentence]) -> Signs:
