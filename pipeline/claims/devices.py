@@ -298,7 +298,7 @@ def product_at(text: str, number: Number, atoms: Atoms) -> Product | None:
     at = found.end()
     second = number_at(text, at) if text[at : at + 1].isalnum() else None
     most = MOST_IN_BRACKETS if found[0].rstrip().endswith("(") else MOST_IN_A_CLUSTER
-    if second is None or second.value > most or second.value != int(second.value):
+    if second is None or not 1 <= second.value <= most or second.value != int(second.value):
         return None  # "64 nodes (512 GPUs)" has them all in brackets
     end = second.end
     marks = _MARKS.match(text, end)

@@ -11,9 +11,9 @@ from pipeline.claims.spans import is_of_no_run
 # --- tokens ---------------------------------------------------------------------------------------
 
 _NO_TOKENS_BEFORE = re.compile(
-    r"(?:context|window|length|vocabular\w*|batch(?:es)?|batch size|prompts?|inputs?|outputs?|memory"
-    r"|up to)(?: \w+){0,2} $"
-    r"|(?:per|each|every|\$[\d.]+ (?:a|per|for)|/) ?$|上下文\w{0,6}$|generat\w* (?:up to |over |about )?$",
+    r"(?:context|window|length|vocabular\w{0,6}|batch(?:es)?|batch size|prompts?|inputs?|outputs?|memory"
+    r"|up to)(?: \w{1,16}){0,2} $"
+    r"|(?:per|each|every|\$[\d.]+ (?:a|per|for)|/) ?$|上下文\w{0,6}$|generat\w{0,6} (?:up to |over |about )?$",
     re.IGNORECASE,
 )
 _NO_TOKENS_AFTER = re.compile(

@@ -45,7 +45,7 @@ _SMALL = (
     r"|(?-i:[zwi])"
 )
 _GOES_ON = re.compile(
-    rf"\s?(?:$|[,.;:)\]/\"'»](?!\d)|\(|[—–](?!\d)|-(?=[A-ZÄÖÜ][a-zäöüß]{{3}})|[的增减降升比占]|(?:{_SMALL})(?:\b"  # noqa: RUF001
+    rf"\s?(?:$|[,.;:)\]/\"'»。、；](?!\d)|\(|[—–](?!\d)|-(?=[A-ZÄÖÜ][a-zäöüß]{{3}})|[的增减降升比占]|(?:{_SMALL})(?:\b"  # noqa: RUF001
     rf"|(?<=')))",
     re.IGNORECASE,
 )
@@ -68,7 +68,7 @@ _NO_MONEY = re.compile(
     r"|parametri|paramètres|parámetros|parâmetros|parameter\w*|subscribers|accounts|queries|requests)\b|用户|参数|人次",
     re.IGNORECASE,
 )
-_SPELLED = re.compile(r"(?:[^\W\d_]{4,}|\b(?:mln|mld|mio|mrd|млн|млрд|mds)\.?|[亿億兆억조]|(?<=\d)bn)$", re.IGNORECASE)
+_SPELLED = re.compile(r"(?:[^\W\d_]{4}|\b(?:mln|mld|mio|mrd|млн|млрд|mds)\.?|[亿億兆억조]|(?<=\d)bn)$", re.IGNORECASE)
 _PER_SECOND = re.compile(r" ?(?:a|per|/) ?(?:second|minute|hour)\b", re.IGNORECASE)
 # A small number is of the same list where it is said of somebody: "1,000 GPUs: 700 for companies and 300 for schools".
 _LISTED = re.compile(r" (?:for|in|will|would|to|went|go|are|were)\b", re.IGNORECASE)

@@ -30,7 +30,7 @@ _DIGIT = re.compile(r"\d|[一两二三四五六七八九十半]|[数几上][十�
 _SPELLED = (
     "illi", "thousand", "hundred", "crore", "lakh", "figure", "weeks", "months", "days", "hours", "dozen", "woche",
     "monat", "tage", "semana", "meses", "semaine", "mois", "gpus", "chips", "a100", "h100", "millon", "millón", "milia",
-    "milio", "miljo", "milj", "bilh", "milh",
+    "milio", "miljo", "milj", "bilh", "milh", "a week", "a month", "half a year", "single day", "a day on", "a day of",
 )  # fmt: skip
 _AND = "and|und|et|y|e|и"
 # Between the ends of a range: what joins them, and words that only say how far the second reaches.

@@ -74,7 +74,7 @@ _NOT = re.compile(r"(?:n't|\bnot|\bnever|\bhardly)(?: \w+){0,3} ?$", re.IGNORECA
 # Inside a number: "3万多片", "1만 3000여 장", some more than it.
 _AND_MORE = re.compile(r"[\d万亿萬億千百만억] ?[多余餘여]")
 # Korean words between a figure and what bounds it: "1조원을 넘는다".
-_PARTICLES = " (이가을를은는도의로에は"
+_PARTICLES = " (이가을를은는도의로에"
 
 
 def _before(text: str, start: int, figure: Figure) -> tuple[Hedge, str] | None:
@@ -134,6 +134,8 @@ _OF_NEXT = re.compile(r" ?(?:[~$€£\xa5]|\d)")  # "23 days, approximately $30 
 
 def _after(text: str, figure: Figure, end: int) -> tuple[Hedge, str] | None:
     words = words_of(text, figure.end, min(end, figure.end + 60))
+    if words and words[0].text in _PARTICLES:
+        words = words[1:]
     for cue in lexicon.hedges().find(words):
         if cue.first > 0:
             break

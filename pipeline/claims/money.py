@@ -149,5 +149,7 @@ def per_after(text: str, at: int) -> Per | None:
         if found := pattern.match(text, at):
             named = next((value for value in found.groupdict().values() if value), None) if per == "" else per
             word = named.strip().lower() if named else None
+            if word and word.endswith("m") and pattern is _PER_TOKENS:
+                word = f"{word} tokens"  # "$3/M"
             return Per(kind, _ENGLISH.get(word or "", word), found.end())  # type: ignore[arg-type]
     return None

@@ -60,7 +60,7 @@ _UNIT = (
 _PER_UNIT = re.compile(
     rf" ?(?:(?:per|/|for (?:an?|one|each|every)|-a-|la|le|une|pro|je|por|al?) ?(?:\d?k |1,?000 |single |complex "
     rf"|active |more )?"
-    rf"(?:[\w-]+ )??(?P<per>{_UNIT})s?\b|/(?P<per2>session|core|dbu|query|image|gb|go|seat|user|sec)\b)",
+    rf"(?:[\w-]{1, 16} )??(?P<per>{_UNIT})s?\b|/(?P<per2>session|core|dbu|query|image|gb|go|seat|user|sec)\b)",
     re.IGNORECASE,
 )
 _UNIT_BEFORE = re.compile(
@@ -76,13 +76,13 @@ _CHIPS = r"(?:gpus?|chips?|cards?|accelerators?|[abhv]\d{2,3}s?|b?gb?[23]00s?|mi
 _CHIP = re.compile(rf"\b{_CHIPS}\b|显卡|[ABH][128]00", re.IGNORECASE)
 # --- one accelerator ---
 _ONE_CHIP = re.compile(
-    rf"(?:\b(?:an?|one|each|every|single|eine?r?|un|une|the|das|die|le) (?:[\w-]+ ){{0,3}}?{_CHIPS}"
-    r"(?:[ -](?:sxm\d?|pcie|\d{2,3} ?gb|module|card|chip|gpu|from nvidia|nvidia)){0,2}"
+    rf"(?:\b(?:an?|one|each|every|single|eine?r?|un|une|the|das|die|le) (?:[\w-]{{1,16}} ){{0,3}}?{_CHIPS}"
+    r"(?:[ -](?:sxm\d?|pcie|\d{2,3} ?gb|module|card|chip|gpu|from nvidia|von nvidia|de nvidia|nvidia)){0,2}"
     r"(?:,? (?:is|are|was|costs?|takes?|at|around|might be|may be|retails? (?:at|for)|retailing (?:at|for)|starts? at"
     r"|goes for"
     r"|sells for|kostet|se paie|s'achète|vale|cuesta|now takes|now costs|sets you back|have|has a)|:| ?\()"
     r"|[一每][块塊张張枚顆颗][^,，。;；]{0,16}|单[颗顆张張块]|单价|單價|개당|한 장에|하나에"  # noqa: RUF001
-    rf"|\d[\d,.]*k? (?:[\w-]+ ){{0,2}}?{_CHIPS} (?:x|at|@|zu je|je|times) ?(?:an? |between )?)"
+    rf"|\d[\d,.]{{0,12}}k? (?:[\w-]{{1,16}} ){{0,2}}?{_CHIPS} (?:x|at|@|zu je|je|times) ?(?:an? |between )?)"
     r"(?: ?(?:about|around|roughly|nearly|some|over|up to|approximately|about|etwa|rund|environ|约|約|大约|超过"
     r"|between|~|an?"
     r"|estimated|a whopping)){0,3} ?$",
@@ -160,15 +160,24 @@ def _is_of_tokens(sentence: Sentence, before: Sequence[Figure], lead: str, after
     return bool(beside and beside[-1].start >= sentence.start and _SOLD.search(lead))
 
 
+def by_its_amount(figure: Figure) -> Figure:
+    """A price per hour that is too high for one accelerator: a node's, or none."""
+    if figure.kind != "price_per_gpu_hour" or in_usd(figure) <= MOST_GPU_HOUR:
+        return figure
+    if in_usd(figure) >= MOST_NODE_HOUR:
+        return replace(figure, kind="money", per="hour")
+    return replace(figure, kind="price_per_node_hour", per=None)
+
+
 def _by_the_hour(figure: Figure, sentence: Sentence, lead: str, after: str) -> Figure:
     """A price per hour: of a node where it is too high for one accelerator's or names one, of a worker, or no price."""
-    amount = in_usd(figure)
-    if amount >= MOST_NODE_HOUR:
-        return replace(figure, kind="money", per="hour")
+    if in_usd(figure) >= MOST_NODE_HOUR:
+        return by_its_amount(figure)
     words = sentence.text[sentence.start : sentence.end]
     if _BY_THE_HEAD.search(words) and not _CHIP.search(f"{lead[-40:]}{after[:30]}"):
         return replace(figure, kind="price_other", per="hour")
     if _CHIP.search(sentence.text, figure.start, figure.end):
         return figure
-    is_node = amount > MOST_GPU_HOUR or _NODE_BEFORE.search(lead) or _NODE_BEHIND.match(after)
-    return replace(figure, kind="price_per_node_hour", per=None) if is_node else figure
+    if _NODE_BEFORE.search(lead) or _NODE_BEHIND.match(after):
+        return replace(figure, kind="price_per_node_hour", per=None)
+    return by_its_amount(figure)

@@ -68,9 +68,10 @@ _BEHIND = re.compile(
     r"|waiting)|per (?:day|week|year)|a (?:day|week|year)|from (?:now|bare|plan|decision|order|ground|contract|signing)"
     r"|since|into(?! (?:the )?(?:pre-?)?train)|beforehand|prior|warranty|contract|commitment|reservation|reserved"
     r"|subscription|rental|notice|lease|deal|plan|agreement|out\b|ahead|away|behind|period|term|horizon|in a row"
-    r"|on the job|of experience|streak|-long (?:deal|lease|contract)|clips?\b|videos?\b|(?:\w+ )?forecast|loss\b"
+    r"|on the job|of experience|streak|-long (?:deal|lease|contract)|clips?\b|videos?\b|(?:\w{1,16} )?forecast|loss\b"
     r"|drop\b|fall\b|decline|rally|rout\b|slide\b|gain\b|campaign"
-    r"|to (?:build|construct|install|deploy|assemble|put up|bring)|to \d+ years?|the service|\d{1,2}時間|就把|影片|视频"
+    r"|to (?:build|construct|install|deploy|assemble|put up|bring)|to \d{1,3} years?|the service|\d{1,2}時間|就把"
+    r"|影片|视频"
     r"|視頻|動画|音频|音頻|以来|前に?|后|後に?|未満で|以内)|.{0,40}(?:720p|1080p)",
     re.IGNORECASE,
 )
@@ -115,8 +116,8 @@ _SPAN_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SPAN = re.compile(
-    r"(?P<a>an?|une?|ein\w*|una|один|одну)? ?(?:one )?(?:(?P<whole>single|full|whole|entire"
-    r"|good) )?[^\W\d]+(?:-[^\W\d]+)?$",
+    r"(?P<a>an?|une?|ein\w{0,2}|una|один|одну)? ?(?:one )?(?:(?P<whole>single|full|whole|entire"
+    r"|good) )?[^\W\d]{1,24}(?:-[^\W\d]{1,24})?$",
     re.IGNORECASE,
 )
 _FOR = re.compile(r"\b(?:for|pendant|durante|während) (?:nearly |almost |about |just |only )?$", re.IGNORECASE)

@@ -15,7 +15,7 @@ from pipeline.claims.heads import MOST_HOURS
 from pipeline.claims.labels import kind_of
 from pipeline.claims.names import Name
 from pipeline.claims.numbers import number_at
-from pipeline.claims.prices import MOST_TOKEN_PRICE
+from pipeline.claims.prices import MOST_TOKEN_PRICE, by_its_amount
 from pipeline.claims.style import Style
 
 LONGEST_CELL = 160  # a longer one is prose
@@ -75,7 +75,7 @@ _PER_HEAD = re.compile(
     r"|session|page|video|clip|gb|kwh|dbu|week|day)\b|(?P<monthly>\bmonthly\b)",
     re.IGNORECASE,
 )
-_MULTIPLE = re.compile(r"\W*(?:x|times|factor|ratio|multiple|change|growth|delta|vs\.?|%)\W*", re.IGNORECASE)
+_MULTIPLE = re.compile(r"\W{0,3}(?:x|times|factor|ratio|multiple|change|growth|delta|vs\.?|%)\W{0,3}", re.IGNORECASE)
 # A column of what is for rent or sale: the accelerators in it are what a machine holds.
 _FOR_SALE = re.compile(r"[$€£\xa5₹][\d.,]+|\bfree\b", re.IGNORECASE)
 _OF_RUNS = re.compile(
@@ -288,6 +288,7 @@ def _of_cell(
         )
     if not own and not _MULTIPLE.fullmatch(column.text) and (bare := _bare(block.text, head, words, style)):
         figures = [bare]
+    figures = [by_its_amount(figure) if figure.per == "hour" else figure for figure in figures]
     is_prose = len(block.text) > LONGEST_CELL
     headers = f"{row_text} {column.text}".strip()
     for figure in figures:
