@@ -340,7 +340,7 @@ def test_the_linker_goes_by_place_and_not_by_nearness_alone(text: str, models: l
         ("Halcyon-7B ran on 64 A100s.\n\nAbout $40 million was spent by Oracle on training.", None),
         ("Halcyon-7B ran on 64 A100s.\n\nIts run took 9 days. Oracle spent $4 million on training.", None),
         ("Oracle trained Halcyon-7B on 64 A100s.\n\nOracle spent $4 million on training.", "Halcyon-7B"),
-        ("GPT-4 is OpenAI's.\n\nMeta spent $4 million on training.", None),
+        ("GPT-4 is OpenAI's.\n\nMeta spent $7 million on training.", None),
     ],
 )
 def test_another_organisation_inherits_no_model_from_another_paragraph(text: str, model: str | None) -> None:

@@ -223,11 +223,11 @@ def test_it_goes_on_with_what_was_said_before() -> None:
         ("Kestrel is valued at $80 billion, and Heron, after a share sale, at $300 billion.",
          ["other_not_cost", "other_not_cost"]),
         ("A day of running ChatGPT is put at $600,000, $540,000 of it for hardware.", ["inference", "inference"]),
-        ("OpenAI expects $8 billion in training costs alone for 2026.", ["training_total"]),
+        ("OpenAI expects $8 billion in training costs alone for 2026.", ["rnd_total/training_total"]),
         ("The firm had $2 billion in cash left before the round.", ["other_not_cost"]),
         (
             "Of what it spent last year, $3 billion went on training models and $900 million on salaries.",
-            ["training_total", "other_not_cost"],
+            ["rnd_total/training_total", "other_not_cost"],
         ),
         ("The carmaker will spend $300 million on one of its supercomputers.", ["hardware_capex"]),
         ("By 2028, says the lab's chief, training an AI model will cost up to $40 billion.", ["training_total"]),
@@ -236,8 +236,11 @@ def test_it_goes_on_with_what_was_said_before() -> None:
     ],
 )  # fmt: skip
 def test_what_an_amount_covers_by_what_stands_beside_it(text: str, scopes: list[str]) -> None:
-    """Worth, parts, costs of a kind, machines, asides of those who say it."""
-    assert [claim.scope for claim in read_text(text) if claim.kind == "money"] == scopes
+    """Worth, parts, costs of a kind, machines, asides of those who say it; a year of training may be either."""
+    found = [claim.scope for claim in read_text(text) if claim.kind == "money"]
+
+    assert len(found) == len(scopes)
+    assert all(scope in wanted.split("/") for scope, wanted in zip(found, scopes, strict=True)), found
 
 
 def test_a_size_in_brackets_is_part_of_the_name() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from pipeline.claims import currencies, learned
@@ -12,7 +12,7 @@ from pipeline.claims.actors import actors_of
 from pipeline.claims.attributes import noun_of
 from pipeline.claims.figures import Figure
 from pipeline.claims.frames import leaves_out, subject_of
-from pipeline.claims.governed import OF_A_MODEL, frame_of
+from pipeline.claims.governed import OF_A_MODEL, Frame, frame_of
 from pipeline.claims.learned import LARGEST_RUN
 from pipeline.claims.lexicon import chip_signs, machines, price_signs, scope_signs
 from pipeline.claims.linker import Link
@@ -113,8 +113,16 @@ class Opinion:
     """What its cues weigh."""
     signs: Signs | None = None
     """What speaks for a scope; None where nothing was asked."""
-    is_governed: bool = True
-    """Whether a frame of cost governs it."""
+    frame: Frame | None = None
+    """What governs an amount."""
+    is_of_machines: bool = False
+    """Whether an amount is what machines that run are said to cost."""
+
+    def likeliest(self, shares: Mapping[Scope, float]) -> Scope:
+        """The scope that shares speak for, as far as what governs the amount lets it be that."""
+        if self.frame is None or self.frame.is_of_cost or self.is_of_machines:
+            return learned.likeliest(shares)
+        return learned.likeliest_of_others(shares, is_known=self.frame.is_known)
 
     def decided_on(self, scope: Scope) -> Decision:
         """The decision for a scope, with the words that speak most for it."""
@@ -278,23 +286,43 @@ def _money(
         "worth": before is not None and is_worth(before, figure, sentence),
     }
     frame = frame_of(figure, sentence, is_linked=link is not None)
-    if frame.goes_on and before is None and sentence.told in OF_A_MODEL:
-        return Opinion(Decision(sentence.told, frame.cue))
+    if framed := _by_frame(frame, sentence, usd, is_first=before is None):
+        return Opinion(framed)
     heard = Heard(sums, link, usd, said, frozenset(rule for rule, is_so in holds.items() if is_so), frame)
     signs = signs_of(figure, sentence, heard, around)
     shares = learned.shares_of(signs.strengths, scope_signs())
     if usd >= LARGEST_RUN:
         shares["final_run"] = 0.0
-    is_governed = frame.is_of_cost or holds["machines"]
-    scope = learned.likeliest(shares, is_governed=is_governed)
-    decision = Decision(scope, cue_for(scope, sums) or learned.words_for(scope, signs, scope_signs()))
-    return Opinion(decision, shares, sums, signs, is_governed)
+    if frame.making >= SURELY_MADE or _IN_TRAINING_COSTS.match(sentence.text, figure.end):
+        for scope in shares:
+            shares[scope] *= scope in OF_A_MODEL
+    opinion = Opinion(Decision("unknown"), shares, sums, signs, frame, is_of_machines=holds["machines"])
+    return replace(opinion, decision=opinion.decided_on(opinion.likeliest(shares)))
+
+
+def _by_frame(frame: Frame, sentence: Sentence, usd: float, *, is_first: bool) -> Decision | None:
+    """What an amount covers by its frame alone: what one run costs, or what goes on with a cost told before."""
+    if frame.goes_on and is_first and sentence.told in OF_A_MODEL:
+        return Decision(sentence.told, frame.cue)
+    return Decision("final_run", frame.run) if frame.run and usd < LARGEST_RUN else None
+
+
+_EVALUATING = re.compile(r" on (evaluating|benchmarking|serving|hosting)\b", re.IGNORECASE)
+_APPOSED = re.compile(r", (?:now )?at (?:about |around |some |nearly )?$")  # "the economy, at $2 trillion, is small"
+SURELY_MADE = 2.0  # what is made stands right behind: "$200 fine-tuning it"
+_IN_TRAINING_COSTS = re.compile(r" (?:in|of) (?:\w+ )?(?:training|pre-?training) (?:costs?|compute)\b", re.IGNORECASE)
 
 
 def _surely(figure: Figure, sentence: Sentence, noun: Decision | None) -> Decision | None:
     """What an amount covers whatever stands around: a difference, a valuation, a loan, a machine."""
     if figure.is_difference:
         return Decision("other_not_cost", "difference")
+    if said := _EVALUATING.match(sentence.text, figure.end):
+        return Decision("inference", said[1])
+    if (thing := _APPOSED.search(sentence.text, sentence.start, figure.start)) and any(
+        head.end == thing.start() and head.entry.part in ("act", "thing") for head in sentence.heads
+    ):
+        return Decision("other_not_cost", sentence.text[sentence.start : thing.start()].split()[-1])
     if noun and noun.scope in NAMED_FOR_SURE:
         return noun
     machine = builds_machine(figure, sentence)

@@ -16,21 +16,27 @@ from pipeline.claims.signs import Signs
 from pipeline.facts import Scope
 
 LARGEST_RUN = 2e9  # USD: no single run is said to have cost so much by 2026
-A_GUESS = 0.3  # the greatest share is smaller: the text does not say
+A_GUESS = 0.25  # the greatest share is smaller: the text does not say
+LEAST_OF_REST = 0.42  # the same for an amount that no frame of cost governs
 
 
-def likeliest(shares: Mapping[Scope, float], *, is_governed: bool = True) -> Scope:
-    """The scope with the greatest share; unknown where that is no more than a guess.
+def likeliest(shares: Mapping[Scope, float]) -> Scope:
+    """The scope with the greatest share; unknown where that is no more than a guess."""
+    best: Scope | None = max(shares, key=lambda one: shares[one], default=None)
+    return best if best and shares[best] >= A_GUESS else "unknown"
+
+
+def likeliest_of_others(shares: Mapping[Scope, float], *, is_known: bool) -> Scope:
+    """The same for an amount that no frame of cost governs: it is no model's cost, however likely that seems.
 
     Args:
         shares: For each scope its share.
-        is_governed: Whether a frame of cost governs the amount. Where none does, it is no model's cost.
+        is_known: Whether the word that governs the amount is known to be one of something else.
     """
-    left: dict[Scope, float] = {
-        scope: share for scope, share in shares.items() if is_governed or scope not in OF_A_MODEL
-    }
+    left: dict[Scope, float] = {scope: share for scope, share in shares.items() if scope not in OF_A_MODEL}
     best: Scope | None = max(left, key=lambda one: left[one], default=None)
-    return best if best and left[best] >= A_GUESS * sum(left.values()) else "unknown"
+    least = A_GUESS * sum(left.values()) if is_known else LEAST_OF_REST
+    return best if best and left[best] >= least else "unknown"
 
 
 def shares_of(signs: Mapping[str, float], known: ScopeWords) -> dict[Scope, float]:

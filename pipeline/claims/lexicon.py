@@ -246,6 +246,12 @@ def link_signs() -> dict[str, float]:
     return {row["sign"]: float(row["weight"]) for row in _rows("claim_link_signs.csv")}
 
 
+@cache
+def ledger() -> list[dict[str, str]]:
+    """The figures of the ledger, a row each as the notebook has them."""
+    return _rows("reported_claims.csv")
+
+
 def _weights(file: str) -> ScopeWords:
     rows = _rows(file)
     scopes: tuple[Scope, ...] = tuple(scope for scope in get_args(Scope) if str(scope) in rows[0])

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.claims import ordered, owners
+from pipeline.claims import firms, ordered, owners
 from pipeline.claims.actors import CLOUDS, actors_of
 from pipeline.claims.claim import Place
 from pipeline.claims.comparison import (
@@ -30,6 +30,7 @@ from pipeline.claims.comparison import (
     is_only_compared,
 )
 from pipeline.claims.figures import Figure
+from pipeline.claims.firms import ANALYSTS
 from pipeline.claims.members import family_name
 from pipeline.claims.names import Name
 from pipeline.claims.scope import MONEY_KINDS, Sentence
@@ -61,10 +62,6 @@ _GENERIC = re.compile(
     r"|start-?ups|hyperscalers)",
     re.IGNORECASE,
 )
-_ANALYST = frozenset([
-    "SemiAnalysis", "Epoch AI", "McKinsey", "Gartner", "IDC", "Goldman Sachs", "Morgan Stanley", "JPMorgan", "Citi",
-    "Barclays", "Bernstein", "RAND", "Bloomberg",
-])  # fmt: skip
 _CLASS: dict[str, str] = dict.fromkeys(MONEY_KINDS, "money") | {
     "price_per_gpu_hour": "hourly",
     "price_per_node_hour": "hourly",
@@ -330,7 +327,7 @@ def _other_actor(sentence: Sentence, link: Link, memory: Memory, figure: Figure)
 
     A model of unknown maker may be anybody's within its paragraph; beyond it an actor is taken to be another.
     """
-    actors = [name for name in actors_of(sentence) if name.organisation not in _ANALYST]
+    actors = [name for name in actors_of(sentence) if name.organisation not in ANALYSTS]
     if figure.kind in ("price_per_gpu_hour", "price_per_node_hour"):
         actors = [name for name in actors if name.name not in CLOUDS]  # who rents out, not who trains
     actors = [name for name in actors if name.start < figure.start or _acts_behind(name, figure, sentence)]
@@ -423,52 +420,6 @@ def stem_of(name: Name) -> str:
     return family_name(name.name)
 
 
-def organisation_of(figure: Figure, sentence: Sentence, *, states: bool) -> str | None:
-    """The organisation a figure without a model is about; a state only for a state's money."""
-    actors = [name for name in actors_of(sentence) if states or name.kind != "state"]
-    best: tuple[float, Name] | None = None
-    for name in actors:
-        before = name.end <= figure.start
-        low, high = (name.end, figure.start) if before else (figure.end, name.start)
-        words = sum(low <= word.start < high for word in sentence.words)
-        rivals = sum(other.kind == figure.kind and low <= other.start < high for other in sentence.figures)
-        clauses = abs(sentence.clause_of(name.start) - sentence.clause_of(figure.start))
-        score = 3 - 0.08 * words - 0.7 * rivals - 0.5 * clauses + 0.7 * before - 3 * (name.name in _ANALYST)
-        score += 1.0 * (states and name.kind == "state")
-        score += _part_in(name, sentence)
-        if best is None or score > best[0]:
-            best = (score, name)
-    if best and best[0] > 0:
-        return best[1].organisation
-    models = [name for name in sentence.names if name.kind == "model" and name.organisation]
-    models = [name for name in models if not owners.is_of_another(figure, name, sentence)]
-    if models:
-        return models[0].organisation
-    spoken = sentence.owner
-    return spoken.organisation if spoken and (states or spoken.kind != "state") else None
-
-
-# What a name behind these is to the amount: who lends, leads, sells, or is compared with; not whose amount it is.
-_BESIDE_SUBJECT = re.compile(
-    r"\b(?:led by|with|from|to|against|like|including|via|through|says|said|between|than|over"
-    r"|at)(?: the)? $",
-    re.IGNORECASE,
-)
-SUBJECT_OF_IT, BESIDE_IT = 0.8, -1.2
-
-
-def _part_in(name: Name, sentence: Sentence) -> float:
-    """How much the place of an organisation's name speaks for it: the subject of its sentence, or beside it."""
-    if _BESIDE_SUBJECT.search(_lead_of(name, sentence)):
-        return BESIDE_IT
-    is_first = _OPENS.fullmatch(sentence.text, sentence.start, name.start) is not None
-    return SUBJECT_OF_IT if is_first and not sentence.text.startswith(("'s", "\u2019s"), name.end) else 0.0
-
-
-def _lead_of(name: Name, sentence: Sentence) -> str:
-    return sentence.text[max(sentence.start, name.start - 20) : name.start]
-
-
 def owner(memory: Memory) -> Name | None:
     """The organisation or state that was spoken of last, else the first of the title."""
     titled = (name for name in memory.title if name.kind in ("organisation", "programme", "state"))
@@ -485,20 +436,13 @@ _BESIDE = re.compile(
 )
 
 
-# What may stand before the subject that a sentence opens with.
-_OPENS = re.compile(
-    r"\W{0,3}(?:(?:but|and|meanwhile|now|today|so|yet|the|rivals?|last \w+|in \d{4}|its (?:owner|parent)),? ){0,3}",
-    re.IGNORECASE,
-)
-
-
 def remember(memory: Memory, sentence: Sentence, linked: Name | None) -> None:
     """What the passage speaks of after a sentence: its linked model, else its first."""
     models = [name for name in sentence.names if name.kind == "model"]
     first = next((name for name in models if not is_aside(name, sentence)), None)
     if first is None and memory.model is None and linked is None:
         first = next((name for name in models if is_basis(name, sentence)), None)
-    actor = next((name for name in actors_of(sentence) if name.name not in _ANALYST), None)
+    actor = next((name for name in actors_of(sentence) if name.name not in ANALYSTS), None)
     memory.last = models or memory.last
     memory.seen.update(name.name for name in models)
     for name in models:
@@ -518,7 +462,7 @@ def remember(memory: Memory, sentence: Sentence, linked: Name | None) -> None:
         memory.is_far = memory.is_far and model is memory.model
         memory.model = model
         memory.moved_to = None
-    elif actor and _OPENS.fullmatch(sentence.text, sentence.start, actor.start):
+    elif actor and firms.opens(actor, sentence):
         memory.moved_to = actor.organisation if actor.organisation != memory.maker else None
-    if actor and not (memory.organisation and _BESIDE_SUBJECT.search(_lead_of(actor, sentence))):
+    if actor and not (memory.organisation and firms.is_beside(actor, sentence)):
         memory.organisation = actor

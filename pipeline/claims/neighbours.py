@@ -41,11 +41,7 @@ def signs_of(amounts: Sequence[Amount], at: int) -> dict[str, float]:
     """
     own = amounts[at]
     signs = {f"own {scope}": math.log(share + LEAST_SHARE) for scope, share in own.shares.items()}
-    near = [
-        other
-        for other in amounts[max(0, at - REACH) : at + REACH + 1]
-        if other is not own and other.sentence is own.sentence
-    ]
+    near = _near(amounts, at)
     if at and amounts[at - 1] in near:
         joint = joint_of(amounts[at - 1], own)
         signs |= {f"{joint} {scope}": share for scope, share in amounts[at - 1].shares.items()}
@@ -57,6 +53,17 @@ def signs_of(amounts: Sequence[Amount], at: int) -> dict[str, float]:
             sign = f"around {scope}"
             signs[sign] = signs.get(sign, 0.0) + share / len(near)
     return signs
+
+
+def has_any(amounts: Sequence[Amount], at: int) -> bool:
+    """Whether an amount has neighbours in its sentence."""
+    return bool(_near(amounts, at))
+
+
+def _near(amounts: Sequence[Amount], at: int) -> list[Amount]:
+    own = amounts[at]
+    around = amounts[max(0, at - REACH) : at + REACH + 1]
+    return [other for other in around if other is not own and other.sentence is own.sentence]
 
 
 def joint_of(one: Amount, other: Amount) -> str:

@@ -11,14 +11,15 @@ from datetime import date
 from itertools import islice
 from operator import attrgetter
 
-from pipeline.claims import covers, learned, linker, neighbours, whose
+from pipeline.claims import covers, firms, linker, neighbours, whose
 from pipeline.claims.article import reading_of_page
 from pipeline.claims.blocks import Block, BlockKind, Reading
-from pipeline.claims.claim import PER, UNITS, ExtractedClaim
+from pipeline.claims.claim import ExtractedClaim
 from pipeline.claims.covers import Opinion
 from pipeline.claims.figures import Figure, figures_in, may_hold_figures
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
+from pipeline.claims.made import as_gloss, made
 from pipeline.claims.members import member_below, member_in_row, names_by_head, resolved_sizes
 from pipeline.claims.names import Name, names_in
 from pipeline.claims.neighbours import Amount, sure
@@ -298,6 +299,8 @@ class Seen:
         """The model that it is of, if it covers this."""
         if self.figure.kind == "price_per_gpu" or not self.candidates:
             return None
+        if self.link and self.link.name.size is None and linker.speaks_of_family(self.sentence):
+            return self.by_rules(scope)  # a sum over all sizes is the family's
         if scope not in self.links:
             self.links[scope] = whose.chosen(self.candidates, self.figure, scope, self.by_rules(scope))
         return self.links[scope]
@@ -337,8 +340,10 @@ def decisions(seen: Sequence[Seen]) -> list[Decision]:
         if one.before and before and (same := _goes_on(one.before, before, one)):
             decided[at] = same
             continue
+        if not neighbours.has_any(amounts, place):
+            continue
         shares = neighbours.second_shares(amounts, place)
-        decided[at] = one.opinion.decided_on(learned.likeliest(shares, is_governed=one.opinion.is_governed))
+        decided[at] = one.opinion.decided_on(one.opinion.likeliest(shares))
     return decided
 
 
@@ -356,7 +361,7 @@ def _claims_of(given: str, seen: Sequence[Seen], day: date | None) -> Iterator[E
     for one, decision in zip(seen, decisions(seen), strict=True):
         claim = _claim(given, one, decision, day)
         if one.before and id(one.before) in made and is_gloss(one.figure, one.before, one.sentence.text):
-            claim = _as_gloss(claim, made[id(one.before)])
+            claim = as_gloss(claim, made[id(one.before)])
         made[id(one.figure)] = claim
         yield claim
 
@@ -368,12 +373,12 @@ def _claim(given: str, one: Seen, decision: Decision, day: date | None) -> Extra
     organisation = (link.name.organisation if link else None) or (
         None
         if figure.kind == "price_per_gpu"
-        else linker.organisation_of(
+        else firms.organisation_of(
             figure, sentence, states=decision.scope in ("national_programme", "hardware_capex", "fleet")
         )
     )
     printed = " ".join(block.text[sentence.start : sentence.end].split())
-    return _made(given, block, figure, decision, hedge, link, organisation, printed, day, flags_of(figure, sentence))
+    return made(given, block, figure, decision, hedge, link, organisation, printed, day, flags_of(figure, sentence))
 
 
 def _is_linked(figure: Figure, scope: Scope, link: Link | None, *, is_of_a_firm: bool = False) -> bool:
@@ -390,46 +395,6 @@ def _is_linked(figure: Figure, scope: Scope, link: Link | None, *, is_of_a_firm:
     if scope == "hardware_capex" and link.place == "passage" and is_of_a_firm:
         return False  # a firm's machines serve more than the model that was spoken of
     return not (scope in _OWN_WORDS and link.place not in ("clause", "sentence", "passage", "table"))
-
-
-def _as_gloss(claim: ExtractedClaim, of: ExtractedClaim) -> ExtractedClaim:
-    """The same amount in another currency: what it covers and how it is bounded is said once."""
-    if claim.hedge == "exact" and of.hedge != "range":
-        amount = claim.value or 0
-        value, low, high = _values(of.hedge, amount, amount)
-        claim = replace(claim, value=value, value_low=low, value_high=high, hedge=of.hedge)
-    return replace(
-        claim,
-        scope=of.scope, scope_cue=of.scope_cue, model=of.model, model_from=of.model_from, organisation=of.organisation,
-        flags=tuple(dict.fromkeys((*of.flags, "gloss"))), gloss_of=of.start,
-    )  # fmt: skip
-
-
-def _values(hedge: Hedge, low: float, high: float) -> tuple[float | None, float | None, float | None]:
-    """Value, low and high, as the hedge has them filled."""
-    if hedge == "range":
-        return None, low, high
-    if hedge == "at_least":
-        return None, low, None
-    return (None, None, high) if hedge == "at_most" else (high, None, None)
-
-
-def _made(
-    given: str, block: Block, figure: Figure, decision: Decision, hedge: tuple[Hedge, str | None], link: Link | None,
-    organisation: str | None, printed: str, day: date | None, flags: tuple[str, ...],
-) -> ExtractedClaim:  # fmt: skip
-    if hedge[0] == "range" and figure.low == figure.high:
-        hedge = ("exact", hedge[1])
-    start, end = block.plain.span(figure.start, figure.end)
-    value, low, high = _values(hedge[0], figure.low, figure.high)
-    per = PER.get(figure.kind)
-    unit = UNITS.get(figure.kind) or f"{figure.currency or 'unknown'}{f'/{per}' if per else ''}"
-    return ExtractedClaim(
-        figure.kind, value, low, high, figure.currency, unit, hedge[0], decision.scope, given[start:end], start, end,
-        " ".join(block.text[figure.start : figure.end].split()), printed[:600], hedge[1], decision.cue, figure.per,
-        figure.is_vague,
-        link.name.name if link else None, link.place if link else None, organisation, figure.hardware, day, flags,  # type: ignore[arg-type]
-    )  # fmt: skip
 
 
 # --- a table --------------------------------------------------------------------------------------
@@ -473,7 +438,7 @@ def _cell_claim(
     organisation = (link.name.organisation if link else None) or _cell_organisation(found, own, names)
     if organisation is None and figure.kind == "money" and memory.organisation:
         organisation = memory.organisation.organisation
-    return _made(
+    return made(
         given, found.block, figure, decision, hedge, link, organisation, f"{found.headers}: {found.row_text}", day, ()
     )
 

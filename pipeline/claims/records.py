@@ -6,13 +6,12 @@ figure covers is by the text alone.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 
 from pipeline.claims.figures import Figure
+from pipeline.claims.lexicon import ledger
 from pipeline.claims.names import names_in
-from pipeline.paths import reference_dir
 
 NEAR = 0.09  # how far a rounded figure may be from the record's, as a share
 _KINDS = ("money", "gpu_count", "gpu_hours")
@@ -40,8 +39,7 @@ class Record:
 @cache
 def records() -> dict[tuple[str, str | None], list[Record]]:
     """The figures of models in the ledger by kind and currency, those from their makers first."""
-    with (reference_dir() / "reported_claims.csv").open(encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["subject_kind"] == "model" and row["kind"] in _KINDS]
+    rows = [row for row in ledger() if row["subject_kind"] == "model" and row["kind"] in _KINDS]
     found = [_record(row) for row in rows]
     of_kind: dict[tuple[str, str | None], list[Record]] = {}
     for record in sorted(found, key=lambda record: not record.is_primary):

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -92,9 +93,7 @@ def fitted(known: Sequence[Example], strength: float) -> Weights:
         known: The examples; one with several right answers counts for each of them in part.
         strength: How little large weights are held against it (scikit-learn's C).
     """
-    import scipy.sparse  # pyright: ignore[reportMissingTypeStubs]
-    from sklearn.linear_model import LogisticRegression  # pyright: ignore[reportMissingTypeStubs]
-
+    sparse, linear = (import_module(name) for name in ("scipy.sparse", "sklearn.linear_model"))
     seen = Counter(sign for one in known for sign in one.signs)
     columns = {sign: at for at, sign in enumerate(sorted(sign for sign, times in seen.items() if times >= LEAST_SEEN))}
     rows, places, values = list[int](), list[int](), list[float]()
@@ -108,8 +107,8 @@ def fitted(known: Sequence[Example], strength: float) -> Weights:
                     values.append(value)
             answers.append(answer)
             counts.append(one.counts / len(one.right))
-    table: Any = scipy.sparse.csr_matrix((values, (rows, places)), shape=(len(answers), len(columns)))
-    model: Any = LogisticRegression(C=strength, max_iter=1000, tol=1e-3)
+    table: Any = sparse.csr_matrix((values, (rows, places)), shape=(len(answers), len(columns)))
+    model: Any = linear.LogisticRegression(C=strength, max_iter=1000, tol=1e-3)
     model.fit(table, answers, sample_weight=counts)
     classes: list[str] = list(model.classes_)
     weights: Weights = {"": dict(zip(classes, map(float, model.intercept_), strict=True))}

@@ -52,7 +52,9 @@ def choices(documents: Iterable[Sequence[Noted]]) -> Iterator[Choice]:
         id(one.seen): claim_signs.scope_by(example, weights[example.text]) for one, example in noted
     }
     for one in (one for document in documents for one in document):
-        if one.label is None or "model" not in one.label or not one.seen.candidates:
+        if one.label is None or "model" not in one.label or one.counts == claim_signs.OF_MADE_UP:
+            continue
+        if not one.seen.candidates:
             continue
         scope = scopes.get(id(one.seen), one.seen.opinion.decision.scope)
         by_rules = one.seen.by_rules(scope)

@@ -248,6 +248,14 @@ def marked(part: str) -> Iterator[Label]:
 
 
 @cache
+def untouched() -> tuple[Passage, ...]:
+    """Passages reworded from published pages whose faults nobody read, and to which nothing is fitted."""
+    return tuple(
+        _sentence({**row, "theme": "web"}) for row in claim_marks.rows(CLAIMS / "untouched.jsonl")
+    )  # fmt: skip
+
+
+@cache
 def decoys() -> tuple[Passage, ...]:
     """Passages and small pages in which costs of models stand among amounts that are none."""
     return _passages(DECOYS)
@@ -285,6 +293,7 @@ if __name__ == "__main__":
     apart = [
         *_report("coverage untouched", coverage("untouched"), with_faults=False),
         *_report("web untouched", web("untouched"), with_faults=False),
+        *_report("reworded untouched", untouched(), with_faults=False),
     ]
     ours = [*_report("sentences", sentences()), *_report("pages", pages()), *_report("unseen", unseen())]
     for half in ("tuned", "untouched"):
