@@ -294,8 +294,8 @@ def _money(
     if usd >= LARGEST_RUN:
         shares["final_run"] = 0.0
     if frame.making >= SURELY_MADE or _IN_TRAINING_COSTS.match(sentence.text, figure.end):
-        for scope in shares:
-            shares[scope] *= scope in OF_A_MODEL
+        of_model = sum(shares[scope] for scope in OF_A_MODEL)
+        shares = {scope: share / of_model if scope in OF_A_MODEL else 0.0 for scope, share in shares.items()}
     opinion = Opinion(Decision("unknown"), shares, sums, signs, frame, is_of_machines=holds["machines"])
     return replace(opinion, decision=opinion.decided_on(opinion.likeliest(shares)))
 

@@ -30,7 +30,7 @@ from tests.support.claim_texts import Text
 TABLES = {"money": "claim_scope_signs.csv", "chips": "claim_chip_signs.csv", "prices": "claim_price_signs.csv"}
 NEIGHBOURS = "claim_neighbour_signs.csv"
 STRENGTH, STRENGTH_OF_NEIGHBOURS = 0.25, 0.3
-LEAST, DIGITS = 0.02, 2
+LEAST, DIGITS = 0.05, 2
 OF_PAGES, OF_MADE_UP = 2.0, 0.5  # how much examples from published pages count, and texts put together from two
 NOT_ASKED = frozenset(["unknown", "post_training"])  # scopes that no weight says
 
