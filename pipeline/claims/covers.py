@@ -290,7 +290,7 @@ def _money(
         return Opinion(framed)
     heard = Heard(sums, link, usd, said, frozenset(rule for rule, is_so in holds.items() if is_so), frame)
     signs = signs_of(figure, sentence, heard, around)
-    shares = learned.shares_of(signs.strengths, scope_signs())
+    shares: dict[Scope, float] = learned.shares_of(signs.strengths, scope_signs())
     if usd >= LARGEST_RUN:
         shares["final_run"] = 0.0
     if frame.making >= SURELY_MADE or _IN_TRAINING_COSTS.match(sentence.text, figure.end):
