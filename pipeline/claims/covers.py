@@ -56,7 +56,6 @@ OF_ITS_NOUN = 6.0  # "a $4.2 billion valuation", "a gift of $50 million"
 NAMED_FOR_SURE = ("other_not_cost", "funding", "hardware_capex")  # scopes that an amount's own noun says
 OF_ITS_SUBJECT = 2.2  # "the clusters cost $600 million": what the verb before the amount is said of
 RUNS_MACHINES = 4.5
-OF_HABIT, LEAST_HABIT = 0.8, -0.5  # of the log shares that words have had; surer than that they are only of known texts
 LEAVES_OUT = 3.0  # what is left out is said: the rest is the run
 FOR_A_PURPOSE = 2.5  # "builds a cluster of 200,000 GPUs to train Grok": the chips are there for more than the run
 SPOKEN_OF = {"passage": 0.9, "heading": 0.9, "title": 0.5, "table": 1.1, "clause": 1.1, "sentence": 1.1}

@@ -88,9 +88,6 @@ _ONE_CHIP = re.compile(
     r"|estimated|a whopping)){0,3} ?$",
     re.IGNORECASE,
 )
-_TO_BUY = re.compile(
-    r" (?:to buy|new|used|second-hand|in the shops|from the oem|pièce|le pièce|das stück)\b", re.IGNORECASE
-)
 _FOR_RENT = re.compile(r"hour|/ ?h|month|hr\b|rent|lease|train|fine-?tun|小时|월|月", re.IGNORECASE)
 LEAST_CHIP, MOST_CHIP = 200, 100_000  # USD
 # --- nodes ---

@@ -41,7 +41,6 @@ from pipeline.source import Page
 # Kinds of amounts that are a model's only where the text says so itself.
 _NO_MODEL = ("company_investment", "national_programme", "funding", "fleet", "other_not_cost")
 _OWN_WORDS = ("hardware_capex", "rnd_total")
-_COST = re.compile(r"cost|spen[dt]|kosten|coût|cost[oe]|budget|gpu|成本|费用|費用", re.IGNORECASE)
 _CAPTION = re.compile(r"\W{0,3}(?:table|tab\.|tabelle|tableau|tabla|tabella|表)\s?\d{0,2}", re.IGNORECASE)
 LONGEST_START = 200  # characters of the sentence behind that may say what an amount leaves out
 LONGEST_LABEL = 140  # characters

@@ -22,7 +22,7 @@ from pipeline.claims.words import Found, Word, clause_breaks, clause_numbers, wo
 from pipeline.facts import Scope
 
 NEAR = 11.0  # words at which a cue counts half
-OTHER_CLAUSE, BEYOND_AMOUNT, WRONG_SIDE, PREVIOUS, HEADING = 0.55, 0.3, 0.3, 0.3, 0.35
+OTHER_CLAUSE, BEYOND_AMOUNT, WRONG_SIDE, PREVIOUS = 0.55, 0.3, 0.3, 0.3
 LEAST_SHARE = 0.35
 LEAST = 0.45  # a smaller sum decides nothing
 BOUND, BOUND_ELSEWHERE = 1.1, 0.25  # a cue whose own amount follows it says little of another
