@@ -306,7 +306,7 @@ def _by_frame(frame: Frame, sentence: Sentence, usd: float, *, is_first: bool) -
     return Decision("final_run", frame.run) if frame.run and usd < LARGEST_RUN else None
 
 
-_EVALUATING = re.compile(r" on (evaluating|benchmarking|serving|hosting)\b", re.IGNORECASE)
+_EVALUATING = re.compile(r" on (evaluating|benchmarking)\b", re.IGNORECASE)
 _APPOSED = re.compile(r", (?:now )?at (?:about |around |some |nearly )?$")  # "the economy, at $2 trillion, is small"
 SURELY_MADE = 2.0  # what is made stands right behind: "$200 fine-tuning it"
 _IN_TRAINING_COSTS = re.compile(r" (?:in|of) (?:\w+ )?(?:training|pre-?training) (?:costs?|compute)\b", re.IGNORECASE)

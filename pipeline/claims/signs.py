@@ -205,7 +205,7 @@ def _add_neighbours(figure: Figure, sentence: Sentence, strengths: dict[str, flo
         if is_short:
             strengths[f"{side} gap {' '.join(gap)}"] = STRONG
         if other.kind == figure.kind and other.high > 0 < figure.high:
-            strengths[f"{side} ratio {round(math.log10(figure.high / other.high))}"] = WEAK
+            strengths[f"{side} ratio {round(math.log10(figure.high) - math.log10(other.high))}"] = WEAK
 
 
 def _add_around(around: Sequence[Sentence], strengths: dict[str, float]) -> None:

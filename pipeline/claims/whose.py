@@ -36,7 +36,7 @@ class Candidate:
 
     link: Link | None
     place: str
-    """Where it stands: before or behind the figure, in the passage, later, in a heading or the title; or none."""
+    """Where it stands: before or behind the figure, in the passage, later, a heading, the title, a record; or none."""
     signs: Mapping[str, float]
 
     @property
@@ -59,15 +59,20 @@ def chosen(found: Sequence[Candidate], figure: Figure, scope: Scope, by_rules: L
         sum(weights.get(sign, 0.0) * strength for sign, strength in signs_of(one, figure, scope, by_rules).items())
         for one in found
     ]
-    top = max(sums)
-    shares: dict[str | None, float] = {}
-    for one, total in zip(found, sums, strict=True):
-        shares[one.name] = shares.get(one.name, 0.0) + math.exp(total - top)
-    best = max(shares, key=lambda name: shares[name])
+    best = likeliest([one.name for one in found], sums)
     if best is None or (by_rules and by_rules.name.name == best):
         return by_rules if best else None
     of_best = [at for at, one in enumerate(found) if one.name == best]
     return found[max(of_best, key=lambda at: sums[at])].link
+
+
+def likeliest(names: Sequence[str | None], sums: Sequence[float]) -> str | None:
+    """The name whose candidates have the greatest share together; a model that stands in two places has two."""
+    top = max(sums)
+    shares: dict[str | None, float] = {}
+    for name, total in zip(names, sums, strict=True):
+        shares[name] = shares.get(name, 0.0) + math.exp(total - top)
+    return max(shares, key=lambda name: shares[name])
 
 
 def signs_of(one: Candidate, figure: Figure, scope: Scope, by_rules: Link | None) -> dict[str, float]:

@@ -6,7 +6,6 @@ Scopes are fitted by scikit-learn's logistic regression (``pip install -e .[fit]
 from __future__ import annotations
 
 import csv
-import math
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,12 +15,11 @@ from typing import Any, NamedTuple
 
 from pipeline.claims import read_html, read_text
 from pipeline.claims.figures import Figure
+from pipeline.claims.lexicon import ScopeWords
 from pipeline.claims.scope import Sentence
 from tests.support import claim_scores
 from tests.support.claim_texts import Text
 
-Weights = dict[str, dict[str, float]]
-"""By sign, its weight for each answer; the empty sign is the bias."""
 LEAST_SEEN = 3  # examples: what was seen in fewer says nothing of the next
 FOLDS = 5
 
@@ -86,7 +84,7 @@ def hash_of(name: str) -> int:
     return sum(ord(sign) * 31**at for at, sign in enumerate(name)) % 10_007
 
 
-def fitted(known: Sequence[Example], strength: float) -> Weights:
+def fitted(known: Sequence[Example], strength: float) -> ScopeWords:
     """Weights by logistic regression.
 
     Args:
@@ -110,32 +108,21 @@ def fitted(known: Sequence[Example], strength: float) -> Weights:
     table: Any = sparse.csr_matrix((values, (rows, places)), shape=(len(answers), len(columns)))
     model: Any = linear.LogisticRegression(C=strength, max_iter=1000, tol=1e-3)
     model.fit(table, answers, sample_weight=counts)
-    classes: list[str] = list(model.classes_)
-    weights: Weights = {"": dict(zip(classes, map(float, model.intercept_), strict=True))}
-    for sign, at in columns.items():
-        weights[sign] = dict(zip(classes, map(float, model.coef_[:, at]), strict=True))
-    return weights
+    rows_of: Any = model.coef_.T
+    return ScopeWords(
+        tuple(model.classes_),
+        tuple(map(float, model.intercept_)),
+        {sign: tuple(enumerate(map(float, rows_of[at]))) for sign, at in columns.items()},
+    )
 
 
-def shares_of(signs: Mapping[str, float], weights: Weights) -> dict[str, float]:
-    """For each answer its share among figures with these signs."""
-    sums = dict(weights[""])
-    for sign, value in signs.items():
-        for answer, weight in weights.get(sign, {}).items():
-            sums[answer] += value * weight
-    top = max(sums.values())
-    powers = {answer: math.exp(total - top) for answer, total in sums.items()}
-    whole = sum(powers.values())
-    return {answer: power / whole for answer, power in powers.items()}
-
-
-def write(weights: Weights, path: Path, *, least: float, digits: int) -> None:
-    """The weights as a table, one sign a row; smaller ones are left out."""
-    answers = sorted({answer for row in weights.values() for answer in row})
+def write(weights: ScopeWords, path: Path, *, least: float, digits: int) -> None:
+    """The weights as a table, one sign a row, the bias first; smaller ones are left out."""
+    rows = {"": tuple(enumerate(weights.bias)), **dict(sorted(weights.weights.items()))}
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
-        table.writerow(("sign", *answers))
-        for sign, row in sorted(weights.items()):
-            said = [f"{row[answer]:.{digits}f}" if abs(row[answer]) >= least else "" for answer in answers]
+        table.writerow(("sign", *weights.scopes))
+        for sign, row in rows.items():
+            said = [f"{weight:.{digits}f}" if abs(weight) >= least else "" for _, weight in row]
             if any(said):
                 table.writerow((sign, *said))

@@ -114,11 +114,7 @@ def _slopes(
 def best_by(one: Choice, weights: Mapping[str, float]) -> str | None:
     """The name whose candidates have the greatest share together."""
     sums = [sum(weights.get(sign, 0.0) * value for sign, value in signs.items()) for signs in one.signs]
-    top = max(sums)
-    shares: dict[str | None, float] = {}
-    for name, total in zip(one.names, sums, strict=True):
-        shares[name] = shares.get(name, 0.0) + math.exp(total - top)
-    return max(shares, key=lambda name: shares[name])
+    return whose.likeliest(one.names, sums)
 
 
 def _said(known: Sequence[Choice]) -> str:

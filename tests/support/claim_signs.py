@@ -18,13 +18,14 @@ from typing import Any
 from pipeline.claims import covers, neighbours, reader
 from pipeline.claims.covers import Opinion
 from pipeline.claims.figures import Figure
-from pipeline.claims.learned import likeliest
+from pipeline.claims.learned import likeliest, shares_of
+from pipeline.claims.lexicon import ScopeWords
 from pipeline.claims.neighbours import Amount
 from pipeline.claims.scope import Decision, Sentence
 from pipeline.facts import Scope
 from pipeline.paths import reference_dir
 from tests.support import claim_fit, claim_scores, claim_texts
-from tests.support.claim_fit import Example, Weights
+from tests.support.claim_fit import Example
 from tests.support.claim_texts import Text
 
 TABLES = {"money": "claim_scope_signs.csv", "chips": "claim_chip_signs.csv", "prices": "claim_price_signs.csv"}
@@ -107,7 +108,7 @@ def _look(texts: Iterable[Text], counts: float, known: Known) -> None:
 
 def with_shares_of_others(known: Known) -> list[list[Noted]]:
     """The documents, each figure's opinion by weights that were fitted to the texts of other folds."""
-    weights: dict[tuple[str, str], Weights] = {}
+    weights: dict[tuple[str, str], ScopeWords] = {}
     for group, examples in known.of_group.items():
         for held in claim_fit.folds([one.text for one in examples]):
             fitted = claim_fit.fitted([one for one in examples if one.text not in held], STRENGTH)
@@ -115,11 +116,11 @@ def with_shares_of_others(known: Known) -> list[list[Noted]]:
     return [[_reshared(one, weights) for one in document] for document in known.documents]
 
 
-def _reshared(noted: Noted, weights: Mapping[tuple[str, str], Weights]) -> Noted:
+def _reshared(noted: Noted, weights: Mapping[tuple[str, str], ScopeWords]) -> Noted:
     if noted.example is None:
         return noted
     of_fold = weights[group_of(noted.seen.figure), noted.example.text]
-    shares: dict[Scope, float] = claim_fit.shares_of(noted.example.signs, of_fold)  # type: ignore[assignment]
+    shares = shares_of(noted.example.signs, of_fold)
     own = noted.seen.opinion
     opinion = replace(own, decision=Decision(likeliest(shares)), shares=shares if own.shares is not None else None)
     return replace(noted, seen=replace(noted.seen, opinion=opinion))
@@ -138,18 +139,17 @@ def second(documents: Iterable[Sequence[Noted]]) -> Iterator[tuple[Noted, Exampl
                 yield noted, noted.example._replace(signs=neighbours.signs_of(amounts, at))
 
 
-def fitted_in_folds(examples: Sequence[Example], strength: float) -> dict[str, Weights]:
+def fitted_in_folds(examples: Sequence[Example], strength: float) -> dict[str, ScopeWords]:
     """By text, weights that were not fitted to it."""
-    weights: dict[str, Weights] = {}
+    weights: dict[str, ScopeWords] = {}
     for held in claim_fit.folds([one.text for one in examples]):
         weights |= dict.fromkeys(held, claim_fit.fitted([one for one in examples if one.text not in held], strength))
     return weights
 
 
-def scope_by(example: Example, weights: Weights) -> Scope:
+def scope_by(example: Example, weights: ScopeWords) -> Scope:
     """The likeliest scope."""
-    shares: dict[Scope, float] = claim_fit.shares_of(example.signs, weights)  # type: ignore[assignment]
-    return likeliest(shares)
+    return likeliest(shares_of(example.signs, weights))
 
 
 def _said(name: str, examples: Sequence[Example], strength: float) -> str:
@@ -179,7 +179,7 @@ def main(arguments: Sequence[str]) -> None:
     for path, examples, strength in [*tables, (reference_dir() / NEIGHBOURS, again, STRENGTH_OF_NEIGHBOURS)]:
         weights = claim_fit.fitted(examples, strength)
         claim_fit.write(weights, path, least=LEAST, digits=DIGITS)
-        sys.stdout.write(f"{path.name}: {len(examples)} figures, {len(weights)} signs\n")
+        sys.stdout.write(f"{path.name}: {len(examples)} figures, {len(weights.weights)} signs\n")
 
 
 if __name__ == "__main__":
