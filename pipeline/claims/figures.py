@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pipeline.claims import currencies, devices, doubts, elliptic, heads, money
 from pipeline.claims.claim import Kind
@@ -117,7 +118,7 @@ class Figure:
 class Atoms:
     """Spans in which no number begins."""
 
-    def __init__(self, names: list[Name]) -> None:
+    def __init__(self, names: Sequence[Name]) -> None:
         atoms = [name for name in names if name.kind in ("model", "size", "hardware", "address")]
         self._starts = [name.start for name in atoms]
         self._atoms = atoms
@@ -146,6 +147,7 @@ class Atoms:
         return None
 
 
+@lru_cache(maxsize=16)
 def may_hold_figures(text: str) -> bool:
     """Whether a number in a text may be a figure: quick, and never wrongly no."""
     lower = text.lower()
@@ -159,7 +161,7 @@ SHORT = 80  # characters; looking over a shorter text first costs more than it s
 _NUMBERS_ALONE = re.compile(r"[-+0-9.,:/()' ]{1,40}%?")
 
 
-def figures_in(text: str, names: list[Name], style: Style) -> list[Figure]:
+def figures_in(text: str, names: Sequence[Name], style: Style) -> list[Figure]:
     """The figures of a text, left to right."""
     if _NUMBERS_ALONE.fullmatch(text) or (len(text) > SHORT and not may_hold_figures(text)):
         return []
@@ -199,11 +201,12 @@ def _is_bare(text: str, candidate: re.Match[str]) -> bool:
         text[at - 1] in " ("
         and text[max(0, at - 2) : at - 1] not in _UNITS_BEFORE
         and bool(_BARE_BEHIND.match(text, at + len(digits)))
-        and not _SIGN_BEFORE.search(text, max(0, at - 12), at)
+        and not (text[max(0, at - 2)] in _MAY_END_SIGN and _SIGN_BEFORE.search(text, max(0, at - 12), at))
     )
 
 
 _UNITS_BEFORE = frozenset(":=~<>$€£\xa5₹₩")
+_MAY_END_SIGN = frozenset("$€£\xa5₹₩₽~<>=:.sdro-ABCDEFGHIJKLMNOPQRSTUVWXYZ")  # asked first: it is quicker
 _SIGN_BEFORE = re.compile(r"(?:[$€£\xa5₹₩₽~<>=:]|\b[A-Z]{2,3}\.?|[Rr]s\.?|(?:and|or|to|-)) ?$")
 
 

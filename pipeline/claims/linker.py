@@ -100,6 +100,23 @@ class Memory:
     moved_to: str | None = None
     """The organisation that was spoken of since the model, where that is not the model's."""
 
+    def spoken_of(self) -> Spoken:
+        """All that the reading of a text depends on; what only grows in a document is told by its size."""
+        return (
+            self.model, self.organisation, self.topic, self.maker, tuple(self.last), self.is_far, self.aside,
+            self.moved_to, tuple(self.spoken.values()), tuple(self.by_maker.items()),
+            tuple((level, text) for level, _, text in self.headings),
+            (len(self.seen), len(self.makers), len(self.amounts)),
+        )  # fmt: skip
+
+    def go_on(self, spoken: Spoken) -> None:
+        """Go on as after a text that was read before, and that named nobody new."""
+        (
+            self.model, self.organisation, self.topic, self.maker, self.last, self.is_far, self.aside,
+            self.moved_to, names, by_maker, *_,
+        ) = spoken  # fmt: skip
+        self.spoken, self.by_maker = {name.name: name for name in names}, dict(by_maker)
+
     def enter(self, level: int, names: Sequence[Name], text: str) -> None:
         """Go on below a heading: what the passage before spoke of is over."""
         while self.headings and self.headings[-1][0] >= level:
@@ -113,6 +130,13 @@ class Memory:
     def begin_paragraph(self) -> None:
         """Go on to another paragraph: its sentences inherit less."""
         self.is_far = self.model is not None
+
+
+Spoken = tuple[
+    Name | None, Name | None, Name | None, str | None, tuple[Name, ...], bool, Name | None, str | None,
+    tuple[Name, ...], tuple[tuple[str, Name], ...], tuple[tuple[int, str], ...], tuple[int, int, int],
+]  # fmt: skip
+"""A memory at one moment, to compare and to go on with."""
 
 
 @dataclass(frozen=True)

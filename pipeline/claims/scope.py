@@ -129,6 +129,11 @@ class Sentence:
         return [cue for cue in self.cues if cue.entry.scope == "negation"]
 
     @cached_property
+    def said(self) -> dict[str, dict[str, float]]:
+        """What it says of figures in other sentences, by how it stands to them, as far as that was asked."""
+        return {}
+
+    @cached_property
     def tokens(self) -> list[Token]:
         """Its words, names and numbers by their kind: "<model>", "<number>"."""
         found: list[Token] = []
@@ -141,6 +146,14 @@ class Sentence:
                 found.append(Token("<number>" if word.text[0].isdigit() else word.text, word.start, word.end))
             elif not found or found[-1].start < name.start:
                 found.append(Token(f"<{name.kind}>", word.start, name.end))
+        return found
+
+    @cached_property
+    def by_clause(self) -> dict[float, list[Token]]:
+        """Its tokens by the number of their clause."""
+        found: dict[float, list[Token]] = {}
+        for token in self.tokens:
+            found.setdefault(self.clause_of(token.start), []).append(token)
         return found
 
     def around(self, figure: Figure) -> tuple[list[Token], list[Token]]:

@@ -98,11 +98,9 @@ def signs_of(figure: Figure, sentence: Sentence, heard: Heard, around: Sequence[
     strengths[f"in {figure.currency}"] = WEAK
     nearest = [_add_words(side, words, signs) for side, words in (("before", before), ("after", after))]
     strengths[f"between {' '.join(nearest)}"] = STRONG
-    clause = sentence.clause_of(figure.start)
-    for token in (*before, *after):
-        if sentence.clause_of(token.start) == clause:
-            strengths[f"clause {stem(token.text)}"] = IN_CLAUSE
-            strengths |= {f"clause <{name}>": IN_CLAUSE for name in classes_of(token.text)}
+    for token in sentence.by_clause.get(sentence.clause_of(figure.start), ()):
+        if token.end <= figure.start or token.start >= figure.end:
+            strengths |= dict.fromkeys(_signs_in("clause", token.text), IN_CLAUSE)
     paired = _add_pairs(before, after, strengths)
     _add_size(heard, paired, strengths)
     _add_names(figure, sentence, strengths)
@@ -134,20 +132,36 @@ def _add_words(side: str, words: Sequence[Token], signs: Signs) -> str:
     """Add what the words on a side say, the nearest first; the first class among them."""
     nearest = ""
     stems = [stem(word.text) for word in words[: REACH + 1]]
+    strengths, printed = signs.strengths, signs.printed
     for at, word in enumerate(stems[:REACH]):
         strength = 1 / (1 + at / FADING)
-        names = [word, f"{side} {word}", f"{side} {at if at < CLOSE else 'far'} {word}"]
+        text = words[at].text
+        names = _signs_beside(side, min(at, CLOSE), at < NEAR, text)
         if at + 1 < len(stems):
-            names.append(" ".join((stems[at + 1], word) if side == "before" else (word, stems[at + 1])))
-        classes = classes_of(words[at].text)
-        places = ("", f"{side} ", f"{side} {'near' if at < NEAR else 'far'} ")
-        names += [f"{place}<{name}>" for name in classes for place in places]
-        nearest = nearest or (f"<{classes[0]}>" if classes else "")
+            following = stems[at + 1]
+            names = (f"{following} {word}" if side == "before" else f"{word} {following}", *names)
+        if not nearest and (classes := classes_of(text)):
+            nearest = f"<{classes[0]}>"
         for sign in names:
-            if signs.strengths.get(sign, 0.0) < strength:
-                signs.strengths[sign] = strength
-                signs.printed[sign] = words[at].text
+            if strengths.get(sign, 0.0) < strength:
+                strengths[sign] = strength
+                printed[sign] = text
     return nearest
+
+
+@lru_cache(maxsize=20_000)
+def _signs_beside(side: str, place: int, is_near: bool, word: str) -> tuple[str, ...]:
+    """What a word says on a side of a figure, at a place: itself and its classes, by side and by place."""
+    own = stem(word)
+    places = ("", f"{side} ", f"{side} {'near' if is_near else 'far'} ")
+    of_classes = (f"{where}<{name}>" for name in classes_of(word) for where in places)
+    return own, f"{side} {own}", f"{side} {place if place < CLOSE else 'far'} {own}", *of_classes
+
+
+@lru_cache(maxsize=20_000)
+def _signs_in(place: str, word: str) -> tuple[str, ...]:
+    """What a word says somewhere in a clause: itself and its classes."""
+    return f"{place} {stem(word)}", *(f"{place} <{name}>" for name in classes_of(word))
 
 
 def _add_pairs(before: Sequence[Token], after: Sequence[Token], strengths: dict[str, float]) -> set[str]:
@@ -212,10 +226,21 @@ def _add_around(around: Sequence[Sentence], strengths: dict[str, float]) -> None
     """Add the words of the title, of the heading and of the sentence before."""
     for place, sentences in (("title", around[-1:]), ("above", around[-2:-1]), ("earlier", around[:-2])):
         for other in sentences:
-            strength = TITLED if place == "title" else BEFORE
-            for token in other.tokens[:LONGEST_TITLE]:
-                strengths[f"{place} {stem(token.text)}"] = strength
-                strengths |= {f"{place} <{name}>": BEFORE for name in classes_of(token.text)}
-            for cue in other.cues:
-                if cue.entry.scope not in MARKS:
-                    strengths[f"{place} cue {cue.entry.scope}"] = BEFORE
+            said = other.said.get(place)
+            if said is None:
+                said = other.said[place] = _said_around(place, other)
+            strengths |= said
+
+
+def _said_around(place: str, sentence: Sentence) -> dict[str, float]:
+    """What another sentence says of the figures here; worked out once for all of them."""
+    strength = TITLED if place == "title" else BEFORE
+    said: dict[str, float] = {}
+    for token in sentence.tokens[:LONGEST_TITLE]:
+        word, *classes = _signs_in(place, token.text)
+        said[word] = strength
+        said |= dict.fromkeys(classes, BEFORE)
+    for cue in sentence.cues:
+        if cue.entry.scope not in MARKS:
+            said[f"{place} cue {cue.entry.scope}"] = BEFORE
+    return said

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
+# All are of small letters, and so is what they are asked of: patterns without regard to case take three times as long.
 # Words of a run, in front of a span or behind it: surely of training, or of machines at work.
 _TRAINS = re.compile(
     r"(?<!con)(?<!re)train(?!s? station)|fine-?tun|finetun|\btuned\b|rebuil|re-?creat|reproduc|replicat|re-?run\b"
     r"|speedrun|self-play|against itself|converge|sweep|\bloss\b(?! of)|训练|訓練|微调|微調|预训练|entra[iî]n|entren"
     r"|trein|addestr"
     r"|allenament|обуч|学習|학습|trening|трениров|trén",
-    re.IGNORECASE,
 )
 _RUNS = re.compile(
     r"\b(?:time|duration|used|dauer|duur|durée) ?:|tokens?\b|\bneed(?:s|ed)\b|\bran\b|\brun(?:s|ning)?\b|took"
@@ -23,12 +23,10 @@ _RUNS = re.compile(
     r"|single (?:\w+ )?(?:box|machine|node|card|server|rack)|petaflop|\bon (?:a|the) cluster|fertig|lief|laufzeit"
     r"|dauer|duré|duur|заня|длил"
     r"|耗时|耗時|历时|歷時|跑",
-    re.IGNORECASE,
 )
 _RUN_VERB = re.compile(
     r"train|\bran\b|\brun\b|took|lasted|finish|complet|phase|stage|lief|训练|gpus\b(?! cloud)|tun(?:ed|ing)\b|busy"
     r"|[ah]100s?\b",
-    re.IGNORECASE,
 )
 # What other things last, in front of a span; behind the last word of a run it is none.
 _OTHER = re.compile(
@@ -41,12 +39,10 @@ _OTHER = re.compile(
     r"|rented for|leas(?:e|ed|ing) for|backlog|\bclips?\b|720p|1080p|\b(?:an|each|per|one) answer\b|answering|grew"
     r"|growth|billion(?: dollars)? over"
     r"|\b(?:a|per) (?:task|query|clip|image|request|answer)\b",
-    re.IGNORECASE,
 )
 _NEVER = re.compile(
     r"from plan to|decision to|to running took|\bruns in $|\bowning\b[^,;]{0,30}$"
     r"|\b(?:site|hall|campus|facility|plant|cent(?:er|re)),? (?:was )?(?:finished|completed|ready|done)",
-    re.IGNORECASE,
 )
 # Right before a span.
 _LEAD = re.compile(
@@ -57,7 +53,6 @@ _LEAD = re.compile(
     r"|每天|每日|每个\w{1,8}约?|\d日|break(?:s|ing)? even (?:in|after) (?:about )?|pays? (?:itself )?(?:off"
     r"|back) (?:in|after) "
     r"|\b(?:due|ready|expected|available|out|back) in )$",
-    re.IGNORECASE,
 )
 _LEAD_UNLESS_RUN = re.compile(
     r"\b(?:within|after|another) (?:about |roughly |just |only |barely |another |~)?$", re.IGNORECASE
@@ -73,69 +68,61 @@ _BEHIND = re.compile(
     r"|to (?:build|construct|install|deploy|assemble|put up|bring)|to \d{1,3} years?|the service|\d{1,2}時間|就把"
     r"|影片|视频"
     r"|視頻|動画|音频|音頻|以来|前に?|后|後に?|未満で|以内)|.{0,40}(?:720p|1080p)",
-    re.IGNORECASE,
 )
 _DONE_AFTER = re.compile(
     r"(?:finish|complet|train|done|converg|end|tokens|busy)\w{0,8} (?:\w{1,20} ){0,2}(?:after|within"
     r"|in the) (?:\w{1,20} )?$",
-    re.IGNORECASE,
 )
 _OF_TRAINING = re.compile(
     r" (?:of|for) (?:the )?(?:(?:\w+ )?(?:pre-?)?training|fine-?tuning|self-play|compute|computing|tpu|gpu"
     r"|\w{0,2}\d{2,3}\b)|[ -](?:pre-?)?train|[ -]fine-?tun",
-    re.IGNORECASE,
 )
 # "After 26 minutes on 16 H100s", "12 hours in": what ran is said behind.
 _ON_CHIPS = re.compile(
     r",? (?:on|with|using) (?:[\w,.-]+ ){0,5}?(?:gpus?|tpus?|[avh]\d{2,3}s?|\d?x?[avh]\d{2,3}|nodes?|box|cards?)\b"
     r"| in, ",
-    re.IGNORECASE,
 )
 _FOR_MONEY = re.compile(
     r",? (?:for |at |and |or )?\(?(?:about |roughly |another |under |only |just |less than |some ){0,2}[~<]?[$€£]\d",
-    re.IGNORECASE,
 )
 _MONEY_BEFORE = re.compile(
-    r"[$€£][\d.,]+[kK]?(?:,| and| in| over) (?:about |roughly |under |only |just )?[~<]?$|[$€£]\d{1,3} million in"
+    r"[$€£][\d.,]+k?(?:,| and| in| over) (?:about |roughly |under |only |just )?[~<]?$|[$€£]\d{1,3} million in"
     r" (?:about |just |only )?$|块钱加$",
-    re.IGNORECASE,
 )
 # "An hour 300 yen", in that order in Japanese and Chinese.
 _PRICED = re.compile(r"(?:あたり|当たり|につき)?(?:約|约)?[\d.,]{1,12}(?:円|元|ドル|美元)")
 # Behind another span: "198 hours, or four days"; "198 hours for one and another 80 hours for the other".
 _GOES_ON = re.compile(
     r"\d (?:hours?|days|weeks|months)(?:,? (?:or|and|then)|,)(?: (?:about|around|roughly|another|~)){0,2} ?$",
-    re.IGNORECASE,
 )
-_OTHER_SPAN = re.compile(r"\d (?:hours|days|weeks)", re.IGNORECASE)
+_OTHER_SPAN = re.compile(r"\d (?:hours|days|weeks)")
 # A span without a number is one only behind these: "$5 a day" is a price, "one day" a day to come.
 _SPAN_BEFORE = re.compile(
     r"(?:^|[.;:(] ?|\b(?:for|in|of|within|took|takes?|taking|lasted|nearly|almost|about|around|roughly|over|under|just"
     r"|only|than|after|needed|needs|required|wanted|spent|pendant|en|in|für|während|durante|за|около|dauerte|but"
     r"|and) )$",
-    re.IGNORECASE,
 )
 _SPAN = re.compile(
     r"(?P<a>an?|une?|ein\w{0,2}|una|один|одну)? ?(?:one )?(?:(?P<whole>single|full|whole|entire"
     r"|good) )?[^\W\d]{1,24}(?:-[^\W\d]{1,24})?$",
-    re.IGNORECASE,
 )
-_FOR = re.compile(r"\b(?:for|pendant|durante|während) (?:nearly |almost |about |just |only )?$", re.IGNORECASE)
+_FOR = re.compile(r"\b(?:for|pendant|durante|während) (?:nearly |almost |about |just |only )?$")
 _ON = re.compile(r" (?:on|of|for)\b")
 # Years are those of a single machine, which would need as long.
 _ONE_CHIP = re.compile(
     r"\b(?:single|one|lone|seul|seule|einzige\w*) (?:[\w-]+ ){0,2}(?:gpu|card|rack|chip|[vah]\d00|box|machine|node"
     r"|server)|单[张張块塊卡机台个]|[一每][张張块塊]|1枚",
-    re.IGNORECASE,
 )
-_GPUS_FOR = re.compile(r"(?:gpus|chips|in parallel)[^.;,]{0,20} for (?:about |around |roughly )?$", re.IGNORECASE)
-_WOULD_NEED = re.compile(r"would|could|\bto\b|need|take|keep|busy|要|需", re.IGNORECASE)
-_LED_BY = re.compile(r"(?<!busy )(?<!work )\b(?:over|in|for|of|about) ~?$", re.IGNORECASE)
-_YEARS = re.compile(r"year|jahr|ann[ée]e|\bans\b|año|ano|anni|лет|года|tahun|年|년", re.IGNORECASE)
-_QUICK = re.compile(r"sec|minut|hour|hr|\dh|day|stund|tag|heure|jour|hora|dí?a|час|天|小时|小時|分|时", re.IGNORECASE)
-_MINUTES = re.compile(r"min|分", re.IGNORECASE)
-_SECONDS = re.compile(r"sec|秒|секунд", re.IGNORECASE)
+_GPUS_FOR = re.compile(r"(?:gpus|chips|in parallel)[^.;,]{0,20} for (?:about |around |roughly )?$")
+_WOULD_NEED = re.compile(r"would|could|\bto\b|need|take|keep|busy|要|需")
+_LED_BY = re.compile(r"(?<!busy )(?<!work )\b(?:over|in|for|of|about) ~?$")
+_YEARS = re.compile(r"year|jahr|ann[ée]e|\bans\b|año|ano|anni|лет|года|tahun|年|년")
+_QUICK = re.compile(r"sec|minut|hour|hr|\dh|day|stund|tag|heure|jour|hora|dí?a|час|天|小时|小時|分|时")
+_MINUTES = re.compile(r"min|分")
+_SECONDS = re.compile(r"sec|秒|секунд")
 _DIGIT = re.compile(r"\d")
+# Where nothing runs or trains, only money or another span beside it makes a span a run's; most texts have neither.
+_MAY_BE_A_RUN = re.compile(r"[$€£]|块钱|\d (?:hour|day|week|month)")
 LONGEST_REACH = 60  # characters
 LONGEST_RUN = 3650  # days; nobody says as long a time in minutes
 FIRST_EASTERN = "\u0900"
@@ -143,8 +130,11 @@ FIRST_EASTERN = "\u0900"
 
 def is_of_no_run(before: str, said: str, after: str, days: float) -> bool:
     """Whether a span of time is no run's, by the words of its sentence before and behind it."""
+    before, said, after = before.lower(), said.lower(), after.lower()
     around = f"{before} {after}"
     trains = _TRAINS.search(around) is not None
+    if not (trains or _RUNS.search(around) or _MAY_BE_A_RUN.search(around)):
+        return True
     of_training = _OF_TRAINING.match(after) is not None
     if _BEHIND.match(after) or _PRICED.match(after) or _NEVER.search(before):
         return True
@@ -180,7 +170,7 @@ def _is_no_length(before: str, said: str, around: str, days: float, *, trains: b
         if _GPUS_FOR.search(before):
             return False
         needs = _ONE_CHIP.search(around) and _WOULD_NEED.search(before) and not _LED_BY.search(before)
-        is_of_training = trains and _OF_TRAINING.search(around) is not None and said[:1].lower() in "ahu½"
+        is_of_training = trains and _OF_TRAINING.search(around) is not None and said[:1] in "ahu½"
         return not (needs or is_of_training)
     is_short = _SECONDS.search(said) is not None
     if is_short or _MINUTES.search(said):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from pipeline.claims import linker, owners
 from pipeline.claims.actors import CLOUDS, actors_of
@@ -39,6 +40,12 @@ class Candidate:
     """Where it stands: before or behind the figure, in the passage, later, a heading, the title, a record; or none."""
     signs: Mapping[str, float]
 
+    @cached_property
+    def total(self) -> float:
+        """What its own signs weigh."""
+        weights = link_signs()
+        return sum(weights[sign] * strength for sign, strength in self.signs.items() if sign in weights)
+
     @property
     def name(self) -> str | None:
         """The model's name."""
@@ -56,7 +63,8 @@ def chosen(found: Sequence[Candidate], figure: Figure, scope: Scope, by_rules: L
     """
     weights = link_signs()
     sums = [
-        sum(weights.get(sign, 0.0) * strength for sign, strength in signs_of(one, figure, scope, by_rules).items())
+        one.total
+        + sum(weights.get(sign, 0.0) * strength for sign, strength in _signs_for(one, figure, scope, by_rules).items())
         for one in found
     ]
     best = likeliest([one.name for one in found], sums)
@@ -77,8 +85,12 @@ def likeliest(names: Sequence[str | None], sums: Sequence[float]) -> str | None:
 
 def signs_of(one: Candidate, figure: Figure, scope: Scope, by_rules: Link | None) -> dict[str, float]:
     """All that speaks for and against a candidate."""
+    return _signs_for(one, figure, scope, by_rules) | dict(one.signs)
+
+
+def _signs_for(one: Candidate, figure: Figure, scope: Scope, by_rules: Link | None) -> dict[str, float]:
+    """What speaks for and against a candidate where a figure covers this."""
     signs = {f"{one.place} {sign}": strength for sign, strength in _common(figure, scope).items()}
-    signs |= one.signs
     if one.link is None:
         signs[f"none rules {by_rules is None}"] = 1.0
     else:
@@ -209,8 +221,9 @@ def _of_none(
     for side, words in (("before", before), ("after", after)):
         for at, word in enumerate(words[:REACH]):
             strength = 0.6 / (1 + at / 4)
-            for sign in (f"none {side} {stem(word.text)}", *(f"none {side} <{one}>" for one in classes_of(word.text))):
-                signs[sign] = max(signs.get(sign, 0.0), strength)
+            for sign in _signs_at(f"none {side}", word.text):
+                if signs.get(sign, 0.0) < strength:
+                    signs[sign] = strength
     return signs
 
 
@@ -292,14 +305,20 @@ def _add_between(signs: dict[str, float], side: str, low: int, high: int, senten
     for end, found in (("name", near_name), ("figure", near_figure)):
         for at, word in enumerate(found):
             strength = 0.6 / (1 + at / 3)
-            names = (f"{side} {end} {stem(word)}", *(f"{side} {end} <{one}>" for one in classes_of(word)))
-            for sign in names:
-                signs[sign] = max(signs.get(sign, 0.0), strength)
+            for sign in _signs_at(f"{side} {end}", word):
+                if signs.get(sign, 0.0) < strength:
+                    signs[sign] = strength
     if len(words) <= BESIDE + 1:
         signs[f"{side} only {' '.join(words)}"] = 1.0
     for mark in ",;:(":
         if mark in sentence.text[low:high]:
             signs[f"{side} {mark}"] = 0.5
+
+
+@lru_cache(maxsize=20_000)
+def _signs_at(place: str, word: str) -> tuple[str, ...]:
+    """What a word at a place says: itself and its classes."""
+    return f"{place} {stem(word)}", *(f"{place} <{one}>" for one in classes_of(word))
 
 
 def _before(name: Name, sentence: Sentence) -> list[str]:

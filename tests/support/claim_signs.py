@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipeline.claims import covers, neighbours, reader
+from pipeline.claims import covers, neighbours, prose
 from pipeline.claims.covers import Opinion
 from pipeline.claims.figures import Figure
 from pipeline.claims.learned import likeliest, shares_of
@@ -42,7 +42,7 @@ class Noted:
 
     text: str
     counts: float
-    seen: reader.Seen
+    seen: prose.Seen
     label: claim_scores.Label | None
     example: Example | None
 
@@ -75,22 +75,22 @@ def known() -> Known:
 
 def _look(texts: Iterable[Text], counts: float, known: Known) -> None:
     """Add what the reader sees of labelled texts."""
-    opinion_of, decisions = covers.opinion_of, reader.decisions
+    opinion_of, decisions = covers.opinion_of, prose.decisions
     found: list[tuple[Figure, Sentence, Opinion]] = []
-    prose: list[reader.Seen] = []
+    listed: list[prose.Seen] = []
 
     def noting(figure: Figure, sentence: Sentence, *rest: Any) -> Opinion:
         found.append((figure, sentence, opinion_of(figure, sentence, *rest)))
         return found[-1][2]
 
-    def listing(figures: Sequence[reader.Seen]) -> list[Decision]:
-        prose.extend(figures)
+    def listing(figures: Sequence[prose.Seen]) -> list[Decision]:
+        listed.extend(figures)
         return decisions(figures)
 
-    with claim_fit.seeing(covers, "opinion_of", noting), claim_fit.seeing(reader, "decisions", listing):
+    with claim_fit.seeing(covers, "opinion_of", noting), claim_fit.seeing(prose, "decisions", listing):
         for text in texts:
             found.clear()
-            prose.clear()
+            listed.clear()
             claim_fit.read(text)
             taken: set[int] = set()
             labels = {id(figure): claim_fit.label_of(figure, sentence, text.labels, taken)
@@ -102,7 +102,7 @@ def _look(texts: Iterable[Text], counts: float, known: Known) -> None:
                     examples[id(figure)] = Example(text.name, opinion.signs.strengths, right, counts)
                     known.of_group[group_of(figure)].append(examples[id(figure)])
             known.documents.append([
-                Noted(text.name, counts, one, labels[id(one.figure)], examples.get(id(one.figure))) for one in prose
+                Noted(text.name, counts, one, labels[id(one.figure)], examples.get(id(one.figure))) for one in listed
             ])  # fmt: skip
 
 
