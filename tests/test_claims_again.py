@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
 
 import pytest
 
 from pipeline.claims import prose, read_html, read_text
-from pipeline.claims.again import Again
+from pipeline.claims.again import Again, Reading
 from pipeline.claims.blocks import Block
+from pipeline.claims.linker import Memory
+from pipeline.claims.made import Parts
 from tests.support import claim_scores
 
 SEEDS = range(6)
@@ -33,10 +34,10 @@ def test_what_is_said_again_says_the_same_as_if_it_were_read_again(seed: int, mo
     page = page_of(seed)
     once = read_html(page).claims
 
-    def none(self: Again, blocks: Iterable[Block]) -> None:
-        self._repeated, self._known = frozenset(), {}
+    def each_time(_: Again, __: Block, ___: Memory, reading: Reading) -> list[Parts]:
+        return reading()
 
-    monkeypatch.setattr(Again, "__init__", none)
+    monkeypatch.setattr(Again, "read", each_time)
     assert once == read_html(page).claims
     assert all(page[claim.start : claim.end] == claim.quote for claim in once)
 
