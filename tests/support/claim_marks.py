@@ -1,8 +1,8 @@
 """Reads passages whose amounts are marked where they stand: ``{{$5 million|money|USD 5e6|final_run|GPT-4}}``.
 
 The fields are the quote, the kind, the value, the scope and the model. A value has its hedge and currency in front
-(``~USD 6e6``, ``>=512``, ``<=EUR 1e6``; ``USD 8e6..1e7`` is a range; ``vague`` has none); of scopes and models that the
-rules leave open both stand there, with a slash; ``-`` is no model.
+(``~USD 6e6``, ``>=512``, ``<=EUR 1e6``; ``USD 8e6..1e7`` is a range; ``vague`` has none); of kinds, scopes and models that
+the rules leave open both stand there, with a slash; ``-`` is no model.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def unmarked(marked: str) -> tuple[str, list[Label]]:
         text += marked[at : found.start()]
         quote, kind, value, scope, model = found[1].rsplit("|", 4)
         labels.append({
-            "quote": quote, "start": len(text), "end": len(text) + len(quote), "kind": [kind], **_said(value),
+            "quote": quote, "start": len(text), "end": len(text) + len(quote), "kind": kind.split("/"), **_said(value),
             "scope": scope.split("/"), "model": [None if one == "-" else one for one in model.split("/")],
         })  # fmt: skip
         text, at = text + quote, found.end()
