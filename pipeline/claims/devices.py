@@ -20,7 +20,7 @@ _ADJECTIVE = re.compile(
     r"|interconnected|networked|data ?cent(?:er|re)|enterprise|server|consumer|gaming|graphics|training|inference"
     r"|tensor"
     r"|compute|specialized|specialised|custom|rented|leased|borrowed|spare|used|idle|cloud|spot|domestic|chinese"
-    r"|american|older|less powerful|slower|weaker|restricted|about|or so|or more|x|stück|sogenannte|kinds? of|types? of"
+    r"|american|older|specialist|special|computer|computing|high[ -]end|low[ -]end|solcher|solche|이상의|less powerful|slower|weaker|restricted|about|or so|or more|x|stück|sogenannte|kinds? of|types? of"
     r"|equivalent"
     r"|pieces? of|units? of|worth of|state of the art|best|instinct|radeon|geforce|quadro"
     r"|next|last|first|second|third|fourth|fifth|generation|undisclosed|active|accelerated|proprietary|nvidian)[ -]"
@@ -53,7 +53,7 @@ _SURE = re.compile(
 )
 _DEVICE = re.compile(
     r"(?:gpus?|(?:ki|ai|hochleistungs|grafik|nvidia)-?(?:beschleuniger|chips|prozessoren)n?|beschleuniger"
-    r"|v\d[ep]? tpus?|grafikkarten|graphics? processing units?|graphics? (?:cards?|chips?|processors?)|tpus?|npus?"
+    r"|v\d[ep]? tpus?|grafikkarten|(?:spezial|grafik|ki-?)prozessoren|xpus?|akcelerator(?:ów|y|ach)|graphics? processing units?|graphics? (?:cards?|chips?|processors?)|tpus?|npus?"
     r"|ai accelerators?|accelerators?|accelerator (?:chips?|cards?)|ai (?:chips?|processors?|semiconductors?)"
     r"|superchips?"
     r"|(?:chips?|processors?)(?! ?-?(?:mak|hous|firm|design|giant|stock|compan|plant|fab|factor|deal|order|export|war"
@@ -146,7 +146,7 @@ _IN_YEAR = re.compile(
 )
 _DIES = re.compile(r"[ -]dies?\b", re.IGNORECASE)
 LEAST_CHIPS = 1_000  # so many are nobody's crisps
-_ARE_CHIPS = re.compile(r"\bchips$", re.IGNORECASE)
+_ARE_CHIPS = re.compile(r"\b(?:chips|accelerators|processors)$", re.IGNORECASE)
 MOST_DIES = 10  # of a package
 MOST_IN_A_NODE, MOST_IN_BRACKETS, MOST_IN_A_CLUSTER = 144, 16, 1024
 _RUN_ON = re.compile(
@@ -167,6 +167,35 @@ _FACTOR = re.compile(
 )  # "15,000x our GPU time"
 _BARE_YEAR = re.compile(r"(?:199|20[0123])\d$")
 _NAMED_BEHIND = re.compile(r" ?\(|,? (?:of|namely|type)")
+
+
+# One accelerator, in words or as a factor: "on a single A100", "1x H100". What it costs or holds is no count of a run.
+_ONE = re.compile(r"(?:an? |one )?(?:single|lone|solitary) |one (?=[a-z0-9])|1 ?x ?(?=[a-z])", re.IGNORECASE)
+_ONE_USED = re.compile(
+    r"(?:\b(?:on|with|using|uses?|used|needs?|needed|requir\w+|takes?|took|only|just|rent(?:ed|ing)?|hired?|and|to|by|be"
+    r"|from|is|was|wants?|(?:second|minute|hour|day|week|month|time|rest)s? of)|(?:^|[\n.;:,(•*|-]))[ \"']{0,2}$",
+    re.IGNORECASE,
+)
+_ONE_PRICED = re.compile(
+    r"(?: ?\([^()]{0,20}\))?(?:[ -]?(?:instances?|nodes?|box(?:es)?|machines?|servers?|systems?|hosts?|hours?|days?|clusters?"
+    r"|cloud|slices?|years?|pods?|racks?)\b|,? (?:is|was|costs?|can cost|sells?|goes|retails?|draws|has|bought|for"
+    r"|offered)\b[^.;,]{0,24}[$€£₹\d]|,? bought\b|[:,]? (?:an|one|per) hour|[-a-z])",
+    re.IGNORECASE,
+)
+_ON = re.compile(r"\b(?:on|using) $", re.IGNORECASE)
+_RUN_BESIDE = re.compile(
+    r"\b(?:hours?|minutes|days?|weeks?|h|train\w*|fine-?tun\w*|tuned|q?lora|epochs?)\b", re.IGNORECASE
+)
+# "An H100 costs $30,000, and it takes 512 of them": what they are was named before, and no other things since.
+_THEM = re.compile(r" of them\b", re.IGNORECASE)
+_OTHER_THINGS = re.compile(
+    r"\b(?:tokens?|people|users?|employees|companies|firms|models|papers|images|questions|jobs|staff|countries|servers"
+    r"|nodes|racks|sites|cent(?:er|re)s|dollars|students|engineers|researchers|parameters|hours|days)\b",
+    re.IGNORECASE,
+)
+_ANY_CHIPS = re.compile(r"\b(?:gpus?|tpus?|chips|accelerators)\b", re.IGNORECASE)
+THEM_REACH = 110  # characters
+LEAST_THEM, MOST_THEM = 32, 1e8  # fewer are in a box, or are people; more are no chips
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +263,7 @@ def devices_behind(text: str, number: Number, atoms: Atoms) -> Devices | None:
     hyphen = text[number.end : number.end + 1] == "-"
     end, hardware = chips_at(text, number.end, atoms)
     if not end:
-        return _counted_before(text, number, atoms)
+        return _of_them(text, number, atoms) or _counted_before(text, number, atoms)
     if (hyphen and number.value < 100) or _PER_NODE.match(text, end) or _CORES.match(text, end):
         return None
     lead = text[max(0, number.start - 90) : number.start]
@@ -255,6 +284,38 @@ def devices_behind(text: str, number: Number, atoms: Atoms) -> Devices | None:
     if hardware is None and _NAMED_BEHIND.match(text, end) and (named := atoms.hardware_in(end, end + 30)):
         hardware = named.name
     return Devices(end, 1.0, hardware)
+
+
+def one_at(text: str, at: int, atoms: Atoms) -> Devices | None:
+    """The one accelerator that words at a position name as what something ran on."""
+    found = _ONE.match(text, at)
+    if found is None or not _ONE_USED.search(text, max(0, at - 16), at):
+        return None
+    end, hardware = chips_at(text, found.end(), atoms)
+    if not end or (hardware is None and _SURE.search(text, found.end(), end) is None):
+        return None
+    if text[end - 1] == "s" or _ONE_PRICED.match(text, end) or _PER_NODE.match(text, end) or _CORES.match(text, end):
+        return None
+    is_bare = found[0].lower() == "one "
+    if is_bare and not _ON.search(text, max(0, at - 8), at):
+        return None
+    if is_bare and not (_RUN_BESIDE.search(text, max(0, at - 60), at) or _RUN_BESIDE.search(text, end, end + 40)):
+        return None
+    return Devices(end, 1.0, hardware)
+
+
+def _of_them(text: str, number: Number, atoms: Atoms) -> Devices | None:
+    """Accelerators that "of them" says again, named shortly before."""
+    them = _THEM.match(text, number.end)
+    if them is None or not LEAST_THEM <= number.value <= MOST_THEM:
+        return None
+    begin = max(0, number.start - THEM_REACH)
+    named = atoms.hardware_in(begin, number.start)
+    chips = [found.end() for found in _ANY_CHIPS.finditer(text, begin, number.start)]
+    last = max([*chips, named.end if named else 0])
+    if not last or _OTHER_THINGS.search(text, last, number.start):
+        return None
+    return Devices(number.end, 1.0, named.name if named else None)
 
 
 def _is_in_a_node(text: str, lead: str, end: int) -> bool:

@@ -31,7 +31,7 @@ _DIGIT = re.compile(r"\d|[一两二三四五六七八九十半]|[数几上][十�
 _SPELLED = (
     "illi", "thousand", "hundred", "crore", "lakh", "figure", "weeks", "months", "days", "hours", "dozen", "woche",
     "monat", "tage", "semana", "meses", "semaine", "mois", "gpus", "chips", "a100", "h100", "millon", "millón", "milia",
-    "milio", "miljo", "milj", "bilh", "milh", "a week", "a month", "half a year", "single day", "a day on", "a day of",
+    "milio", "miljo", "milj", "bilh", "milh", "a week", "a month", "half a year", "single", "a day on", "a day of",
 )  # fmt: skip
 _AND = "and|und|et|y|e|и"
 # Between the ends of a range: what joins them, and words that only say how far the second reaches.
@@ -70,7 +70,7 @@ _SPREAD = re.compile(
     r"|anything|figures?|numbers|guesses|spans?)(?: go| run)? (?:\w+ ){0,2}from ",
     re.IGNORECASE,
 )
-_SYMBOL = re.compile(rf"(?:~|<=?|>=?|≤|≥|≲|≳|±|c\. ?|ca\. ?) ?(?:(?:{currencies.SIGN}) ?)?$")
+_SYMBOL = re.compile(rf"(?:~|<=?|(?<![-=])>=?|≤|≥|≲|≳|±|c\. ?|ca\. ?) ?(?:(?:{currencies.SIGN}) ?)?$")
 SYMBOLS: dict[str, Hedge] = {
     "~": "approx", "<": "at_most", ">": "at_least", "≤": "at_most", "≥": "at_least", "≲": "at_most", "≳": "at_least",
     "±": "approx", "c": "approx",
@@ -246,6 +246,8 @@ def _in_front(text: str, figure: Figure, found: list[Figure]) -> Figure | None:
 
 def _figures_at(text: str, at: int, atoms: Atoms, style: Style, found: list[Figure]) -> tuple[list[Figure], int]:
     """The figures that begin at a number, and where what was read ends, also where it is no figure."""
+    if one := devices.one_at(text, at, atoms):
+        return [Figure("gpu_count", 1.0, 1.0, at, one.end, one.end, hardware=one.hardware)], one.end
     number = number_at(text, at, continental=style.continental)
     if number is None:
         return [], at
