@@ -88,10 +88,26 @@ def left_out(text: str, number: Number, second: Number | None, found: Sequence[F
         tried.add(before.kind)
         if before.kind in COUNTED and _goes_on_counting(text, second or number, before):
             return _made(before, second or number, number.value, (second or number).value, start=number.start)
+        if before.kind == "money" and second is None and _says_again(text, number, before):
+            return _made(before, number, number.value, number.value, start=number.start)
         if before.kind == "money" and not before.per and _goes_on_paying(text, number, second, before):
             low = number.value if second is None or number.magnitude else number.value * (second.magnitude or 1)
             return _made(before, second or number, low, (second or number).value, start=number.start)
     return None
+
+
+# "Six hundred billion." as a sentence of its own.
+_OPENS, _CLOSES = re.compile(r"(?:[.!?:]|[—–]) ?[\"']?$"), re.compile(r"[\"']?(?:[.!?]|$)")  # noqa: RUF001
+
+
+def _says_again(text: str, number: Number, before: Figure) -> bool:
+    """Whether a number that is a sentence of its own says the amount before it once more."""
+    if number.value not in (before.low, before.high) or (number.magnitude or 0) < LEAST_PLAIN:
+        return False
+    return (
+        _OPENS.search(text, max(0, number.start - 3), number.start) is not None
+        and _CLOSES.match(text, number.end) is not None
+    )
 
 
 def _is_gloss(text: str, figure: Figure) -> bool:

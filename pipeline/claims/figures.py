@@ -37,7 +37,7 @@ _AND = "and|und|et|y|e|и"
 # Between the ends of a range: what joins them, and words that only say how far the second reaches.
 _EVEN = (
     r"(?:as (?:much|many|high|far) as|as (?:little|low) as|all the way|up|to|maybe|perhaps|possibly|around|about|over"
-    r"|nearly|almost|roughly|even|well|just|more than|in excess of|upwards? of|potentially|los|les|sogar|gar|rund"
+    r"|nearly|almost|roughly|even|well|just|more than|in excess of|upwards? of|potentially|los|les|i|gli|le|sogar|gar|rund"
     r"|etwa|über"
     r"|jusqu'à|même|hasta|incluso)"
 )
@@ -55,7 +55,7 @@ _TO = ("to", "bis", "hasta", "à", "a", "all", "up")
 _FAR = re.compile(r"\bas \w+ as\b|all the way")
 _NEARLY = r"(?:(?:about|around|roughly|an estimated|some|approximately|perhaps|nearly|just|over) )?"
 _BETWEEN = re.compile(
-    rf"\b(?:between|zwischen|entre|tra|tussen|между) (?:los |les )?{_NEARLY}~?(?:(?:{currencies.SIGN}) ?)?$",
+    rf"\b(?:between|within|(?:some|any)where from|zwischen|entre|tra|fra|tussen|между) (?:los |les |i |gli |le )?{_NEARLY}~?(?:(?:{currencies.SIGN}) ?)?$",
     re.IGNORECASE,
 )
 # "Went from nearly $2B to $6B", "swelled by $89 billion to $383 billion": where it went is no other end of a range.
@@ -310,6 +310,8 @@ def _second(
     if number.in_words and sign and first.magnitude is None and money.word_after(text, number) is None:
         return None, None  # "gave $5 to half a million people"
     other_sign = money.sign_before(text, gap.end())
+    if other_sign and not sign and unit is None and _YEAR.fullmatch(text[first.start : first.end]):
+        return None, None  # "from $4.6 million in 2020 to $450,000"
     joint = gap[0].strip().lower()
     if sign and other_sign and sign[0] != other_sign[0] and joint.startswith(_OR):
         return None, None  # "US$1.6 billion or $2.1 billion"
@@ -385,6 +387,7 @@ def _money(
             r"[ -](?:dollar|euro|pound|yuan)-|-(?:dollar|euro|pound|yuan)(?![a-z])", text[(second or first).end :][:12]
         )
         and first.in_words
+        and (first.value <= (first.magnitude or 0) or first.vague)
     ):
         return  # a billion-dollar bet
     if word and not sign and first.magnitude is None and _IN_YEAR.match(text, max(0, first.start - 3), end):

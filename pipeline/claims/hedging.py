@@ -60,8 +60,8 @@ def hedge_of(figure: Figure, text: str, start: int, end: int, others: Sequence[F
 # Behind these a word bounds nothing: "adds up to some $1.6 billion", "on top of nearly $4 billion".
 _NO_BOUND: dict[str, frozenset[str]] = {
     "up": frozenset(
-        """add adds added adding sum sums summed mount mounts mounted went go goes going gone shot moved rose risen climbed
-        jumped crept""".split()  # noqa: SIM905
+        """add adds added adding sum sums summed mount mounts mounted went gone shot moved rose risen climbed
+        jumped crept pile piles piled""".split()  # noqa: SIM905
     ),
     "top": frozenset(["on", "the", "at"]),
     "over": frozenset(["turned", "turns", "turn", "spread", "rule"]),
