@@ -14,20 +14,21 @@ if TYPE_CHECKING:
 _MAKER = r"nvidia|amd|google|intel|huawei|aws|amazon|apple|meta|microsoft|tesla|openai|dgx|hgx"
 # Words that may stand between a number and the chips that it counts.
 _ADJECTIVE = re.compile(
-    rf"(?:{_MAKER})(?:'s)?(?: corp\.?| inc\.?)?(?: \((?:nasdaq: ?)?\w{{2,5}}\)(?:'s)?| \w{{2,5}}(?='s))?[ -]"
+    rf"(?:{_MAKER})(?:['\u2019]s)?(?: corp\.?| inc\.?)?(?: \((?:nasdaq: ?)?\w{{2,5}}\)(?:'s)?| \w{{2,5}}(?='s))?[ -]"
     r"|(?:of|the|its|their|his|our|own|such|these|those|more|additional|extra|other|new|newer|newest|latest|current"
     r"|ai|top|advanced|powerful|flagship|pricey|expensive|coveted|precious|individual|single|physical|dedicated"
     r"|interconnected|networked|data ?cent(?:er|re)|enterprise|server|consumer|gaming|graphics|training|inference"
     r"|tensor"
     r"|compute|specialized|specialised|custom|rented|leased|borrowed|spare|used|idle|cloud|spot|domestic|chinese"
-    r"|american|older|specialist|special|computer|computing|high[ -]end|low[ -]end|solcher|solche|이상의|less powerful|slower|weaker|restricted|about|or so|or more|x|stück|sogenannte|kinds? of|types? of"
+    r"|american|older|specialist|special|computer|computing|high[ -]end|low[ -]end|solcher|solche|이상의"
+    r"|less powerful|slower|weaker|restricted|about|or so|or more|x|stück|sogenannte|kinds? of|types? of"
     r"|equivalent"
     r"|pieces? of|units? of|worth of|state of the art|best|instinct|radeon|geforce|quadro"
-    r"|next|last|first|second|third|fourth|fifth|generation|undisclosed|active|accelerated|proprietary|nvidian)[ -]"
+    r"|next|last|first|second|third|fourth|fifth|generation|gen|undisclosed|active|accelerated|proprietary|nvidian)[ -]"
     r"|(?-i:[a-z]{1,12}(?:-[a-z]{2,12}){1,3})[ ]"  # last-generation, water-cooled, top-of-the-line
     r"|[多余餘]?[张張块塊枚颗顆个個片基台](?:の|輝達|英伟达|英偉達|国产|國產)?[ -]?(?=[A-Za-z\u0370-\u9fff「]"
     r"|\d{2,3} ?GB)"
-    r"|(?:개|장|대)의? (?=[A-Za-z])|의 |輝達|英伟达|英偉達"
+    r"|(?:여 ?)?(?:개|장|대)의? (?=[A-Za-z]|이상|고성능|첨단|칩|반도체)|(?:고성능|첨단) |의 |輝達|英伟达|英偉達"
     r"|(?:puces|chips?|gpus?|tarjetas|schede|placas|czipów|čipova|графических процессоров|видеокарт|ускорителей"
     r"|чипов)[ -]"
     r"(?=(?:nvidia )?[a-z]{1,3}\d{2})"
@@ -53,7 +54,8 @@ _SURE = re.compile(
 )
 _DEVICE = re.compile(
     r"(?:gpus?|(?:ki|ai|hochleistungs|grafik|nvidia)-?(?:beschleuniger|chips|prozessoren)n?|beschleuniger"
-    r"|v\d[ep]? tpus?|grafikkarten|(?:spezial|grafik|ki-?)prozessoren|xpus?|akcelerator(?:ów|y|ach)|graphics? processing units?|graphics? (?:cards?|chips?|processors?)|tpus?|npus?"
+    r"|v\d[ep]? tpus?|grafikkarten|(?:spezial|grafik|ki-?)prozessoren|xpus?|akcelerator(?:ów|y|ach)"
+    r"|graphics? processing units?|graphics? (?:cards?|chips?|processors?)|tpus?|npus?"
     r"|ai accelerators?|accelerators?|accelerator (?:chips?|cards?)|ai (?:chips?|processors?|semiconductors?)"
     r"|superchips?"
     r"|(?:chips?|processors?)(?! ?-?(?:mak|hous|firm|design|giant|stock|compan|plant|fab|factor|deal|order|export|war"
@@ -67,7 +69,7 @@ _DEVICE = re.compile(
     r"|чип(?:ов|а|ы|ах))"  # noqa: RUF001
     r"(?![a-zа-яčćšž])|(?:[张張块塊枚颗顆个個片基]|枚の|基の|개의?"  # noqa: RUF001
     r"|장의?)?[ ]?(?:[^\W\d次年月日天时時元亿億买買花比等和与與只用の]{0,8}"
-    r"(?:GPU|显卡|顯卡|加速卡|芯片|晶片|卡))",
+    r"(?:GPU|显卡|顯卡|加速卡|芯片|晶片|卡|칩(?!셋)))",
     re.IGNORECASE,
 )
 _LOOSE = re.compile(r"(?:cards?|chips?|processors?|accelerators?|units?|karten|puces?)$", re.IGNORECASE)
@@ -109,7 +111,7 @@ _PER_NODE = re.compile(
 # Counters of Chinese, Japanese and Korean, whose noun stands before the number: "H800を2,048基", "GPU 20만장".
 _COUNTER = re.compile(
     r" ?(?:여 ?)?(?:[基枚台张張块塊颗顆片](?![の万亿])|[个個卡](?=[，。、,;；)）\s增提扩擴减到至]|$)"  # noqa: RUF001
-    r"|[개장대](?![월년]))"
+    r"|[개장대](?![월년])|個(?=[とがのをはでにもつ]))"
 )
 _MACHINES = re.compile(r"サーバ|服务器|伺服器|서버|主机")
 _COUNTED_BEFORE = 24  # characters from the name of what is counted
@@ -176,8 +178,12 @@ _ONE_USED = re.compile(
     r"|from|is|was|wants?|(?:second|minute|hour|day|week|month|time|rest)s? of)|(?:^|[\n.;:,(•*|-]))[ \"']{0,2}$",
     re.IGNORECASE,
 )
+_ONE_ENOUGH = re.compile(
+    r" (?:is|was|would be) (?:busy|enough|sufficient|all)\b| (?:suffic\w+|will do|does it)\b", re.IGNORECASE
+)
 _ONE_PRICED = re.compile(
-    r"(?: ?\([^()]{0,20}\))?(?:[ -]?(?:instances?|nodes?|box(?:es)?|machines?|servers?|systems?|hosts?|hours?|days?|clusters?"
+    r"(?: ?\([^()]{0,20}\))?(?:[ -]?(?:instances?|nodes?|box(?:es)?|machines?|servers?|systems?|hosts?|hours?"
+    r"|days?|clusters?"
     r"|cloud|slices?|years?|pods?|racks?)\b|,? (?:is|was|costs?|can cost|sells?|goes|retails?|draws|has|bought|for"
     r"|offered)\b[^.;,]{0,24}[$€£₹\d]|,? bought\b|[:,]? (?:an|one|per) hour|[-a-z])",
     re.IGNORECASE,
@@ -289,9 +295,11 @@ def devices_behind(text: str, number: Number, atoms: Atoms) -> Devices | None:
 def one_at(text: str, at: int, atoms: Atoms) -> Devices | None:
     """The one accelerator that words at a position name as what something ran on."""
     found = _ONE.match(text, at)
-    if found is None or not _ONE_USED.search(text, max(0, at - 16), at):
+    if found is None:
         return None
     end, hardware = chips_at(text, found.end(), atoms)
+    if not (_ONE_USED.search(text, max(0, at - 16), at) or (end and _ONE_ENOUGH.match(text, end))):
+        return None
     if not end or (hardware is None and _SURE.search(text, found.end(), end) is None):
         return None
     if text[end - 1] == "s" or _ONE_PRICED.match(text, end) or _PER_NODE.match(text, end) or _CORES.match(text, end):

@@ -88,7 +88,11 @@ def left_out(text: str, number: Number, second: Number | None, found: Sequence[F
         tried.add(before.kind)
         if before.kind in COUNTED and _goes_on_counting(text, second or number, before):
             return _made(before, second or number, number.value, (second or number).value, start=number.start)
-        if before.kind == "money" and second is None and _says_again(text, number, before):
+        if (
+            before.kind == "money"
+            and second is None
+            and (_says_again(text, number, before) or _comes_back(text, number, before))
+        ):
             return _made(before, number, number.value, number.value, start=number.start)
         if before.kind == "money" and not before.per and _goes_on_paying(text, number, second, before):
             low = number.value if second is None or number.magnitude else number.value * (second.magnitude or 1)
@@ -108,6 +112,23 @@ def _says_again(text: str, number: Number, before: Figure) -> bool:
         _OPENS.search(text, max(0, number.start - 3), number.start) is not None
         and _CLOSES.match(text, number.end) is not None
     )
+
+
+# "These 40 billion", "la somme": the same sum under a word that points back.
+_POINTS_BACK = re.compile(
+    r"(?:\b(?:these|those|that|ces|cette somme de|diese[rnms]?|questi|quei|estos|esos|aqueles|estes|deze|die)|[这該该])"
+    r"(?: same| mêmes)? ?$",
+    re.IGNORECASE,
+)
+
+
+def _comes_back(text: str, number: Number, before: Figure) -> bool:
+    """Whether a number points back to the amount before it: the same, and nothing else that it counts."""
+    if number.value not in (before.low, before.high) or (number.magnitude or 0) < LEAST_SPELLED:
+        return False
+    if _SPELLED.search(text[number.start : number.end]) is None or _NO_MONEY.search(text[number.end : number.end + 30]):
+        return False
+    return _POINTS_BACK.search(text, max(0, number.start - 20), number.start) is not None
 
 
 def _is_gloss(text: str, figure: Figure) -> bool:

@@ -37,7 +37,8 @@ _AND = "and|und|et|y|e|и"
 # Between the ends of a range: what joins them, and words that only say how far the second reaches.
 _EVEN = (
     r"(?:as (?:much|many|high|far) as|as (?:little|low) as|all the way|up|to|maybe|perhaps|possibly|around|about|over"
-    r"|nearly|almost|roughly|even|well|just|more than|in excess of|upwards? of|potentially|los|les|i|gli|le|sogar|gar|rund"
+    r"|nearly|almost|roughly|even|well|just|more than|in excess of|upwards? of|potentially|los|les|i|gli|le|sogar"
+    r"|gar|rund"
     r"|etwa|über"
     r"|jusqu'à|même|hasta|incluso)"
 )
@@ -55,7 +56,8 @@ _TO = ("to", "bis", "hasta", "à", "a", "all", "up")
 _FAR = re.compile(r"\bas \w+ as\b|all the way")
 _NEARLY = r"(?:(?:about|around|roughly|an estimated|some|approximately|perhaps|nearly|just|over) )?"
 _BETWEEN = re.compile(
-    rf"\b(?:between|within|(?:some|any)where from|zwischen|entre|tra|fra|tussen|между) (?:los |les |i |gli |le )?{_NEARLY}~?(?:(?:{currencies.SIGN}) ?)?$",
+    rf"\b(?:between|within|(?:some|any)where from|zwischen|entre|tra|fra|tussen|между) (?:los |les |i |gli "
+    rf"|le )?{_NEARLY}~?(?:(?:{currencies.SIGN}) ?)?$",
     re.IGNORECASE,
 )
 # "Went from nearly $2B to $6B", "swelled by $89 billion to $383 billion": where it went is no other end of a range.

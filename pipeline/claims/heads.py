@@ -196,7 +196,8 @@ def _duration(text: str, number: Number) -> Head | None:
 
 
 _OF_CHIPS = re.compile(
-    r"gpu|tpu|[ahbv]\d00|[$€£][\d.]+ ?/ ?h(?:ou)?r ?[*x]|chip|comput|calcul|cálcul|cómput|proces|cluster|node|accelerator|marenostrum|leonardo"
+    r"gpu|tpu|[ahbv]\d00|[$€£][\d.]+ ?/ ?h(?:ou)?r ?[*x]|chip|comput|calcul|cálcul|cómput|proces|cluster|node"
+    r"|accelerator|marenostrum|leonardo"
     r"|supercomput"
     r"|card|karten|训练|显卡|train",
     re.IGNORECASE,

@@ -168,7 +168,8 @@ _BARE_PLURAL = re.compile(
 _UNIT_BEFORE = re.compile(r"(?:\bin |[(\[,] ?)$")  # "(in millions of dollars)" is the unit of other numbers
 _PARTS = {"low": (1, 3), "mid": (3, 7), "high": (7, 10), "": (1, 10)}  # of a power of ten
 _SMALLER_PART = re.compile(
-    r" ?(\d{1,3},\d{3}|\d{1,4})(?:(億|亿|万|萬|억|만)|(?=여?[ 여]{0,2}(?:[개장대기基枚台个個张張片块塊颗顆円元원]|달러|유로|위안|엔|ドル|美元|美金|ユーロ|刀)))"
+    r" ?(\d{1,3},\d{3}|\d{1,4})(?:(億|亿|万|萬|억|만)"
+    r"|(?=여?[ 여]{0,2}(?:[개장대기基枚台个個张張片块塊颗顆円元원]|달러|유로|위안|엔|ドル|美元|美金|ユーロ|刀)))"
 )
 _PLUS = re.compile(r"\+(?![A-Za-z0-9])|-plus(?![a-z])| \+(?= [a-z])")
 _AND_HALF = re.compile(r" and an? half")
@@ -395,7 +396,8 @@ def _words_at(text: str, at: int) -> Number | None:
 
 # "Eine Billion Dollar": the words in front say in whose billions.
 _GERMAN = re.compile(
-    r"(?:eine[rn]?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|zwanzig|hundert|halbe|en|to|tre)$", re.IGNORECASE
+    r"(?:eine[rn]?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|zwanzig|hundert|halbe|en|to|tre)$",
+    re.IGNORECASE,
 )
 # "One-point-two-five billion".
 _DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -34,9 +34,7 @@ _IN_OR_OUT = re.compile(
     re.IGNORECASE,
 )
 # "$0.27 in and $0.28 out": of nothing else is there one price in and another out.
-_IN_AND_OUT = re.compile(
-    r"[$€£][\d.]+ ?(?:in|input)\b[^.;]{1,24}[$€£][\d.]+ ?(?:out|output)\b(?! of)", re.IGNORECASE
-)
+_IN_AND_OUT = re.compile(r"[$€£][\d.]+ ?(?:in|input)\b[^.;]{1,24}[$€£][\d.]+ ?(?:out|output)\b(?! of)", re.IGNORECASE)
 _SOLD = re.compile(
     r"\b(?:input|output|cached|cache|tokens?|api|prompt|completion|lists?|priced?|sells?|sold|asks?|against|versus"
     r"|vs\.?"
@@ -161,24 +159,26 @@ def _is_of_tokens(sentence: Sentence, before: Sequence[Figure], start: int, besi
         return True
     beside = [other for other in before if other.kind == "price_other" and "tok" in (other.per or "")]
     words = sentence.text[max(sentence.start, start - IN_AND_OUT_REACH) : min(sentence.end, start + IN_AND_OUT_REACH)]
-    if _IN_OR_OUT.match(after) and (beside or _IN_AND_OUT.search(words) or _OF_API.search(sentence.text, sentence.start, sentence.end)):
+    of_api = _IN_AND_OUT.search(words) or _OF_API.search(sentence.text, sentence.start, sentence.end)
+    if _IN_OR_OUT.match(after) and (beside or of_api):
         return True
     return bool(beside and beside[-1].start >= sentence.start and _SOLD.search(lead))
 
 
 # "One gets 4xA100 for around $8 per hour": the price of all four, where a share of it is what one may cost.
 _SEVERAL = re.compile(
-    rf"\b(?P<count>\d{{1,2}}) ?x ?(?:nvidia |tesla )?{_CHIPS}(?:[ -]?\d{{2,3}} ?gb)?(?: gpus?)?(?! ?(?:hours?|h\b))[^.;$€£]{{0,30}}$",
+    rf"\b(?P<count>\d{{1,2}}) ?x ?(?:nvidia |tesla )?{_CHIPS}(?:[ -]?\d{{2,3}} ?gb)?(?: gpus?)?(?! ?(?:hours?|h\b))"
+    r"[^.;$€£]{0,30}$",
     re.IGNORECASE,
 )
 _APIECE = re.compile(r" ?(?:per |/ ?|an? |for )?(?:each|apiece|gpu|card|chip)\b", re.IGNORECASE)
 LEAST_SHARE = 0.5  # USD an hour; no accelerator that is rented by the several is cheaper
 
 
-def _is_of_all(figure: Figure, lead: str, after: str) -> bool:
+def _is_of_all(figure: Figure, lead: str) -> bool:
     """Whether a price per hour is that of the several accelerators in front of it."""
     several = _SEVERAL.search(lead)
-    if several is None or _APIECE.match(after):
+    if several is None:
         return False
     count = int(several["count"])
     return count > 1 and in_usd(figure) / count >= LEAST_SHARE
@@ -202,6 +202,7 @@ def _by_the_hour(figure: Figure, sentence: Sentence, lead: str, after: str) -> F
         return replace(figure, kind="price_other", per="hour")
     if _CHIP.search(sentence.text, figure.start, figure.end):
         return figure
-    if _NODE_BEFORE.search(lead) or _NODE_BEHIND.match(after) or _is_of_all(figure, lead, after):
+    is_of_node = _NODE_BEFORE.search(lead) or _NODE_BEHIND.match(after) or _is_of_all(figure, lead)
+    if is_of_node and not _APIECE.match(after):
         return replace(figure, kind="price_per_node_hour", per=None)
     return by_its_amount(figure)

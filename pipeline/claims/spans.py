@@ -17,7 +17,8 @@ _RUNS = re.compile(
     r"\b(?:time|duration|used|dauer|duur|durée) ?:|tokens?\b|\bneed(?:s|ed)\b|\bran\b|\brun(?:s|ning)?\b|took"
     r"|tak(?:es|ing|e)\b|last(?:ed|ing|s\b)|finish|complet|phase|stage|wall-?clock|duration|went (?:on|into|flat out)"
     r"|\bbusy\b"
-    r"|occupied|tied up|through (?:with|in)\b|done (?:with|in|after|within)\b|\bstopped (?:after|at)\b|\bended (?:after|at)\b|got through|recipe|learn(?:s|ed|t|ing)\b|played"
+    r"|occupied|tied up|through (?:with|in)\b|done (?:with|in|after|within)\b|\bstopped (?:after|at)\b"
+    r"|\bended (?:after|at)\b|got through|recipe|learn(?:s|ed|t|ing)\b|played"
     r"|record\b"
     r"|checkpoint|utili[sz]ation|\bmfu\b|flops?\b|gpus?\b|h[1278]00|h20s?\b|gh200|[ah]800|a100|a40s?\b|a6000|l40s?\b|ascend|trainium|[345]090|rtx|v100|b[23]00|mi\d{3}|tpu"
     r"|trillium|\bcards?\b|\bone (?:\w+ )?(?:box|machine|node|card|server)"
@@ -26,13 +27,15 @@ _RUNS = re.compile(
     r"|耗时|耗時|历时|歷時|跑",
 )
 _RUN_VERB = re.compile(
-    r"train|\bran\b|\brun\b|\bdone\b|reinforcement learning|took|lasted|finish|complet|phase|stage|lief|训练|gpus\b(?! cloud)|tun(?:ed|ing)\b|busy"
+    r"train|fine-?tun|\bran\b|\brun\b|\bdone\b|reinforcement learning|took|lasted|finish|complet|phase|stage|lief"
+    r"|训练|gpus\b(?! cloud)|tun(?:ed|ing)\b|busy"
     r"|[ah]100s?\b",
 )
 # What other things last, in front of a span; behind the last word of a run it is none.
 _OTHER = re.compile(
     r"(?<!re)build|(?<!re)built|construct|erect|sell|sold|ship|shipments?|sales|export|import|smuggl|delivery"
-    r"|deliver(?:ed|ing)|(?<!re)produc(?:e|ed|tion|ing) |\boutput\b|manufactur|capacity of \d|(?:was|were|is|are|got) up"
+    r"|deliver(?:ed|ing)|(?<!re)produc(?:e|ed|tion|ing) |\boutput\b|manufactur|capacity of \d|(?:was|were|is|are"
+    r"|got) up"
     r" (?:and running )?in|went live|brought online|assembl|erected|came online|stood up|put up|set up|switched on"
     r"|installed|puts? out|gone live|go live"
     r"|doubling (?:it|them|that)|revenue|\bearn(?:s|ed|ing)|profit|net loss|\blosses\b|inference|predict|serving"
@@ -69,7 +72,8 @@ _BEHIND = re.compile(
     r"|waiting)|per (?:day|week|year)|a (?:day|week|year)|from (?:now|bare|plan|decision|order|ground|contract|signing)"
     r"|since|into(?! (?:the )?(?:pre-?)?train)|beforehand|prior|warranty|contract|commitment|reservation|reserved"
     r"|subscription|rental|notice|lease|deal|plan|agreement|out\b|ahead|away|behind|period|term|horizon|in a row"
-    r"|now (?:head|in|the|at|on)\b|back\b(?! to)|on the job|of experience|streak|-long (?:deal|lease|contract)|clips?\b|videos?\b|(?:\w{1,16} )?forecast|loss\b"
+    r"|now (?:head|in|the|at|on)\b|back\b(?! to)|on the job|of experience|streak|-long (?:deal|lease|contract)"
+    r"|clips?\b|videos?\b|(?:\w{1,16} )?forecast|loss\b"
     r"|drop\b|fall\b|decline|rally|rout\b|slide\b|gain\b|campaign"
     r"|to (?:build|construct|install|deploy|assemble|put up|bring)|to \d{1,3} years?|the service|\d{1,2}時間|就把"
     r"|影片|视频"
@@ -85,7 +89,8 @@ _OF_TRAINING = re.compile(
 )
 # "After 26 minutes on 16 H100s", "12 hours in": what ran is said behind.
 _ON_CHIPS = re.compile(
-    r",? (?:on|with|using|of) (?:[\w,.–-]+ ){0,5}?(?:gpus?|tpus?|[avhl]\d{2,4}s?|b[23]00s?|gh200s?|[345]090s?"  # noqa: RUF001
+    r"(?: at (?:most|the most|least)| or (?:so|less|fewer))?,? (?:on|with|using|of) (?:[\w,.–-]+ ){0,5}?(?:gpus?"  # noqa: RUF001
+    r"|tpus?|[avhl]\d{2,4}s?|b[23]00s?|gh200s?|[345]090s?"
     r"|\d?x?[avh]\d{2,3}|nodes?|box|cards?)\b"
     r"| in, ",
 )
@@ -125,12 +130,13 @@ _ONE_CHIP = re.compile(
 _AN_HOUR, _COSTS = re.compile(r"(?:an?|one|1) hour$"), re.compile(r" ?: ?~?[$€£]")
 # "In 122 days the firm put up its cluster".
 _BUILT_BEHIND = re.compile(
-    r"[^,;]{0,60}\b(?:put up|set up|built|erected|assembled|brought up)\b[^,;]{0,40}?(?:cluster|data ?cent|supercomputer"
+    r"[^,;]{0,60}\b(?:put up|set up|built|erected|assembled|brought up)\b[^,;]{0,40}?(?:cluster|data ?cent"
+    r"|supercomputer"
     r"|campus|factory|plant\b)",
 )
 _GPUS_FOR = re.compile(r"(?:gpus|chips|in parallel)[^.;,]{0,20} for (?:about |around |roughly )?$")
 _WOULD_NEED = re.compile(r"would|could|\bto\b|need|take|keep|busy|要|需")
-_LED_BY = re.compile(r"(?<!busy )(?<!work )\b(?:over|in|for|of|about) ~?$")
+_LED_BY = re.compile(r"(?<!busy )(?<!work )(?<!be )\b(?:over|in|for|of|about) ~?$")
 _YEARS = re.compile(r"year|jahr|ann[ée]e|\bans\b|año|ano|anni|лет|года|tahun|年|년")
 _QUICK = re.compile(r"sec|minut|hour|hr|\dh|day|stund|tag|heure|jour|hora|dí?a|час|天|小时|小時|分|时")
 _MINUTES = re.compile(r"min|分")
