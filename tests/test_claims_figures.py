@@ -220,12 +220,15 @@ def _read(text: str, kind: str) -> list[tuple[float, float]]:
         ("We applied reinforcement learning for nine days on 64 H100 GPUs.", "duration", 9),
         ("They reproduced the model in 22 hours on 8 H100s for $612.", "duration", 22 / 24),
         ("The whole run was done after 36 hours on 16 A800s.", "duration", 1.5),
+        ("The three longest training runs took 1.5, 2.8, and 2 days.", "duration", 2.8),
+        ("The firm used 1,536 chips from four makers for 46 days.", "duration", 46),
+        ("For its pretraining a single GPU is busy less than 20 hours.", "gpu_count", 1),
         ("R1 được luyện trên 512 chip Nvidia H800 trong 80 giờ.", "duration", 80 / 24),
         ("The agency gave the firms 8 million computational hours on its machine.", "gpu_hours", 8e6),
         ("More than 100,000 combined hours of A100 time went into it.", "gpu_hours", 1e5),
         ("The GPU hours spent on the family pile up to 39.3 million.", "gpu_hours", 39.3e6),
         ("这个模型加起来gpu时为31360，折算下来不便宜。", "gpu_hours", 31_360),  # noqa: RUF001
-        ("再训一个这样的模型大概要2W刀，也有人说要9w刀。", "money", 90_000),
+        ("再训一个这样的模型大概要2W刀，也有人说要9w刀。", "money", 90_000),  # noqa: RUF001
         ("去年花了1200亿元,平均下来一天要用去3个亿。", "money", 3e8),
         ("딥시크-V3에 들어간 돈은 557만6000달러뿐이다.", "money", 5_576_000),
         ("Całość kosztowała 5,576 mln dolarów.", "money", 5.576e6),
@@ -259,9 +262,11 @@ def test_figures_said_in_other_ways(text: str, kind: str, value: float) -> None:
         ("An H100, one hour: $2. Training is reckoned from that.", "duration"),
         ("Spending on R&D for training came to $157 million in nine months.", "duration"),
         ("Start-ups that train models were waiting nine months for their H100s.", "duration"),
+        ("The model was trained on 4, 8, and 16 GPUs in Paris.", "duration"),
         ("Seven days back hardly anybody knew the model that was trained in China.", "duration"),
         ("A tool based on GPT models saved 280,000 hours, at $90 an hour.", "gpu_hours"),
         ("这块卡的功耗是700W功率，价格2万元。", "gpu_count"),  # noqa: RUF001
+        ("About $10^{15}$ operations are done each second.", "money"),
         ("It was a billion-dollar bet on a six-figure idea.", "money"),
         ("GPT-4 has 40 billion parameters less. Those 40 billion parameters matter.", "money"),
         ("The servers sell for $270,000 each.", "price_per_gpu"),

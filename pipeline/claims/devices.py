@@ -141,7 +141,7 @@ _INSTANCE = re.compile(
 )
 _OF_EACH = re.compile(r" each\b", re.IGNORECASE)
 _IN_YEAR = re.compile(
-    r"\b(?:in|of|by|since|until|early|late|mid|spring|summer|fall|autumn|winter|end|jan\w*|feb\w*|march|april|may"
+    r"\b(?:in|of|by|since|sejak|desde|depuis|seit|od|dal|until|early|late|mid|spring|summer|fall|autumn|winter|end|jan\w*|feb\w*|march|april|may"
     r"|june|july"
     r"|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)[ -]$",
     re.IGNORECASE,

@@ -212,6 +212,29 @@ def in_front(text: str, figure: Figure, at: int) -> Figure | None:
     return _made(figure, number, value, value)
 
 
+# "Runs of 1.5, 2.8, and 2 days": the unit of all stands behind the last.
+_LISTED_SPANS = re.compile(
+    r"(?<![\w.,$€£\xa5-])(?:\d{1,3}(?:\.\d{1,2})?, ){1,4}(?:and|or|und|oder|et|ou|y|o|e) (?:about |around |~)?$"
+)
+_SPAN = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
+
+
+def listed_before(text: str, figure: Figure) -> list[Figure]:
+    """The spans of a list that leave their unit to the last one."""
+    listed = _LISTED_SPANS.search(text, max(0, figure.start - 40), figure.start)
+    own = _own_number(text, figure)
+    if listed is None or own is None or figure.is_range or not own.value:
+        return []
+    unit = figure.low / own.value
+    return [
+        replace(
+            figure, low=float(one[0]) * unit, high=float(one[0]) * unit, start=one.start(), end=one.end(),
+            head_end=one.end(), is_elliptic=True, hedge=None,
+        )
+        for one in _SPAN.finditer(text, listed.start(), listed.end())
+    ]  # fmt: skip
+
+
 def _own_number(text: str, figure: Figure) -> Number | None:
     """The number of a figure as printed, without the factor of its unit."""
     digits = re.search(r"\d", text[figure.start : figure.end])

@@ -178,6 +178,8 @@ def figures_in(text: str, names: Sequence[Name], style: Style) -> list[Figure]:
         figures, end = _figures_at(text, begin, atoms, style, found)
         if figures and (earlier := _in_front(text, figures[0], found)):
             found.append(earlier)
+        if figures and figures[0].kind == "duration":
+            found += elliptic.listed_before(text, figures[0])
         found += figures
         at = max(at, end)
         at = max([at, *(figure.head_end for figure in figures)])
@@ -396,6 +398,8 @@ def _money(
         return  # "(2023 dollars)" says in whose prices a sum is
     if _OF_RATE.match(text, end):
         return  # "at Rs 83 to the dollar"
+    if text[end : end + 1] == "^":
+        return  # $10^{15}$ is a formula
     currency = style.currency((word or sign or ("", 0))[0])
     hedge, start = _symbol(text, begin)
     if first.plus or (second and second.plus) or text[end : end + 1] == "+":

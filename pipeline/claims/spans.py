@@ -7,7 +7,7 @@ import re
 # All are of small letters, and so is what they are asked of: patterns without regard to case take three times as long.
 # Words of a run, in front of a span or behind it: surely of training, or of machines at work.
 _TRAINS = re.compile(
-    r"(?<!con)(?<!re)train(?!s? station)|fine-?tun|finetun|\btuned\b|rebuil|re-?creat|reproduc|replicat|re-?run\b"
+    r"(?<!ns)(?<!es)train(?!s? station)|fine-?tun|finetun|\btuned\b|rebuil|re-?creat|reproduc|replicat|re-?run\b"
     r"|speedrun|self-play|against itself|converge|sweep|\bq?lora\b|reinforcement learning|\brlhf\b"
     r"|\bepochs?\b|\bloss\b(?! of)|训练|訓練|微调|微調|预训练|entra[iî]n|entren"
     r"|trein|addestr"
@@ -20,7 +20,9 @@ _RUNS = re.compile(
     r"|occupied|tied up|through (?:with|in)\b|done (?:with|in|after|within)\b|\bstopped (?:after|at)\b"
     r"|\bended (?:after|at)\b|got through|recipe|learn(?:s|ed|t|ing)\b|played"
     r"|record\b"
-    r"|checkpoint|utili[sz]ation|\bmfu\b|flops?\b|gpus?\b|h[1278]00|h20s?\b|gh200|[ah]800|a100|a40s?\b|a6000|l40s?\b|ascend|trainium|[345]090|rtx|v100|b[23]00|mi\d{3}|tpu"
+    r"|checkpoint|utili[sz]ation|\bmfu\b|flops?\b|gpus?\b|\bof them for\b|\bused [^.;]{0,40}\bchips\b"
+    r"|\bcomputed (?:in|over)\b|h[1278]00|h20s?\b|gh200|[ah]800|a100|a40s?\b|a6000|l40s?\b|ascend|trainium"
+    r"|[345]090|rtx|v100|b[23]00|mi\d{3}|tpu"
     r"|trillium|\bcards?\b|\bone (?:\w+ )?(?:box|machine|node|card|server)"
     r"|single (?:\w+ )?(?:box|machine|node|card|server|rack)|petaflop|\bon (?:a|the) cluster|fertig|lief|laufzeit"
     r"|dauer|duré|duur|заня|длил"
