@@ -298,11 +298,14 @@ def one_at(text: str, at: int, atoms: Atoms) -> Devices | None:
     if found is None:
         return None
     end, hardware = chips_at(text, found.end(), atoms)
-    if not (_ONE_USED.search(text, max(0, at - 16), at) or (end and _ONE_ENOUGH.match(text, end))):
+    is_enough = end > 0 and _ONE_ENOUGH.match(text, end) is not None
+    if not (is_enough or _ONE_USED.search(text, max(0, at - 16), at)):
         return None
     if not end or (hardware is None and _SURE.search(text, found.end(), end) is None):
         return None
-    if text[end - 1] == "s" or _ONE_PRICED.match(text, end) or _PER_NODE.match(text, end) or _CORES.match(text, end):
+    if text[end - 1] == "s" or _PER_NODE.match(text, end) or _CORES.match(text, end):
+        return None
+    if not is_enough and _ONE_PRICED.match(text, end):
         return None
     is_bare = found[0].lower() == "one "
     if is_bare and not _ON.search(text, max(0, at - 8), at):
