@@ -199,3 +199,115 @@ def test_a_header_may_name_the_chips() -> None:
 def test_the_subject_goes_before_who_stands_beside_it(text: str, organisation: str) -> None:
     """Who leads a round, lends, or made the chips is not whose amount it is."""
     assert [claim.organisation for claim in read_text(text)] == [organisation]
+
+
+def _read(text: str, kind: str) -> list[tuple[float, float]]:
+    return [ends(claim) for claim in read_text(text) if claim.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("The small model was trained in two days on a single A100.", "gpu_count", 1),
+        ("Half an hour of a single Cloud TPU suffices for the tuning.", "gpu_count", 1),
+        ("The LoRA took nine hours on one RTX 4090.", "gpu_count", 1),
+        ("It was made to be served from 1x NVIDIA A100-80GB.", "gpu_count", 1),
+        ("The lab owns 4,480 H100s. Its model was trained on 512 of them.", "gpu_count", 512),
+        ("In the hall stand 3,000 specialist chips, and 18,000 of Nvidia\u2019s next-gen GB300 GPUs will follow.",
+         "gpu_count", 18_000),
+        ("In der Halle rechnen 10.000 Spezialprozessoren.", "gpu_count", 10_000),
+        ("챗봇 하나를 학습하는 데 1만6000개 이상의 칩을 썼다.", "gpu_count", 16_000),
+        ("We applied reinforcement learning for nine days on 64 H100 GPUs.", "duration", 9),
+        ("They reproduced the model in 22 hours on 8 H100s for $612.", "duration", 22 / 24),
+        ("The whole run was done after 36 hours on 16 A800s.", "duration", 1.5),
+        ("The three longest training runs took 1.5, 2.8, and 2 days.", "duration", 2.8),
+        ("The firm used 1,536 chips from four makers for 46 days.", "duration", 46),
+        ("For its pretraining a single GPU is busy less than 20 hours.", "gpu_count", 1),
+        ("R1 được luyện trên 512 chip Nvidia H800 trong 80 giờ.", "duration", 80 / 24),
+        ("The agency gave the firms 8 million computational hours on its machine.", "gpu_hours", 8e6),
+        ("More than 100,000 combined hours of A100 time went into it.", "gpu_hours", 1e5),
+        ("The GPU hours spent on the family pile up to 39.3 million.", "gpu_hours", 39.3e6),
+        ("这个模型加起来gpu时为31360，折算下来不便宜。", "gpu_hours", 31_360),  # noqa: RUF001
+        ("再训一个这样的模型大概要2W刀，也有人说要9w刀。", "money", 90_000),  # noqa: RUF001
+        ("去年花了1200亿元,平均下来一天要用去3个亿。", "money", 3e8),
+        ("딥시크-V3에 들어간 돈은 557만6000달러뿐이다.", "money", 5_576_000),
+        ("Całość kosztowała 5,576 mln dolarów.", "money", 5.576e6),
+        ("Verloren ging rund eine Billion Dollar an Kurswert.", "money", 1e12),
+        ("Somebody asked what a team with a ten-million-dollar budget could do.", "money", 1e7),
+        ("$600 billion of its worth was gone. Within hours. Six hundred billion. It never came back.", "money", 6e11),
+        ("The training took a thousand dollars. One thousand. Others burn more in an afternoon.", "money", 1000),
+        ("In all 40 milliards de dollars arrivent. Ces 40 milliards ne tombent pas d'un coup.", "money", 40e9),
+        ("An H200 carries 141 GB and sells for around $32,000.", "price_per_gpu", 32_000),
+        ("They waited for H100s that cost $36,000.", "price_per_gpu", 36_000),
+        ("The V100s were bought at $10k/unit.", "price_per_gpu", 10_000),
+        ("On the market one gets 4xA100 for around $8 per hour.", "price_per_node_hour", 8),
+        ("The model sells at $0.27 in and $0.28 out.", "price_other", 0.28),
+        ("It comes to about $1.30 for each 10-second clip.", "price_other", 1.3),
+    ],
+)  # fmt: skip
+def test_figures_said_in_other_ways(text: str, kind: str, value: float) -> None:
+    """One accelerator, what "them" are, spans of runs, hours of all machines, sums of chats and said again, prices."""
+    assert any(low == high == pytest.approx(value) for low, high in _read(text, kind))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("A single A100 (80GB) is $1.90/hour at the cloud.", "gpu_count"),
+        ("The machine got its place without a single GPU.", "gpu_count"),
+        ("The speech needs one GPU node of the cloud.", "gpu_count"),
+        ("A box of H100s is dear; nine of them are dearer.", "gpu_count"),
+        ("The lab owns H100s and employs researchers, 512 of them in Paris.", "gpu_count"),
+        ("In 122 days the firm put up the biggest cluster for training.", "duration"),
+        ("An H100, one hour: $2. Training is reckoned from that.", "duration"),
+        ("Spending on R&D for training came to $157 million in nine months.", "duration"),
+        ("Start-ups that train models were waiting nine months for their H100s.", "duration"),
+        ("The model was trained on 4, 8, and 16 GPUs in Paris.", "duration"),
+        ("Seven days back hardly anybody knew the model that was trained in China.", "duration"),
+        ("A tool based on GPT models saved 280,000 hours, at $90 an hour.", "gpu_hours"),
+        ("这块卡的功耗是700W功率，价格2万元。", "gpu_count"),  # noqa: RUF001
+        ("About $10^{15}$ operations are done each second.", "money"),
+        ("It was a billion-dollar bet on a six-figure idea.", "money"),
+        ("GPT-4 has 40 billion parameters less. Those 40 billion parameters matter.", "money"),
+        ("The servers sell for $270,000 each.", "price_per_gpu"),
+        ("A server with eight H100 cards goes for $250,000.", "price_per_gpu"),
+        ("We serve it on 4x H100 at $2.10/hr each.", "price_per_node_hour"),
+        ("It took in $5 million in June and gave $2 million out.", "price_other"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_them(text: str, kind: str) -> None:
+    """Beside each way of saying a figure stands one that says another thing."""
+    assert not _read(text, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("Capex should lie within $20 billion and $23 billion.", 20e9, 23e9),
+        ("Somewhere from $30 and $70 billion is what they have in mind.", 30e9, 70e9),
+        ("In tutto si arriva fra i 3,5 e i 4,5 miliardi di dollari.", 3.5e9, 4.5e9),
+        ("The cost sank from $4.6 million in 2020 to $450,000 in 2022.", 450e3, 450e3),
+    ],
+)
+def test_ends_of_ranges(text: str, low: float, high: float) -> None:
+    """What joins two ends of a range, and a year that begins none."""
+    assert (low, high) in _read(text, "money")
+
+
+@pytest.mark.parametrize(
+    ("text", "hedge"),
+    [
+        ("A drop of 17%, close on $600 billion, came that day.", "approx"),
+        ("Training takes a good deal, by estimate $5 million.", "approx"),
+        ("It took $6 million or around that to train.", "approx"),
+        ("Het gaat om ten hoogste 30 miljard dollar.", "at_most"),
+        ("A captação deve superar US$ 100 bilhões.", "at_least"),
+        ("Its outlay will have shot up to $115 billion.", "exact"),
+        ("Fines go up to $1 million.", "at_most"),
+        ("A round of $2 billion was closed.", "exact"),
+        ("The bill fell, $1000 -> $300, with that trick.", "exact"),
+    ],
+)
+def test_more_words_that_bound(text: str, hedge: str) -> None:
+    """Words that bound a figure, and the same where they bound nothing."""
+    assert read_text(text)[-1].hedge == hedge

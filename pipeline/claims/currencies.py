@@ -13,7 +13,8 @@ _ROWS: tuple[tuple[str, float, str, str], ...] = (
     ("$", 1, "$", "$"),
     ("USD", 1, "US$ U.S.$ USD US-$ U$S U$ $US USD_$ US_$",
      "dollar dollars usd bucks us$ dólares dólar dollari dollaro dolarów dolary dolara dolarlik dolar dolarů dolari "
-     "dolardan doların dollár долларов доллара доллар доллары долл доларів δολάρια 美元 美金 米ドル ドル 달러 डॉलर"),  # noqa: RUF001
+     "dolardan doların dollár долларов доллара доллар доллары долл доларів δολάρια "  # noqa: RUF001
+     "刀 美刀 美元 美金 米ドル ドル 달러 डॉलर"),
     ("EUR", 1.1, "€ EUR EUR€", "euro euros eur € eura euró евро євро 欧元 歐元 ユーロ 유로 यूरो"),
     ("GBP", 1.3, "£ GBP UK£", "pounds pound sterling gbp £ фунтов 英镑 英鎊 ポンド 파운드"),
     ("CNY", 0.14, "CNY RMB RMB¥ CN¥ CNH 人民币 人民幣",

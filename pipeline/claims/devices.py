@@ -14,20 +14,21 @@ if TYPE_CHECKING:
 _MAKER = r"nvidia|amd|google|intel|huawei|aws|amazon|apple|meta|microsoft|tesla|openai|dgx|hgx"
 # Words that may stand between a number and the chips that it counts.
 _ADJECTIVE = re.compile(
-    rf"(?:{_MAKER})(?:'s)?(?: corp\.?| inc\.?)?(?: \((?:nasdaq: ?)?\w{{2,5}}\)(?:'s)?| \w{{2,5}}(?='s))?[ -]"
+    rf"(?:{_MAKER})(?:['\u2019]s)?(?: corp\.?| inc\.?)?(?: \((?:nasdaq: ?)?\w{{2,5}}\)(?:'s)?| \w{{2,5}}(?='s))?[ -]"
     r"|(?:of|the|its|their|his|our|own|such|these|those|more|additional|extra|other|new|newer|newest|latest|current"
     r"|ai|top|advanced|powerful|flagship|pricey|expensive|coveted|precious|individual|single|physical|dedicated"
     r"|interconnected|networked|data ?cent(?:er|re)|enterprise|server|consumer|gaming|graphics|training|inference"
     r"|tensor"
     r"|compute|specialized|specialised|custom|rented|leased|borrowed|spare|used|idle|cloud|spot|domestic|chinese"
-    r"|american|older|less powerful|slower|weaker|restricted|about|or so|or more|x|stück|sogenannte|kinds? of|types? of"
+    r"|american|older|specialist|special|computer|computing|high[ -]end|low[ -]end|solcher|solche|이상의"
+    r"|less powerful|slower|weaker|restricted|about|or so|or more|x|stück|sogenannte|kinds? of|types? of"
     r"|equivalent"
     r"|pieces? of|units? of|worth of|state of the art|best|instinct|radeon|geforce|quadro"
-    r"|next|last|first|second|third|fourth|fifth|generation|undisclosed|active|accelerated|proprietary|nvidian)[ -]"
+    r"|next|last|first|second|third|fourth|fifth|generation|gen|undisclosed|active|accelerated|proprietary|nvidian)[ -]"
     r"|(?-i:[a-z]{1,12}(?:-[a-z]{2,12}){1,3})[ ]"  # last-generation, water-cooled, top-of-the-line
     r"|[多余餘]?[张張块塊枚颗顆个個片基台](?:の|輝達|英伟达|英偉達|国产|國產)?[ -]?(?=[A-Za-z\u0370-\u9fff「]"
     r"|\d{2,3} ?GB)"
-    r"|(?:개|장|대)의? (?=[A-Za-z])|의 |輝達|英伟达|英偉達"
+    r"|(?:여 ?)?(?:개|장|대)의? (?=[A-Za-z]|이상|고성능|첨단|칩|반도체)|(?:고성능|첨단) |의 |輝達|英伟达|英偉達"
     r"|(?:puces|chips?|gpus?|tarjetas|schede|placas|czipów|čipova|графических процессоров|видеокарт|ускорителей"
     r"|чипов)[ -]"
     r"(?=(?:nvidia )?[a-z]{1,3}\d{2})"
@@ -53,7 +54,8 @@ _SURE = re.compile(
 )
 _DEVICE = re.compile(
     r"(?:gpus?|(?:ki|ai|hochleistungs|grafik|nvidia)-?(?:beschleuniger|chips|prozessoren)n?|beschleuniger"
-    r"|v\d[ep]? tpus?|grafikkarten|graphics? processing units?|graphics? (?:cards?|chips?|processors?)|tpus?|npus?"
+    r"|v\d[ep]? tpus?|grafikkarten|(?:spezial|grafik|ki-?)prozessoren|xpus?|akcelerator(?:ów|y|ach)"
+    r"|graphics? processing units?|graphics? (?:cards?|chips?|processors?)|tpus?|npus?"
     r"|ai accelerators?|accelerators?|accelerator (?:chips?|cards?)|ai (?:chips?|processors?|semiconductors?)"
     r"|superchips?"
     r"|(?:chips?|processors?)(?! ?-?(?:mak|hous|firm|design|giant|stock|compan|plant|fab|factor|deal|order|export|war"
@@ -67,7 +69,7 @@ _DEVICE = re.compile(
     r"|чип(?:ов|а|ы|ах))"  # noqa: RUF001
     r"(?![a-zа-яčćšž])|(?:[张張块塊枚颗顆个個片基]|枚の|基の|개의?"  # noqa: RUF001
     r"|장의?)?[ ]?(?:[^\W\d次年月日天时時元亿億买買花比等和与與只用の]{0,8}"
-    r"(?:GPU|显卡|顯卡|加速卡|芯片|晶片|卡))",
+    r"(?:GPU|显卡|顯卡|加速卡|芯片|晶片|卡|칩(?!셋)))",
     re.IGNORECASE,
 )
 _LOOSE = re.compile(r"(?:cards?|chips?|processors?|accelerators?|units?|karten|puces?)$", re.IGNORECASE)
@@ -109,7 +111,7 @@ _PER_NODE = re.compile(
 # Counters of Chinese, Japanese and Korean, whose noun stands before the number: "H800を2,048基", "GPU 20만장".
 _COUNTER = re.compile(
     r" ?(?:여 ?)?(?:[基枚台张張块塊颗顆片](?![の万亿])|[个個卡](?=[，。、,;；)）\s增提扩擴减到至]|$)"  # noqa: RUF001
-    r"|[개장대](?![월년]))"
+    r"|[개장대](?![월년])|個(?=[とがのをはでにもつ]))"
 )
 _MACHINES = re.compile(r"サーバ|服务器|伺服器|서버|主机")
 _COUNTED_BEFORE = 24  # characters from the name of what is counted
@@ -139,14 +141,14 @@ _INSTANCE = re.compile(
 )
 _OF_EACH = re.compile(r" each\b", re.IGNORECASE)
 _IN_YEAR = re.compile(
-    r"\b(?:in|of|by|since|until|early|late|mid|spring|summer|fall|autumn|winter|end|jan\w*|feb\w*|march|april|may"
+    r"\b(?:in|of|by|since|sejak|desde|depuis|seit|od|dal|until|early|late|mid|spring|summer|fall|autumn|winter|end|jan\w*|feb\w*|march|april|may"
     r"|june|july"
     r"|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)[ -]$",
     re.IGNORECASE,
 )
 _DIES = re.compile(r"[ -]dies?\b", re.IGNORECASE)
 LEAST_CHIPS = 1_000  # so many are nobody's crisps
-_ARE_CHIPS = re.compile(r"\bchips$", re.IGNORECASE)
+_ARE_CHIPS = re.compile(r"\b(?:chips|accelerators|processors)$", re.IGNORECASE)
 MOST_DIES = 10  # of a package
 MOST_IN_A_NODE, MOST_IN_BRACKETS, MOST_IN_A_CLUSTER = 144, 16, 1024
 _RUN_ON = re.compile(
@@ -167,6 +169,39 @@ _FACTOR = re.compile(
 )  # "15,000x our GPU time"
 _BARE_YEAR = re.compile(r"(?:199|20[0123])\d$")
 _NAMED_BEHIND = re.compile(r" ?\(|,? (?:of|namely|type)")
+
+
+# One accelerator, in words or as a factor: "on a single A100", "1x H100". What it costs or holds is no count of a run.
+_ONE = re.compile(r"(?:an? |one )?(?:single|lone|solitary) |one (?=[a-z0-9])|1 ?x ?(?=[a-z])", re.IGNORECASE)
+_ONE_USED = re.compile(
+    r"(?:\b(?:on|with|using|uses?|used|needs?|needed|requir\w+|takes?|took|only|just|rent(?:ed|ing)?|hired?|and|to|by|be"
+    r"|from|is|was|wants?|(?:second|minute|hour|day|week|month|time|rest)s? of)|(?:^|[\n.;:,(•*|-]))[ \"']{0,2}$",
+    re.IGNORECASE,
+)
+_ONE_ENOUGH = re.compile(
+    r" (?:is|was|would be) (?:busy|enough|sufficient|all)\b| (?:suffic\w+|will do|does it)\b", re.IGNORECASE
+)
+_ONE_PRICED = re.compile(
+    r"(?: ?\([^()]{0,20}\))?(?:[ -]?(?:instances?|nodes?|box(?:es)?|machines?|servers?|systems?|hosts?|hours?"
+    r"|days?|clusters?"
+    r"|cloud|slices?|years?|pods?|racks?)\b|,? (?:is|was|costs?|can cost|sells?|goes|retails?|draws|has|bought|for"
+    r"|offered)\b[^.;,]{0,24}[$€£₹\d]|,? bought\b|[:,]? (?:an|one|per) hour|[-a-z])",
+    re.IGNORECASE,
+)
+_ON = re.compile(r"\b(?:on|using) $", re.IGNORECASE)
+_RUN_BESIDE = re.compile(
+    r"\b(?:hours?|minutes|days?|weeks?|h|train\w*|fine-?tun\w*|tuned|q?lora|epochs?)\b", re.IGNORECASE
+)
+# "An H100 costs $30,000, and it takes 512 of them": what they are was named before, and no other things since.
+_THEM = re.compile(r" of them\b", re.IGNORECASE)
+_OTHER_THINGS = re.compile(
+    r"\b(?:tokens?|people|users?|employees|companies|firms|models|papers|images|questions|jobs|staff|countries|servers"
+    r"|nodes|racks|sites|cent(?:er|re)s|dollars|students|engineers|researchers|parameters|hours|days)\b",
+    re.IGNORECASE,
+)
+_ANY_CHIPS = re.compile(r"\b(?:gpus?|tpus?|chips|accelerators)\b", re.IGNORECASE)
+THEM_REACH = 110  # characters
+LEAST_THEM, MOST_THEM = 32, 1e8  # fewer are in a box, or are people; more are no chips
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +269,7 @@ def devices_behind(text: str, number: Number, atoms: Atoms) -> Devices | None:
     hyphen = text[number.end : number.end + 1] == "-"
     end, hardware = chips_at(text, number.end, atoms)
     if not end:
-        return _counted_before(text, number, atoms)
+        return _of_them(text, number, atoms) or _counted_before(text, number, atoms)
     if (hyphen and number.value < 100) or _PER_NODE.match(text, end) or _CORES.match(text, end):
         return None
     lead = text[max(0, number.start - 90) : number.start]
@@ -255,6 +290,43 @@ def devices_behind(text: str, number: Number, atoms: Atoms) -> Devices | None:
     if hardware is None and _NAMED_BEHIND.match(text, end) and (named := atoms.hardware_in(end, end + 30)):
         hardware = named.name
     return Devices(end, 1.0, hardware)
+
+
+def one_at(text: str, at: int, atoms: Atoms) -> Devices | None:
+    """The one accelerator that words at a position name as what something ran on."""
+    found = _ONE.match(text, at)
+    if found is None:
+        return None
+    end, hardware = chips_at(text, found.end(), atoms)
+    is_enough = end > 0 and _ONE_ENOUGH.match(text, end) is not None
+    if not (is_enough or _ONE_USED.search(text, max(0, at - 16), at)):
+        return None
+    if not end or (hardware is None and _SURE.search(text, found.end(), end) is None):
+        return None
+    if text[end - 1] == "s" or _PER_NODE.match(text, end) or _CORES.match(text, end):
+        return None
+    if not is_enough and _ONE_PRICED.match(text, end):
+        return None
+    is_bare = found[0].lower() == "one "
+    if is_bare and not _ON.search(text, max(0, at - 8), at):
+        return None
+    if is_bare and not (_RUN_BESIDE.search(text, max(0, at - 60), at) or _RUN_BESIDE.search(text, end, end + 40)):
+        return None
+    return Devices(end, 1.0, hardware)
+
+
+def _of_them(text: str, number: Number, atoms: Atoms) -> Devices | None:
+    """Accelerators that "of them" says again, named shortly before."""
+    them = _THEM.match(text, number.end)
+    if them is None or not LEAST_THEM <= number.value <= MOST_THEM:
+        return None
+    begin = max(0, number.start - THEM_REACH)
+    named = atoms.hardware_in(begin, number.start)
+    chips = [found.end() for found in _ANY_CHIPS.finditer(text, begin, number.start)]
+    last = max([*chips, named.end if named else 0])
+    if not last or _OTHER_THINGS.search(text, last, number.start):
+        return None
+    return Devices(number.end, 1.0, named.name if named else None)
 
 
 def _is_in_a_node(text: str, lead: str, end: int) -> bool:

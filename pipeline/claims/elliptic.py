@@ -88,10 +88,47 @@ def left_out(text: str, number: Number, second: Number | None, found: Sequence[F
         tried.add(before.kind)
         if before.kind in COUNTED and _goes_on_counting(text, second or number, before):
             return _made(before, second or number, number.value, (second or number).value, start=number.start)
+        if (
+            before.kind == "money"
+            and second is None
+            and (_says_again(text, number, before) or _comes_back(text, number, before))
+        ):
+            return _made(before, number, number.value, number.value, start=number.start)
         if before.kind == "money" and not before.per and _goes_on_paying(text, number, second, before):
             low = number.value if second is None or number.magnitude else number.value * (second.magnitude or 1)
             return _made(before, second or number, low, (second or number).value, start=number.start)
     return None
+
+
+# "Six hundred billion." as a sentence of its own.
+_OPENS, _CLOSES = re.compile(r"(?:[.!?:]|[—–]) ?[\"']?$"), re.compile(r"[\"']?(?:[.!?]|$)")  # noqa: RUF001
+
+
+def _says_again(text: str, number: Number, before: Figure) -> bool:
+    """Whether a number that is a sentence of its own says the amount before it once more."""
+    if number.value not in (before.low, before.high) or (number.magnitude or 0) < LEAST_PLAIN:
+        return False
+    return (
+        _OPENS.search(text, max(0, number.start - 3), number.start) is not None
+        and _CLOSES.match(text, number.end) is not None
+    )
+
+
+# "These 40 billion", "la somme": the same sum under a word that points back.
+_POINTS_BACK = re.compile(
+    r"(?:\b(?:these|those|that|ces|cette somme de|diese[rnms]?|questi|quei|estos|esos|aqueles|estes|deze|die)|[这該该])"
+    r"(?: same| mêmes)? ?$",
+    re.IGNORECASE,
+)
+
+
+def _comes_back(text: str, number: Number, before: Figure) -> bool:
+    """Whether a number points back to the amount before it: the same, and nothing else that it counts."""
+    if number.value not in (before.low, before.high) or (number.magnitude or 0) < LEAST_SPELLED:
+        return False
+    if _SPELLED.search(text[number.start : number.end]) is None or _NO_MONEY.search(text[number.end : number.end + 30]):
+        return False
+    return _POINTS_BACK.search(text, max(0, number.start - 20), number.start) is not None
 
 
 def _is_gloss(text: str, figure: Figure) -> bool:
@@ -173,6 +210,29 @@ def in_front(text: str, figure: Figure, at: int) -> Figure | None:
     if not is_large or not 1 / MOST_APART <= value / figure.low <= MOST_APART:
         return None
     return _made(figure, number, value, value)
+
+
+# "Runs of 1.5, 2.8, and 2 days": the unit of all stands behind the last.
+_LISTED_SPANS = re.compile(
+    r"(?<![\w.,$€£\xa5-])(?:\d{1,3}(?:\.\d{1,2})?, ){1,4}(?:and|or|und|oder|et|ou|y|o|e) (?:about |around |~)?$"
+)
+_SPAN = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
+
+
+def listed_before(text: str, figure: Figure) -> list[Figure]:
+    """The spans of a list that leave their unit to the last one."""
+    listed = _LISTED_SPANS.search(text, max(0, figure.start - 40), figure.start)
+    own = _own_number(text, figure)
+    if listed is None or own is None or figure.is_range or not own.value:
+        return []
+    unit = figure.low / own.value
+    return [
+        replace(
+            figure, low=float(one[0]) * unit, high=float(one[0]) * unit, start=one.start(), end=one.end(),
+            head_end=one.end(), is_elliptic=True, hedge=None,
+        )
+        for one in _SPAN.finditer(text, listed.start(), listed.end())
+    ]  # fmt: skip
 
 
 def _own_number(text: str, figure: Figure) -> Number | None:

@@ -31,13 +31,14 @@ _DIGIT = re.compile(r"\d|[一两二三四五六七八九十半]|[数几上][十�
 _SPELLED = (
     "illi", "thousand", "hundred", "crore", "lakh", "figure", "weeks", "months", "days", "hours", "dozen", "woche",
     "monat", "tage", "semana", "meses", "semaine", "mois", "gpus", "chips", "a100", "h100", "millon", "millón", "milia",
-    "milio", "miljo", "milj", "bilh", "milh", "a week", "a month", "half a year", "single day", "a day on", "a day of",
+    "milio", "miljo", "milj", "bilh", "milh", "a week", "a month", "half a year", "single", "a day on", "a day of",
 )  # fmt: skip
 _AND = "and|und|et|y|e|и"
 # Between the ends of a range: what joins them, and words that only say how far the second reaches.
 _EVEN = (
     r"(?:as (?:much|many|high|far) as|as (?:little|low) as|all the way|up|to|maybe|perhaps|possibly|around|about|over"
-    r"|nearly|almost|roughly|even|well|just|more than|in excess of|upwards? of|potentially|los|les|sogar|gar|rund"
+    r"|nearly|almost|roughly|even|well|just|more than|in excess of|upwards? of|potentially|los|les|i|gli|le|sogar"
+    r"|gar|rund"
     r"|etwa|über"
     r"|jusqu'à|même|hasta|incluso)"
 )
@@ -55,7 +56,8 @@ _TO = ("to", "bis", "hasta", "à", "a", "all", "up")
 _FAR = re.compile(r"\bas \w+ as\b|all the way")
 _NEARLY = r"(?:(?:about|around|roughly|an estimated|some|approximately|perhaps|nearly|just|over) )?"
 _BETWEEN = re.compile(
-    rf"\b(?:between|zwischen|entre|tra|tussen|между) (?:los |les )?{_NEARLY}~?(?:(?:{currencies.SIGN}) ?)?$",
+    rf"\b(?:between|within|(?:some|any)where from|zwischen|entre|tra|fra|tussen|между) (?:los |les |i |gli "
+    rf"|le )?{_NEARLY}~?(?:(?:{currencies.SIGN}) ?)?$",
     re.IGNORECASE,
 )
 # "Went from nearly $2B to $6B", "swelled by $89 billion to $383 billion": where it went is no other end of a range.
@@ -70,7 +72,7 @@ _SPREAD = re.compile(
     r"|anything|figures?|numbers|guesses|spans?)(?: go| run)? (?:\w+ ){0,2}from ",
     re.IGNORECASE,
 )
-_SYMBOL = re.compile(rf"(?:~|<=?|>=?|≤|≥|≲|≳|±|c\. ?|ca\. ?) ?(?:(?:{currencies.SIGN}) ?)?$")
+_SYMBOL = re.compile(rf"(?:~|<=?|(?<![-=])>=?|≤|≥|≲|≳|±|c\. ?|ca\. ?) ?(?:(?:{currencies.SIGN}) ?)?$")
 SYMBOLS: dict[str, Hedge] = {
     "~": "approx", "<": "at_most", ">": "at_least", "≤": "at_most", "≥": "at_least", "≲": "at_most", "≳": "at_least",
     "±": "approx", "c": "approx",
@@ -176,6 +178,8 @@ def figures_in(text: str, names: Sequence[Name], style: Style) -> list[Figure]:
         figures, end = _figures_at(text, begin, atoms, style, found)
         if figures and (earlier := _in_front(text, figures[0], found)):
             found.append(earlier)
+        if figures and figures[0].kind == "duration":
+            found += elliptic.listed_before(text, figures[0])
         found += figures
         at = max(at, end)
         at = max([at, *(figure.head_end for figure in figures)])
@@ -246,6 +250,8 @@ def _in_front(text: str, figure: Figure, found: list[Figure]) -> Figure | None:
 
 def _figures_at(text: str, at: int, atoms: Atoms, style: Style, found: list[Figure]) -> tuple[list[Figure], int]:
     """The figures that begin at a number, and where what was read ends, also where it is no figure."""
+    if one := devices.one_at(text, at, atoms):
+        return [Figure("gpu_count", 1.0, 1.0, at, one.end, one.end, hardware=one.hardware)], one.end
     number = number_at(text, at, continental=style.continental)
     if number is None:
         return [], at
@@ -308,6 +314,8 @@ def _second(
     if number.in_words and sign and first.magnitude is None and money.word_after(text, number) is None:
         return None, None  # "gave $5 to half a million people"
     other_sign = money.sign_before(text, gap.end())
+    if other_sign and not sign and unit is None and _YEAR.fullmatch(text[first.start : first.end]):
+        return None, None  # "from $4.6 million in 2020 to $450,000"
     joint = gap[0].strip().lower()
     if sign and other_sign and sign[0] != other_sign[0] and joint.startswith(_OR):
         return None, None  # "US$1.6 billion or $2.1 billion"
@@ -383,12 +391,15 @@ def _money(
             r"[ -](?:dollar|euro|pound|yuan)-|-(?:dollar|euro|pound|yuan)(?![a-z])", text[(second or first).end :][:12]
         )
         and first.in_words
+        and (first.value <= (first.magnitude or 0) or first.vague)
     ):
         return  # a billion-dollar bet
     if word and not sign and first.magnitude is None and _IN_YEAR.match(text, max(0, first.start - 3), end):
         return  # "(2023 dollars)" says in whose prices a sum is
     if _OF_RATE.match(text, end):
         return  # "at Rs 83 to the dollar"
+    if text[end : end + 1] == "^":
+        return  # $10^{15}$ is a formula
     currency = style.currency((word or sign or ("", 0))[0])
     hedge, start = _symbol(text, begin)
     if first.plus or (second and second.plus) or text[end : end + 1] == "+":

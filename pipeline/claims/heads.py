@@ -24,14 +24,14 @@ HOURS = {
             1,
             "hour hours hr hrs h stunde stunden heure heures hora horas ora ore uur uren час часа часов godzin godziny",
         ),
-        (1, "hodin hodiny timmar jam saat 小时 小時 个小时 個小時 时 時間 시간"),
+        (1, "hodin hodiny timmar jam giờ saat 小时 小時 个小时 個小時 时 時間 시간"),
         (24, "day days tag tage tagen jour jours día días dia dias giorno giorni dag dagen dager dagar день дня дней"),
-        (24, "суток dni dní hari gün 天 日間 日 일"),
+        (24, "суток dni dní hari ngày gün 天 日間 日 일"),
         (168, "week weeks woche wochen semaine semaines semana semanas settimana settimane weken uker veckor неделя"),
-        (168, "недели недель неделю tygodnie tygodni týdny týdnů minggu hafta 周 週 个星期 個星期 星期 週間 주"),
+        (168, "недели недель неделю tygodnie tygodni týdny týdnů minggu tuần hafta 周 週 个星期 個星期 星期 週間 주"),
         (336, "fortnight fortnights quinzaine"),
         (720, "month months monat monate monaten mois mes mês meses maand maanden måneder månader месяц месяца"),
-        (720, "месяцев miesiące miesięcy měsíce měsíců bulan 个月 個月 か月 ヶ月 カ月 개월"),
+        (720, "месяцев miesiące miesięcy měsíce měsíců bulan tháng 个月 個月 か月 ヶ月 カ月 개월"),
         (8760, "year years jahr jahre jahren année années année ans año años ano anos anni лет года tahun 年 년"),
     )
     for word in words.split()
@@ -57,6 +57,12 @@ _GPU_TIME = re.compile(
     re.IGNORECASE,
 )
 _GPU_H = re.compile(r" ?(?:GPU|TPU|[AHBV]\d{2,3})(?:[- ]?GPU)?[- ]?(?:h|hrs?|hours?)(?![A-Za-z])")
+# "8 million computational hours", "100,000 combined hours": of many machines, or it would not be said.
+_POOLED = re.compile(
+    r" ?(?:combined|cumulative|aggregate|aggregated|computational|computing|compute|machine|accelerator|supercomputer"
+    r"|cluster)[ -](?P<time>hours?|hrs?|days|years)(?![a-z])",
+    re.IGNORECASE,
+)
 _HOURS_OF = re.compile(
     r" ?(?:hours?|hrs?|h|stunden) (?:of |on |auf )(?:(?:compute|computing|training|run"
     r"|processing)(?: time)? on )?(?P<rest>)",
@@ -65,7 +71,7 @@ _HOURS_OF = re.compile(
 _DURATION = re.compile(
     r"[ -]?(?:de |d'|di )?(?:full |straight |calendar |consecutive |wall-clock |short |entire |whole |single |good "
     r"|business |training "
-    r"|additional |more |further )?"
+    r"|additional |more |further |realtime |real-time |real |gpu-free |elapsed |uninterrupted |solid |long )?"
     rf"(?P<unit>{'|'.join(word for word in _WORDS if len(word) > 1)}|(?<=\d)h|(?<=\d )h)(?![a-zа-я0-9/*·])"  # noqa: RUF001
     rf"| ?(?P<han>{'|'.join(_SIGNS)})",
     re.IGNORECASE,
@@ -132,6 +138,10 @@ def _device_time(text: str, number: Number, atoms: Atoms) -> Head | None:
         named = atoms.hardware_in(found.end(), found.end() + 40)
         word = found["time"] or found["han"] or found["time2"] or found["time3"]
         return Head("gpu_hours", found.end(), _hours(word), named.name if named else None)
+    if (found := _POOLED.match(text, at)) and number.value >= LEAST_OF_CHIPS:
+        return Head("gpu_hours", found.end(), _hours(found["time"]))
+    if _TOTALLED.search(text, max(0, number.start - 60), number.start) and number.value >= LEAST_OF_CHIPS:
+        return Head("gpu_hours", number.end) if _ENDS.match(text, at) else None
     if (of := _HOURS_OF.match(text, at)) and (number.value >= LEAST_OF_CHIPS or number.magnitude):
         end, hardware = chips_at(text, of.end(), atoms)
         if end:
@@ -144,6 +154,15 @@ def _device_time(text: str, number: Number, atoms: Atoms) -> Head | None:
     return None
 
 
+# "GPU hours come to 2.7 million", "gpu时为31360".
+_TOTALLED = re.compile(
+    r"(?:(?:gpu|tpu|accelerator|[ahbv]\d{2,3})[ -]?hours\b(?: (?:spent|used|needed|required|consumed|for|on|of|in))?"
+    r"(?: [\w.-]{1,20}){0,4}? (?:(?:come|came|amount|amounted|add up|added up|pile up|piled up|sum|summed|run|ran)s? to"
+    r"|total(?:led|ed|s)?|are put at|were|are)(?: (?:about|around|roughly|some|nearly|over|approximately)|~)? ?"
+    r"|(?:gpu|显卡|卡)(?:小)?时(?:数|总数|合计|总计|共计)?[为約约共达是计][约約共]?)$",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r" ?(?:$|[,.;:)，。；、]|(?:in|for|on|with|at|and|to|by|when)\b)", re.IGNORECASE)  # noqa: RUF001
 LEAST_OF_CHIPS = 500  # hours "of calculation"; fewer may be those of the clock
 _TIME_BEHIND = re.compile(r"(?:'s)?(?:[ -]gpu)? (?:compute )?time", re.IGNORECASE)
 _WALL_CLOCK = re.compile(r" wall-clock(?= )", re.IGNORECASE)
@@ -177,7 +196,8 @@ def _duration(text: str, number: Number) -> Head | None:
 
 
 _OF_CHIPS = re.compile(
-    r"gpu|tpu|[ahbv]\d00|chip|comput|calcul|cálcul|cómput|proces|cluster|node|accelerator|marenostrum|leonardo"
+    r"gpu|tpu|[ahbv]\d00|[$€£][\d.]+ ?/ ?h(?:ou)?r ?[*x]|chip|comput|calcul|cálcul|cómput|proces|cluster|node"
+    r"|accelerator|marenostrum|leonardo"
     r"|supercomput"
     r"|card|karten|训练|显卡|train",
     re.IGNORECASE,

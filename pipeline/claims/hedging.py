@@ -25,7 +25,7 @@ _LINKING = frozenset(
 
 
 _TOOK = frozenset(
-    ["took", "takes", "take", "lasted", "for", "in", "just", "needed", "of", "to", "well", "is", "was", "with"]
+    ["took", "takes", "take", "lasted", "for", "in", "just", "needed", "of", "to", "well", "is", "was", "be", "with"]
 )
 
 
@@ -42,7 +42,7 @@ def hedge_of(figure: Figure, text: str, start: int, end: int, others: Sequence[F
     if figure.hedge and figure.hedge != "approx":
         return figure.hedge, None
     inside = text[figure.start : figure.end].lower()
-    if _AND_MORE.search(inside) or " or more " in inside:
+    if _AND_MORE.search(inside) or " or more " in inside or "이상" in inside:
         return "at_least", None
     if inside.endswith(("or so", "ish")):
         return "approx", None
@@ -59,7 +59,10 @@ def hedge_of(figure: Figure, text: str, start: int, end: int, others: Sequence[F
 
 # Behind these a word bounds nothing: "adds up to some $1.6 billion", "on top of nearly $4 billion".
 _NO_BOUND: dict[str, frozenset[str]] = {
-    "up": frozenset(["add", "adds", "added", "adding", "sum", "sums", "summed", "mount", "mounts", "mounted"]),
+    "up": frozenset(
+        """add adds added adding sum sums summed mount mounts mounted went gone shot moved rose risen climbed
+        jumped crept pile piles piled""".split()  # noqa: SIM905
+    ),
     "top": frozenset(["on", "the", "at"]),
     "over": frozenset(["turned", "turns", "turn", "spread", "rule"]),
     "about": frozenset(["talks", "talk", "talked", "talking", "discussions", "investors", "asked", "banks", "lenders"]),
@@ -68,7 +71,10 @@ _NO_BOUND: dict[str, frozenset[str]] = {
 _NO_BOUND_BEFORE = {
     **dict.fromkeys(("about", "under", "over", "above", "below", "within"), frozenset(["a", "an", "its", "their"])),
 }
-_RUN_OVER = frozenset(["run", "runs", "ran", "running", "train", "trains", "trained", "training", "pretrained"])
+_RUN_OVER = frozenset(
+    """run runs ran running train trains trained training pretrained pass passes epoch epochs hours days weeks months
+    steps attention""".split()  # noqa: SIM905
+)
 _EST = re.compile(r"\best\.,? ?$", re.IGNORECASE)
 _NOT = re.compile(r"(?:n't|\bnot|\bnever|\bhardly)(?: \w+){0,3} ?$", re.IGNORECASE)
 # Inside a number: "3万多片", "1만 3000여 장", some more than it.

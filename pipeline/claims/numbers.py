@@ -32,7 +32,7 @@ _MAGNITUDES = {
         (1e6, "milijuna milijona millió milioane juta milyon triệu"),
         (1e6, "百万 百萬 백만"),
         (1e7, "crore crores cr करोड़ 千万 千萬 천만"),
-        (1e8, "亿 億 억"),
+        (1e8, "亿 億 억 个亿 個億"),
         (1e9, "billion billions bn bln b milliard milliards milliarde milliarden mrd md mds mld miliardo miliardi"),
         (1e9, "miljard miljarden milliarder miljarder miliard miliardy miliardów miliarda milijardi milijarde"),
         (1e9, "miliardzie milijarda milliárd miliarde miliar milyar tỷ tỉ bilhão bilhões"),
@@ -48,6 +48,7 @@ _MAGNITUDES = {
 # Words whose factor depends on the language: "1 Billion Yuan" of a German text is a million millions, and "mil" behind
 # digits without a blank is short for a million where it is not Spanish.
 _ABROAD = {"billion": 1e12, "billions": 1e12}
+_CHAT = {"w": 1e4}
 _ATTACHED = {"mil": 1e6}
 _EASTERN = "\u0900"
 _LONG = "|".join(
@@ -55,11 +56,13 @@ _LONG = "|".join(
 )
 _FAR_EAST = "|".join(sorted((word for word in _MAGNITUDES if word > _EASTERN), key=len, reverse=True))
 _LETTER = r"[^\W\d_\u0900-\uffff]"
+# "2W刀", "9w块": ten thousands, as Chinese chats write them; before other words the letter means watts.
+_W = r"w(?=[多余]?(?:刀|块|塊|元|美[元金刀]|人民币|日元|欧元|张|卡|个(?:小时|GPU)))"
 _MAGNITUDE = re.compile(
     rf"[ -]?(?:({_LONG})(?!{_LETTER})|(mn|mm|bn|tn|md|cr|tỷ|tỉ)\b)|(?:[ ]?(?-i:([KMBT]))"
     rf"|((?-i:[kmbt]| k(?= ?(?:[.,;:)]|$|to |in |on )))))(?:(?![A-Za-z0-9&']|/(?!(?:year|yr|mo|month|week|quarter|day"
-    rf"|annum)(?![a-z])))"
-    rf"|(?=tokens?))|[ ]?({_FAR_EAST})",
+    rf"|annum|m|q|unit|card|gpu|chip|node|server|rack|piece|run|user|seat|hour|hr|h)(?![a-z])))"
+    rf"|(?=tokens?))|[ ]?({_FAR_EAST})|({_W})",
     re.IGNORECASE,
 )
 _WORDS = {
@@ -165,7 +168,8 @@ _BARE_PLURAL = re.compile(
 _UNIT_BEFORE = re.compile(r"(?:\bin |[(\[,] ?)$")  # "(in millions of dollars)" is the unit of other numbers
 _PARTS = {"low": (1, 3), "mid": (3, 7), "high": (7, 10), "": (1, 10)}  # of a power of ten
 _SMALLER_PART = re.compile(
-    r" ?(\d{1,3},\d{3}|\d{1,4})(?:(億|亿|万|萬|억|만)|(?=여?[ 여]{0,2}[개장대기基枚台个個张張片块塊块颗顆円元원]))"
+    r" ?(\d{1,3},\d{3}|\d{1,4})(?:(億|亿|万|萬|억|만)"
+    r"|(?=여?[ 여]{0,2}(?:[개장대기基枚台个個张張片块塊颗顆円元원]|달러|유로|위안|엔|ドル|美元|美金|ユーロ|刀)))"
 )
 _PLUS = re.compile(r"\+(?![A-Za-z0-9])|-plus(?![a-z])| \+(?= [a-z])")
 _AND_HALF = re.compile(r" and an? half")
@@ -274,7 +278,7 @@ def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
             True,
             digits.replace(".", ""),
         )  # 1.500 millones; nobody writes 1,5 so, and 5.576 Mio. is not 5576
-    elif style == "points" or (style == "grouped" and continental and magnitude is not None and digits.count(",") == 1):
+    elif style == "points" or (style == "grouped" and _is_decimal(text, found.end(), digits, magnitude, continental)):
         digits = digits.replace(".", "").replace(",", ".")
     elif style in ("comma", "zero"):
         digits = digits.replace(",", ".")
@@ -285,6 +289,19 @@ def _digits_at(text: str, at: int, *, continental: bool) -> Number | None:
     return _with_rest(text, number) if magnitude in (1e4, 1e8, 1e12) else number
 
 
+def _is_decimal(text: str, end: int, digits: str, magnitude: float | None, continental: bool) -> bool:
+    """Whether the comma of "5,576 mln" parts decimals: in such a language, or before its word for the magnitude."""
+    if magnitude is None or digits.count(",") != 1:
+        return False
+    return continental or (magnitude >= LEAST_MILLIONS and _MILLIONS_ABROAD.match(text, end) is not None)
+
+
+LEAST_MILLIONS = 1e6
+_MILLIONS_ABROAD = re.compile(
+    r" ?(?:mill?ion(?:en|er|ów|y|i|es)|mill[oó]n(?:es)?|mili|milj|milh|miljard|milliard|milyon|milyar|mln|mld|mrd|mio"
+    r"|triệu|tỷ|tỉ|bilh|млн|млрд|милли)",
+    re.IGNORECASE,
+)
 _POWER = re.compile(
     r"(?: ?[\xd7x*\xb7] ?10(?:\^\{?|(?=[⁰-⁹¹²³]))|[eE]\+?)([\d⁰-⁹¹²³]{1,2})(?![\d.])\}?"
 )  # "1.2 x 10^6", "2.57E+11"
@@ -326,7 +343,7 @@ def _magnitude_at(text: str, at: int, *, continental: bool = False) -> tuple[flo
     local = _ABROAD if continental else _ATTACHED if text[at : at + 1].isalpha() else {}
     while (found := _MAGNITUDE.match(text, end)) is not None and (factor is None or found[1] or found[5]):
         word = next(group for group in found.groups() if group).lower().strip()
-        factor, end = (factor or 1) * local.get(word, _MAGNITUDES[word]), found.end()
+        factor, end = (factor or 1) * (local.get(word) or _CHAT.get(word) or _MAGNITUDES[word]), found.end()
         if (
             text[end : end + 1] == "."
             and word in ("mio", "mrd", "mn", "bn", "mill", "tsd", "тыс", "tys", "mln", "mld", "млн", "млрд", "трлн")
@@ -358,7 +375,7 @@ def _words_at(text: str, at: int) -> Number | None:
     if found is None:
         return None
     value = _spelled(found)
-    magnitude, end = _magnitude_at(text, found.end())
+    magnitude, end = _magnitude_at(text, found.end(), continental=_GERMAN.match(found[0]) is not None)
     if found["hundred"] and magnitude is None:
         magnitude = 1.0
     is_time = magnitude is None and _SPAN.match(text, found.end()) is not None
@@ -377,6 +394,11 @@ def _words_at(text: str, at: int) -> Number | None:
     return _finished(text, value, at, end, None if magnitude == 1.0 else magnitude, words=True)
 
 
+# "Eine Billion Dollar": the words in front say in whose billions.
+_GERMAN = re.compile(
+    r"(?:eine[rn]?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|zwanzig|hundert|halbe|en|to|tre)$",
+    re.IGNORECASE,
+)
 # "One-point-two-five billion".
 _DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _POINTED = re.compile(

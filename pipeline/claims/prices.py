@@ -33,6 +33,8 @@ _IN_OR_OUT = re.compile(
     r"|completions?))\b",
     re.IGNORECASE,
 )
+# "$0.27 in and $0.28 out": of nothing else is there one price in and another out.
+_IN_AND_OUT = re.compile(r"[$€£][\d.]+ ?(?:in|input)\b[^.;]{1,24}[$€£][\d.]+ ?(?:out|output)\b(?! of)", re.IGNORECASE)
 _SOLD = re.compile(
     r"\b(?:input|output|cached|cache|tokens?|api|prompt|completion|lists?|priced?|sells?|sold|asks?|against|versus"
     r"|vs\.?"
@@ -58,9 +60,9 @@ _UNIT = (
     r"|image|song|student|customer|subscriber|core|acu|answer|experiment|sample"
 )
 _PER_UNIT = re.compile(
-    rf" ?(?:(?:per|/|for (?:an?|one|each|every)|-a-|la|le|une|pro|je|por|al?) ?(?:\d?k |1,?000 |single |complex "
+    rf" ?(?:(?:(?:per|for (?:an?|one|each|every)|la|le|une|pro|je|por|al?)\b|/|-a-) ?(?:\d?k |1,?000 |single |complex "
     rf"|active |more )?"
-    rf"(?:[\w-]{1, 16} )??(?P<per>{_UNIT})s?\b|/(?P<per2>session|core|dbu|query|image|gb|go|seat|user|sec)\b)",
+    rf"(?:[\w-]{{1,16}} )??(?P<per>{_UNIT})s?\b|/(?P<per2>session|core|dbu|query|image|gb|go|seat|user|sec)\b)",
     re.IGNORECASE,
 )
 _UNIT_BEFORE = re.compile(
@@ -135,7 +137,7 @@ def _unit_of(figure: Figure, sentence: Sentence, before: Sequence[Figure], lead:
     is_plain = figure.low < 1000 and not re.search(r"illi|[KMBkmb]\b|[万亿萬億만억]|thousand|crore|mil\b", printed)
     if figure.per:
         return figure.per if amount < MOST_A_MONTH else None
-    if is_plain and amount < MOST_TOKEN_PRICE and _is_of_tokens(sentence, before, lead, after):
+    if is_plain and amount < MOST_TOKEN_PRICE and _is_of_tokens(sentence, before, figure.start, (lead, after)):
         return "1m tokens"
     is_share = _SHARE_BEFORE.search(lead) or (before and before[-1].per == "share" and _SOLD.search(lead))
     if is_plain and amount < MOST_SHARE and is_share and _OF_SHARES.search(sentence.text):
@@ -148,13 +150,38 @@ def _unit_of(figure: Figure, sentence: Sentence, before: Sequence[Figure], lead:
     return None
 
 
-def _is_of_tokens(sentence: Sentence, before: Sequence[Figure], lead: str, after: str) -> bool:
+IN_AND_OUT_REACH = 40  # characters
+
+
+def _is_of_tokens(sentence: Sentence, before: Sequence[Figure], start: int, beside_it: tuple[str, str]) -> bool:
+    lead, after = beside_it
     if _PER_MILLION.match(after) or _MILLION_BEFORE.search(lead):
         return True
     beside = [other for other in before if other.kind == "price_other" and "tok" in (other.per or "")]
-    if _IN_OR_OUT.match(after) and (beside or _OF_API.search(sentence.text, sentence.start, sentence.end)):
+    words = sentence.text[max(sentence.start, start - IN_AND_OUT_REACH) : min(sentence.end, start + IN_AND_OUT_REACH)]
+    of_api = _IN_AND_OUT.search(words) or _OF_API.search(sentence.text, sentence.start, sentence.end)
+    if _IN_OR_OUT.match(after) and (beside or of_api):
         return True
     return bool(beside and beside[-1].start >= sentence.start and _SOLD.search(lead))
+
+
+# "One gets 4xA100 for around $8 per hour": the price of all four, where a share of it is what one may cost.
+_SEVERAL = re.compile(
+    rf"\b(?P<count>\d{{1,2}}) ?x ?(?:nvidia |tesla )?{_CHIPS}(?:[ -]?\d{{2,3}} ?gb)?(?: gpus?)?(?! ?(?:hours?|h\b))"
+    r"[^.;$€£]{0,30}$",
+    re.IGNORECASE,
+)
+_APIECE = re.compile(r" ?(?:per |/ ?|an? |for )?(?:each|apiece|gpu|card|chip)\b", re.IGNORECASE)
+LEAST_SHARE = 0.5  # USD an hour; no accelerator that is rented by the several is cheaper
+
+
+def _is_of_all(figure: Figure, lead: str) -> bool:
+    """Whether a price per hour is that of the several accelerators in front of it."""
+    several = _SEVERAL.search(lead)
+    if several is None:
+        return False
+    count = int(several["count"])
+    return count > 1 and in_usd(figure) / count >= LEAST_SHARE
 
 
 def by_its_amount(figure: Figure) -> Figure:
@@ -175,6 +202,7 @@ def _by_the_hour(figure: Figure, sentence: Sentence, lead: str, after: str) -> F
         return replace(figure, kind="price_other", per="hour")
     if _CHIP.search(sentence.text, figure.start, figure.end):
         return figure
-    if _NODE_BEFORE.search(lead) or _NODE_BEHIND.match(after):
+    is_of_node = _NODE_BEFORE.search(lead) or _NODE_BEHIND.match(after) or _is_of_all(figure, lead)
+    if is_of_node and not _APIECE.match(after):
         return replace(figure, kind="price_per_node_hour", per=None)
     return by_its_amount(figure)

@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 
 from pipeline.claims.figures import Figure
-from pipeline.claims.prices import MOST_TOKEN_PRICE, as_price
+from pipeline.claims.prices import MOST_TOKEN_PRICE, as_price, in_usd
 from pipeline.claims.scope import Sentence
 
 LEAST_CHIP_USD, MOST_CHIP_USD = 200, 400_000  # what one accelerator may cost; a system of eight costs more
+MOST_SOLD_USD = 80_000
 _PLAIN = ("USD", "EUR", "GBP")  # currencies whose unit is near enough to a dollar for that
 _CHIP = (
     r"(?:gpus?|chips?|cards?|accelerators?|units?|superchips?|[abhv]\d{2,3}s?|gb?h?[23]00s?|mi\d{3}x?"
@@ -31,7 +32,23 @@ _FOR_ONE = re.compile(
     rf"|a unit|per unit)\b",
     re.IGNORECASE,
 )
-_SHARES = re.compile(r"\b(?:shares?|stocks?|tickets?|licen[cs]es|seats)\b", re.IGNORECASE)
+# "An H200 carries 141 GB and sells for around $32,000": nothing between turns the price to a machine or its hours.
+_SOLD = re.compile(
+    rf"(?<!on )(?<!with )(?<!using )\b(?:an?|each|every|one|the|this|that|used|new|refurbished|smuggled)"
+    rf" (?:(?!on |with )[\w-]{{1,16}} ){{0,3}}?{_CHIP}(?![a-z0-9])(?P<between>[^.;$€£\xa5]{{0,60}}?)"
+    r"\b(?:sells?|goes|go|going|retails?|retailing|fetch(?:es)?|is priced|are priced|trades?|lists?|listed)"
+    r" (?:new |used )?(?:for|at|from)(?: (?:about|around|roughly|nearly|some|over|up to|approximately|between"
+    r"|upwards of"
+    r"|more than|almost|only|just)){0,2} ?$"
+    rf"|\bchips? that costs? (?:about |around |roughly )?$|{_CHIP} that costs? (?:about |around |roughly |over )?$",
+    re.IGNORECASE,
+)
+_NOT_ONE = re.compile(
+    r"\b(?:servers?|racks?|systems?|nodes?|clusters?|box(?:es)?|machines?|pods?|hours?|rent\w*|month|train\w*|run|fleet"
+    r"|companies|firms?|dgx|hgx|laptop|pc|each month)\b",
+    re.IGNORECASE,
+)
+_SHARES = re.compile(r"\b(?:(?<!its )(?<!their )share|shares|stocks?|tickets?|licen[cs]es|seats)\b", re.IGNORECASE)
 _BRACKET = re.compile(r" ?\([^()]{0,40}\)")
 _EACH_AT = re.compile(
     r"\b(?:each|apiece)(?: (?:of (?:them|which|these)|one))?(?: (?:is|was|costs?|costing|priced|goes))?"
@@ -106,11 +123,41 @@ def _difference(figure: Figure, sentence: Sentence) -> Figure:
     )
 
 
+_MACHINES_EACH = re.compile(
+    r"\b(?:boxes|servers|racks|nodes|machines|pods)\b(?:(?!gpu|chip|card|\d)[^.;]){0,40}$", re.IGNORECASE
+)
+_ONLY_EACH = re.compile(r" (?:each|apiece|a pop)$", re.IGNORECASE)
+
+
 def _is_of_no_chip(figure: Figure, sentence: Sentence) -> bool:
-    """Whether "each" is said of something else: of models for $1 billion, of shares for $165."""
+    """Whether "each" is said of something else: of models for $1 billion, of shares for $165, of servers."""
     if figure.low > MOST_CHIP_USD and figure.currency in _PLAIN:
         return True
+    lead = sentence.text[max(sentence.start, figure.start - 60) : figure.start]
+    if _ONLY_EACH.search(sentence.text, figure.start, figure.head_end) and _MACHINES_EACH.search(lead):
+        return True
     return _SHARES.search(sentence.text, sentence.start, sentence.end) is not None
+
+
+# "A server with eight H100 cards goes for": the price is the server's.
+_MACHINE_WITH = re.compile(
+    r"\b(?:server|box|machine|node|rack|system|workstation)s? (?:with|of|holding|that holds) (?:[\w-]+ ){0,3}$",
+    re.IGNORECASE,
+)
+
+
+def _priced_alone(before: str) -> re.Match[str] | None:
+    """The words in front of an amount that price an accelerator, where it is not that of a machine with several."""
+    found = _PRICED.search(before)
+    return None if found and _MACHINE_WITH.search(before, 0, found.start()) else found
+
+
+def _is_sold_for(figure: Figure, before: str, after: str) -> bool:
+    """Whether an amount is what the one accelerator in front of it sells for."""
+    sold = _SOLD.search(before)
+    if sold is None or _NOT_ONE.search(sold[0]) or _NOT_ONE.match(after.lstrip(" ")):
+        return False
+    return LEAST_CHIP_USD <= in_usd(figure) <= MOST_SOLD_USD
 
 
 def _priced(figure: Figure, sentence: Sentence) -> Figure:
@@ -128,11 +175,13 @@ def _priced(figure: Figure, sentence: Sentence) -> Figure:
         return replace(figure, kind="price_other", per="1m tokens")
     if _AN_HOUR_ABROAD.search(before) or (figure.high < MOST_AN_HOUR and _CHIP_HOUR.search(before)):
         return replace(figure, kind="price_per_gpu_hour")
+    if _is_sold_for(figure, before, after):
+        return replace(figure, kind="price_per_gpu")
     if not LEAST_CHIP_USD <= figure.high <= MOST_CHIP_USD or figure.currency not in _PLAIN:
         return figure
     if _FOR_ONE.match(after) or (_EACH_AT.search(before) and _CHIPS.search(before)):
         return replace(figure, kind="price_per_gpu")
-    found = _PRICED.search(before)
+    found = _priced_alone(before)
     if found and not found[0].lower().startswith(("at", "for")) and not _TOTAL.search(found[0]) and figure.high >= 1000:
         counted = any(
             other.kind == "gpu_count" and other.end > figure.start - len(before) + found.start()

@@ -7,41 +7,48 @@ import re
 # All are of small letters, and so is what they are asked of: patterns without regard to case take three times as long.
 # Words of a run, in front of a span or behind it: surely of training, or of machines at work.
 _TRAINS = re.compile(
-    r"(?<!con)(?<!re)train(?!s? station)|fine-?tun|finetun|\btuned\b|rebuil|re-?creat|reproduc|replicat|re-?run\b"
-    r"|speedrun|self-play|against itself|converge|sweep|\bloss\b(?! of)|训练|訓練|微调|微調|预训练|entra[iî]n|entren"
+    r"(?<!ns)(?<!es)train(?!s? station)|fine-?tun|finetun|\btuned\b|rebuil|re-?creat|reproduc|replicat|re-?run\b"
+    r"|speedrun|self-play|against itself|converge|sweep|\bq?lora\b|reinforcement learning|\brlhf\b"
+    r"|\bepochs?\b|\bloss\b(?! of)|训练|訓練|微调|微調|预训练|entra[iî]n|entren"
     r"|trein|addestr"
     r"|allenament|обуч|学習|학습|trening|трениров|trén",
 )
 _RUNS = re.compile(
     r"\b(?:time|duration|used|dauer|duur|durée) ?:|tokens?\b|\bneed(?:s|ed)\b|\bran\b|\brun(?:s|ning)?\b|took"
-    r"|tak(?:es|ing|e)\b|lasted|lasting|finish|complet|phase|stage|wall-?clock|duration|went (?:on|into|flat out)"
+    r"|tak(?:es|ing|e)\b|last(?:ed|ing|s\b)|finish|complet|phase|stage|wall-?clock|duration|went (?:on|into|flat out)"
     r"|\bbusy\b"
-    r"|occupied|tied up|through (?:with|in)\b|done (?:with|in)\b|got through|recipe|learn(?:s|ed|t|ing)\b|played"
+    r"|occupied|tied up|through (?:with|in)\b|done (?:with|in|after|within)\b|\bstopped (?:after|at)\b"
+    r"|\bended (?:after|at)\b|got through|recipe|learn(?:s|ed|t|ing)\b|played"
     r"|record\b"
-    r"|checkpoint|utili[sz]ation|\bmfu\b|flops?\b|gpus?\b|h[128]00|a100|a40\b|[345]090|rtx|v100|b[23]00|mi\d{3}|tpu"
+    r"|checkpoint|utili[sz]ation|\bmfu\b|flops?\b|gpus?\b|\bof them for\b|\bused [^.;]{0,40}\bchips\b"
+    r"|\bcomputed (?:in|over)\b|h[1278]00|h20s?\b|gh200|[ah]800|a100|a40s?\b|a6000|l40s?\b|ascend|trainium"
+    r"|[345]090|rtx|v100|b[23]00|mi\d{3}|tpu"
     r"|trillium|\bcards?\b|\bone (?:\w+ )?(?:box|machine|node|card|server)"
     r"|single (?:\w+ )?(?:box|machine|node|card|server|rack)|petaflop|\bon (?:a|the) cluster|fertig|lief|laufzeit"
     r"|dauer|duré|duur|заня|длил"
     r"|耗时|耗時|历时|歷時|跑",
 )
 _RUN_VERB = re.compile(
-    r"train|\bran\b|\brun\b|took|lasted|finish|complet|phase|stage|lief|训练|gpus\b(?! cloud)|tun(?:ed|ing)\b|busy"
+    r"train|fine-?tun|\bran\b|\brun\b|\bdone\b|reinforcement learning|took|lasted|finish|complet|phase|stage|lief"
+    r"|训练|gpus\b(?! cloud)|tun(?:ed|ing)\b|busy"
     r"|[ah]100s?\b",
 )
 # What other things last, in front of a span; behind the last word of a run it is none.
 _OTHER = re.compile(
     r"(?<!re)build|(?<!re)built|construct|erect|sell|sold|ship|shipments?|sales|export|import|smuggl|delivery"
-    r"|deliver(?:ed|ing)|produc(?:e|ed|tion|ing) |\boutput\b|manufactur|capacity of \d|(?:was|were|is|are|got) up"
+    r"|deliver(?:ed|ing)|(?<!re)produc(?:e|ed|tion|ing) |\boutput\b|manufactur|capacity of \d|(?:was|were|is|are"
+    r"|got) up"
     r" (?:and running )?in|went live|brought online|assembl|erected|came online|stood up|put up|set up|switched on"
     r"|installed|puts? out|gone live|go live"
-    r"|doubling (?:it|them|that)|revenue|earn(?:s|ed|ing)|profit|net loss|\blosses\b|inference|predict|serving"
+    r"|doubling (?:it|them|that)|revenue|\bearn(?:s|ed|ing)|profit|net loss|\blosses\b|inference|predict|serving"
     r"|\bserve[sd]?\b"
     r"|rented for|leas(?:e|ed|ing) for|backlog|\bclips?\b|720p|1080p|\b(?:an|each|per|one) answer\b|answering|grew"
     r"|growth|billion(?: dollars)? over"
     r"|\b(?:a|per) (?:task|query|clip|image|request|answer)\b",
 )
 _NEVER = re.compile(
-    r"from plan to|decision to|to running took|\bruns in $|\bowning\b[^,;]{0,30}$"
+    r"(?:research and development|\br&d\b|cloud (?:services|comput\w+|costs?|time)|filings?\b)[^.;]{0,80} (?:in|over) $"
+    r"|from plan to|decision to|to running took|\bruns in $|\bowning\b[^,;]{0,30}$"
     r"|\b(?:site|hall|campus|facility|plant|cent(?:er|re)),? (?:was )?(?:finished|completed|ready|done)",
 )
 # Right before a span.
@@ -52,18 +59,23 @@ _LEAD = re.compile(
     r"|~)?|毎日"
     r"|每天|每日|每个\w{1,8}约?|\d日|break(?:s|ing)? even (?:in|after) (?:about )?|pays? (?:itself )?(?:off"
     r"|back) (?:in|after) "
-    r"|\b(?:due|ready|expected|available|out|back) in )$",
+    r"|\b(?:due|ready|expected|available|out|back) in |\bwaiting (?:about )?|\bqueue (?:is|was|of) (?:about )?|\bvalid"
+    r" (?:for )?|\bcommit(?:ting|ted|s)? (?:to|for) |\badds (?:about )?~?)$",
 )
 _LEAD_UNLESS_RUN = re.compile(
     r"\b(?:within|after|another) (?:about |roughly |just |only |barely |another |~)?$", re.IGNORECASE
 )
 _BEHIND = re.compile(
-    r"[ -]?(?:'|ago\b|earlier|later|old\b|after(?! (?:the )?(?:start|launch))|before|of (?:video|audio|speech|footage"
-    r"|music|build|construct|work\b|age\b|experiment|research|trial|fail|prepar|debug|data|human|inference|serving"
+    r",? ?(?:went|goes) by\b"
+    r"|[ -]?(?:'(?!s? (?:work|rental|training))|ago\b|earlier|later|longer\b|old\b|after(?! (?:the )?(?:start|launch))"
+    r"|before(?! it\b)|of (?:video|audio|speech|sound|footage|music|build|construct|procure"
+    r"|work\b(?! (?:for|by|on|of) (?:[\d,.]+ |an? |one ))|age\b|experiment|research|trial|fail|prepar|debug|data|human"
+    r"|inference|serving"
     r"|waiting)|per (?:day|week|year)|a (?:day|week|year)|from (?:now|bare|plan|decision|order|ground|contract|signing)"
     r"|since|into(?! (?:the )?(?:pre-?)?train)|beforehand|prior|warranty|contract|commitment|reservation|reserved"
     r"|subscription|rental|notice|lease|deal|plan|agreement|out\b|ahead|away|behind|period|term|horizon|in a row"
-    r"|on the job|of experience|streak|-long (?:deal|lease|contract)|clips?\b|videos?\b|(?:\w{1,16} )?forecast|loss\b"
+    r"|now (?:head|in|the|at|on)\b|back\b(?! to)|on the job|of experience|streak|-long (?:deal|lease|contract)"
+    r"|clips?\b|videos?\b|(?:\w{1,16} )?forecast|loss\b"
     r"|drop\b|fall\b|decline|rally|rout\b|slide\b|gain\b|campaign"
     r"|to (?:build|construct|install|deploy|assemble|put up|bring)|to \d{1,3} years?|the service|\d{1,2}時間|就把"
     r"|影片|视频"
@@ -79,7 +91,9 @@ _OF_TRAINING = re.compile(
 )
 # "After 26 minutes on 16 H100s", "12 hours in": what ran is said behind.
 _ON_CHIPS = re.compile(
-    r",? (?:on|with|using) (?:[\w,.-]+ ){0,5}?(?:gpus?|tpus?|[avh]\d{2,3}s?|\d?x?[avh]\d{2,3}|nodes?|box|cards?)\b"
+    r"(?: at (?:most|the most|least)| or (?:so|less|fewer))?,? (?:on|with|using|of) (?:[\w,.–-]+ ){0,5}?(?:gpus?"  # noqa: RUF001
+    r"|tpus?|[avhl]\d{2,4}s?|b[23]00s?|gh200s?|[345]090s?"
+    r"|\d?x?[avh]\d{2,3}|nodes?|box|cards?)\b"
     r"| in, ",
 )
 _FOR_MONEY = re.compile(
@@ -87,6 +101,7 @@ _FOR_MONEY = re.compile(
 )
 _MONEY_BEFORE = re.compile(
     r"[$€£][\d.,]+k?(?:,| and| in| over) (?:about |roughly |under |only |just )?[~<]?$|[$€£]\d{1,3} million in"
+    r" (?:about |just |only )?$|(?:cost|took|takes?|spent|for|of) (?:\w+ ){0,2}[$€£][\d.]+ ?(?:million|m) and"
     r" (?:about |just |only )?$|块钱加$",
 )
 # "An hour 300 yen", in that order in Japanese and Chinese.
@@ -113,9 +128,17 @@ _ONE_CHIP = re.compile(
     r"\b(?:single|one|lone|seul|seule|einzige\w*) (?:[\w-]+ ){0,2}(?:gpu|card|rack|chip|[vah]\d00|box|machine|node"
     r"|server)|单[张張块塊卡机台个]|[一每][张張块塊]|1枚",
 )
+# "An H100, one hour: $2" says what an hour costs.
+_AN_HOUR, _COSTS = re.compile(r"(?:an?|one|1) hour$"), re.compile(r" ?: ?~?[$€£]")
+# "In 122 days the firm put up its cluster".
+_BUILT_BEHIND = re.compile(
+    r"[^,;]{0,60}\b(?:put up|set up|built|erected|assembled|brought up)\b[^,;]{0,40}?(?:cluster|data ?cent"
+    r"|supercomputer"
+    r"|campus|factory|plant\b)",
+)
 _GPUS_FOR = re.compile(r"(?:gpus|chips|in parallel)[^.;,]{0,20} for (?:about |around |roughly )?$")
 _WOULD_NEED = re.compile(r"would|could|\bto\b|need|take|keep|busy|要|需")
-_LED_BY = re.compile(r"(?<!busy )(?<!work )\b(?:over|in|for|of|about) ~?$")
+_LED_BY = re.compile(r"(?<!busy )(?<!work )(?<!be )\b(?:over|in|for|of|about) ~?$")
 _YEARS = re.compile(r"year|jahr|ann[ée]e|\bans\b|año|ano|anni|лет|года|tahun|年|년")
 _QUICK = re.compile(r"sec|minut|hour|hr|\dh|day|stund|tag|heure|jour|hora|dí?a|час|天|小时|小時|分|时")
 _MINUTES = re.compile(r"min|分")
@@ -136,7 +159,7 @@ def is_of_no_run(before: str, said: str, after: str, days: float) -> bool:
     if not (trains or _RUNS.search(around) or _MAY_BE_A_RUN.search(around)):
         return True
     of_training = _OF_TRAINING.match(after) is not None
-    if _BEHIND.match(after) or _PRICED.match(after) or _NEVER.search(before):
+    if _BEHIND.match(after) or _PRICED.match(after) or _NEVER.search(before) or _is_of_another(before, said, after):
         return True
     if _GOES_ON.search(before):
         return False
@@ -152,6 +175,13 @@ def is_of_no_run(before: str, said: str, after: str, days: float) -> bool:
     if (_QUICK.search(said) and _FOR_MONEY.match(after)) or _MONEY_BEFORE.search(before):
         return False  # "in 90 minutes for $20"
     return not (trains or _RUNS.search(around))
+
+
+def _is_of_another(before: str, said: str, after: str) -> bool:
+    """Whether a span is the hour that a price is of, or the time in which a machine was built, as said behind it."""
+    if _AN_HOUR.match(said) and _COSTS.match(after):
+        return True
+    return _BUILT_BEHIND.match(after) is not None and _RUN_VERB.search(before) is None
 
 
 def _is_led_away(before: str, after: str, *, of_training: bool) -> bool:
