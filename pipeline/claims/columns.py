@@ -59,6 +59,10 @@ PER_HEAD = re.compile(
     r"|session|page|video|clip|gb|kwh|dbu|week|day)\b|(?P<monthly>\bmonthly\b)",
     re.IGNORECASE,
 )
+ONE_OF = re.compile(
+    r"(?:an?|one|each|per) (?:\w+ )?(?P<per>query|test|task|request|prompt|image|call|session|page|video|clip)",
+    re.IGNORECASE,
+)
 # Beside prices by the hour these are the same for longer; elsewhere such a header may stand above any sum.
 PERIOD_HEAD = re.compile(
     r"(?:\d{2,4} ?(?:h|hrs?|hours)\W{1,3}(?:i\.e\. )?)?(?:an?|one|1)? ?(?P<per>month|year|week|day|monthly|yearly"

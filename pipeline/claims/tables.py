@@ -11,6 +11,7 @@ from pipeline.claims.bare import bare, whole_time
 from pipeline.claims.blocks import Block, Table
 from pipeline.claims.columns import (
     NO_HEAD,
+    ONE_OF,
     PER_HEAD,
     PERIOD_HEAD,
     PERIODS,
@@ -22,7 +23,7 @@ from pipeline.claims.columns import (
 )
 from pipeline.claims.figures import Figure, figures_in
 from pipeline.claims.names import Name
-from pipeline.claims.prices import MOST_TOKEN_PRICE, by_its_amount
+from pipeline.claims.prices import MOST_A_MONTH, MOST_TOKEN_PRICE, by_its_amount
 from pipeline.claims.style import Style
 
 LONGEST_CELL = 160  # a longer one is prose
@@ -44,6 +45,8 @@ _OF_RUNS = re.compile(
 )
 _IS_OF_TIME = re.compile(r"\btime\b|duration|\btrain|dauer|训练", re.IGNORECASE)
 _A_NODE = re.compile(r"(?:per|/) ?(?:node|server|rack|machine|box)", re.IGNORECASE)
+_RENTED = re.compile(r"[$€£][\d.,]{1,12} ?(?:/|per |an? ) ?(?:hour|hr|h)\b", re.IGNORECASE)
+_OF_TRAINING = re.compile(r"train|\bruns?\b|tokens|cluster|fleet|time\b|duration|job|total cost", re.IGNORECASE)
 MOST_FOR_SALE = 16  # accelerators of a machine
 _TOKENS_IN = re.compile(r"\d ?(?:[KMBT]|million|billion|trillion)? ?tokens?\b", re.IGNORECASE)
 _OF_TOKENS = re.compile(r"corpus|data|token|train", re.IGNORECASE)
@@ -151,6 +154,8 @@ class _Column(NamedTuple):
     top: str
     is_of_caption: bool
     """Whether it holds what the caption says: no header, one of a period or a stage, or a name."""
+    is_of_tokens: bool
+    """Whether one of its cells says itself that it is a price of tokens."""
 
 
 def figures_of(table: Table, names: dict[int, list[Name]], style: Style, caption: str = "") -> Iterator[CellFigure]:
@@ -184,7 +189,7 @@ def _of_headers(
     done: set[int] = set()
     for row in range(first):
         for column, cell in zip(columns, table.row(row)[:WIDEST_ROW], strict=False):
-            if cell is None or id(cell) in done:
+            if cell is None or id(cell) in done or (cell is column.corner and not _ON_CHIPS.fullmatch(cell.text.strip())):
                 continue
             done.add(id(cell))
             figures = own.get(id(cell)) or _one_chip(cell)
@@ -243,7 +248,8 @@ def _row(cells: Sequence[Block | None], names: dict[int, list[Name]], own: dict[
     telling = tuple(cell for cell in first if names.get(id(cell)))
     named = {id(head): names.get(id(head), []) for head in first}
     kinds = {name.kind for own in named.values() for name in own}
-    is_of_hardware = "model" not in kinds and any(name.kind == "hardware" for name in named.get(id(head), []))
+    reckons = any(figure.kind != "gpu_count" for figure in own.get(id(head), ()))  # "A100, 26 h at $1.10/hr"
+    is_of_hardware = not reckons and "model" not in kinds and any(name.kind == "hardware" for name in named.get(id(head), []))
     names_no_model = "model" not in kinds
     whole = " | ".join(cell.text.strip() for cell in first)[:LONGEST_ROW]
     kind = NO_HEAD if own.get(id(head)) else head_of(text)  # "Distil with 2.5B tokens" says what was done, and no unit
@@ -262,7 +268,12 @@ def _column(
     corner = table.grid.get((0, 0)) if first else None
     kinds = {name.kind for head in heads for name in names.get(id(head), ())}
     is_of_caption = not text or bool(kinds & {"model", "organisation"}) or _OF_CAPTION.match(text) is not None
-    return _Column(heads[-1] if heads else None, text, kind, corner, top, is_of_caption)
+    below = (table.grid.get((row, column)) for row in range(first, min(table.height, first + MOST_ASKED)))
+    is_of_tokens = any(figure.per and "tok" in figure.per for cell in below if cell for figure in own[id(cell)])
+    return _Column(heads[-1] if heads else None, text, kind, corner, top, is_of_caption, is_of_tokens)
+
+
+MOST_ASKED = 20  # rows that are looked over for what a column holds
 
 
 def _of_cell(
@@ -283,9 +294,8 @@ def _of_cell(
         head = head._replace(kind="price_per_gpu")  # "GPU | Price"
     is_priced = said.kind == "price_other" and column.kind.kind in (None, "money", "price_other")
     figures = [
-        _retyped(figure, head, column.text + " " + row_text, column.top, is_priced=is_priced)
+        _retyped(figure, head, (column.text, row_text), column.top, is_priced=is_priced or column.is_of_tokens)
         for figure in own
-        if not _is_stock(figure, row, column)
     ]
     if said.kind == "price_per_gpu_hour" and is_hardware:
         figures = [_by_the_hour(figure) for figure in figures]
@@ -305,10 +315,8 @@ def _of_cell(
         head = head._replace(
             factor=head.factor if head.factor > 1 else said.factor, currency=head.currency or said.currency
         )
-    if not own and not _MULTIPLE.fullmatch(column.text) and (alone := bare(block.text, head, words, style)):
-        figures = [alone]
-    if not own and not figures and _IS_OF_TIME.search(f"{column.top} {row_text}") and (time := whole_time(block.text)):
-        figures = [time]
+    figures = _alone(block, own, head, column, row_text, style) or figures
+    figures = [figure for figure in figures if not _is_stock(figure, row, column)]
     figures = [by_its_amount(figure) if figure.per == "hour" else figure for figure in figures]
     is_prose = len(block.text) > LONGEST_CELL
     headers = f"{row_text} {column.text}".strip()
@@ -318,23 +326,48 @@ def _of_cell(
         )
 
 
+def _alone(
+    block: Block, own: list[Figure], head: Head, column: _Column, row_text: str, style: Style
+) -> list[Figure]:
+    """The number that fills a cell, as the headers have it, with the figures that a remark behind it holds."""
+    if _MULTIPLE.fullmatch(column.text):
+        return []
+    words = f"{column.text} {row_text}"
+    if not own:
+        found = bare(block.text, head, words, style)
+        if found is None and _IS_OF_TIME.search(f"{column.top} {row_text}"):
+            found = whole_time(block.text)
+        return [found] if found else []
+    if head.kind == own[0].kind and own[0].start > LEAST_REMARK and len(block.text) < LONGEST_CELL:
+        found = bare(block.text[: own[0].start], head, words, style)  # "16T, some 32 times GPT-3's (499B tokens)"
+        return [found, *own] if found else []
+    return []
+
+
+LEAST_REMARK = 8  # characters before the figure of a remark
+
+
 def _is_stock(figure: Figure, row: _Row, column: _Column) -> bool:
     """Whether accelerators in a cell are what a machine for rent or sale holds, and nobody's count."""
     if figure.kind != "gpu_count":
         return False
     if _A_NODE.search(row.text) or _A_NODE.search(column.text):
         return True
+    if row.names_no_model and _RENTED.search(row.whole) and not _OF_TRAINING.search(f"{column.top} {row.text}"):
+        return True
     if figure.high > MOST_FOR_SALE or not row.names_no_model:
         return False
     return _FOR_SALE.search(row.whole) is not None and not _OF_RUNS.search(f"{column.top} {row.text}")
 
 
-def _retyped(figure: Figure, head: Head, header: str, top: str, *, is_priced: bool) -> Figure:
-    """A cell's figure under its header: "2.788M H800" of GPU-hours are no accelerators."""
-    if figure.kind == "money" and figure.high < MOST_TOKEN_PRICE and (is_priced or TOKEN_HEAD.search(header)):
+def _retyped(figure: Figure, head: Head, headers: tuple[str, str], top: str, *, is_priced: bool) -> Figure:
+    """A cell's figure under its headers: "2.788M H800" of GPU-hours are no accelerators."""
+    is_priced = is_priced or any(TOKEN_HEAD.search(header) for header in headers)
+    if figure.kind == "money" and not figure.per and figure.high < MOST_TOKEN_PRICE and is_priced:
         return replace(figure, kind="price_other", per="1m tokens")
-    if figure.kind == "money" and not figure.per and figure.high < MOST_PRICE and (per := _per(header, top)):
+    if figure.kind == "money" and figure.high < MOST_PRICE and (per := _per(figure, headers, top)):
         return replace(figure, kind="price_other", per=per)
+    header = " ".join(headers)
     if head.kind == "gpu_hours" and figure.kind in ("gpu_count", "duration"):
         factor = 24.0 if figure.kind == "duration" else day_factor(header)
         return replace(figure, kind="gpu_hours", low=figure.low * factor, high=figure.high * factor)
@@ -346,15 +379,24 @@ def _retyped(figure: Figure, head: Head, header: str, top: str, *, is_priced: bo
     return figure
 
 
-def _per(header: str, top: str) -> str | None:
+def _per(figure: Figure, headers: tuple[str, str], top: str) -> str | None:
     """What else the prices below a header are for: a task, a month."""
-    if priced := PER_HEAD.search(header):
+    is_hourly = _BY_THE_HOUR.search(top) or _COMMITTED.search(top)
+    if figure.per:
+        return figure.per if is_hourly or figure.high < MOST_A_MONTH else None
+    if any(_WORKLOAD.search(header) for header in headers):
+        return None  # "10M tokens a day, per month" heads what a month of that came to
+    if priced := next((found for header in headers if (found := PER_HEAD.search(header))), None):
         return (priced["per"] or "month").lower()
-    if _BY_THE_HOUR.search(top) and (period := PERIOD_HEAD.search(header)):
+    if one := ONE_OF.fullmatch(headers[1].strip()):
+        return one["per"].lower()
+    if is_hourly and (period := PERIOD_HEAD.fullmatch(headers[0].strip())):
         return PERIODS.get(period["per"].lower(), period["per"].lower())
     return None
 
 
+_WORKLOAD = re.compile(r"\d ?[kmb]? (?:tokens?|requests?|queries|images|users|tasks)\b", re.IGNORECASE)
+_COMMITTED = re.compile(r"commit(?:ment|ted)|on[- ]demand|reserved|\bspot\b", re.IGNORECASE)
 _BY_THE_HOUR = re.compile(r"(?:/|per |an? |and )(?:hour|hr|h)\b|hourly", re.IGNORECASE)
 MOST_HOURLY = 200  # USD; an hour of no accelerator or node costs more
 MOST_PRICE = 100_000  # USD; more a month is what something costs, and no price
