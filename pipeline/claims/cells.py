@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from pipeline.claims import covers, linker
 from pipeline.claims.blocks import Block, Table
+from pipeline.claims.columns import is_estimated
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
 from pipeline.claims.made import Parts
@@ -86,6 +87,8 @@ def _judged(
     sentence = Sentence.of(text, 0, min(len(text), 900), (shifted,), ())
     decision = covers.opinion_of(shifted, sentence, link, around).decision
     hedge = hedge_of(figure, found.block.text, 0, len(found.block.text), ())
+    if hedge[0] == "exact" and (figure.kind == "money" and is_estimated(found.headers)):
+        hedge = "approx", None
     if len(found.block.text) < LONGEST_CELL:
         known[key] = decision, hedge
     return decision, hedge

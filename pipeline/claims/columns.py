@@ -75,7 +75,7 @@ _UNIT = re.compile(r"[$€£\xa5]|dollars|\busd\b|euros?\b|\beur\b|yuan|rmb|mill
 _HOURLY = re.compile(r"(?:\b(?:per|an)|/) ?(?:gpu[- ]?)?(?:hour|hr)\b|\bhourly\b", re.IGNORECASE)
 _ESTIMATED = re.compile(
     r"\b(?:est\b\.?|estimate[ds]?|estimation|approx\b\.?|approximate(?:ly)?|rough(?:ly)?|ca\.|guess(?:es)?"
-    r"|geschätzte?|estimée?|estimad[oa]|stimat[oa])|估计|估算|推定|約|预估|추정|[≈~]",
+    r"|geschätzte?|estimée?|estimad[oa]|stimat[oa])|估计|估算|推定|预估|추정",
     re.IGNORECASE,
 )
 

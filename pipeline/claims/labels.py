@@ -11,7 +11,7 @@ _CHIP = r"(?:gpu|tpu|chip|card|accelerator|xpu|npu|[abhv]\d{2,3}s?|gb?[23]00)"
 # A header that is nothing but the word for chips, with what they are in front or behind in brackets.
 _CHIPS_ALONE = (
     r"^\W*(?:(?:nvidia|amd|total|training|all) )*(?:gpus?|chips|tpus?|accelerators|cards|hardware quantity"
-    r"|[abhv]\d{2,3}s|gb?[23]00s|mi\d{3}xs?)(?: \((?!.*(?:gb|memory|vram|hour|type|model)\b)[^()]{2,30}\))?"
+    r"|[abhv]\d{2,3}s|gb?[23]00s|mi\d{3}xs)(?: \((?!.*(?:gb|memory|vram|hour|type|model)\b)[^()]{2,30}\))?"
     r"(?: (?:used|needed|owned|deployed|installed|in use|total))?\W*$"
 )
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
@@ -60,7 +60,7 @@ _KEY = re.compile(
     r"(?:^|[.;|,()\n-])\W{0,3}([A-Za-z][A-Za-z0-9 /#-]{2,40})(?: ?\([^()]{0,30}\))?\W{0,3}[:=] ?[~<>]{0,2} ?$"
 )
 _KEYED_END = re.compile(
-    r"\s{0,2}(?:$|[,.;|()\n\[](?!\d)|(?:in total|gpu|gpus|tokens?|hours?|total|with|on|at|and)\b)", re.IGNORECASE
+    r"\s{0,2}(?:$|[,.;|()\n\[](?!\d)|(?:in total|gpu|gpus|tokens?|hours?|total|with|on|at|and|for|to)\b)", re.IGNORECASE
 )
 
 
@@ -72,10 +72,24 @@ def kind_of(label: str) -> Kind | None:
     return kind
 
 
-def kind_by_key(text: str, start: int, end: int) -> Kind | None:
+def kind_by_key(text: str, start: int, end: int, value: float = 0.0) -> Kind | None:
     """What a number counts that stands alone behind its key: "GPU hours: 141,312", "Tokens: 2.6T"."""
-    key = _KEY.search(text, max(0, start - 60), start)
-    if key is None or not _KEYED_END.match(text, end):
+    if not _KEYED_END.match(text, end):
         return None
+    key = _KEY.search(text, max(0, start - 60), start) or _KEY_OF_LIST.fullmatch(text, 0, min(start, LONGEST_LIST))
+    if key is None or key.endpos < start:
+        return None
+    if _HOURS_USED.fullmatch(key[1].strip()) and value >= LEAST_USED:
+        return "gpu_hours"  # as the calculator of emissions asks for them, below the type of hardware
     kind = kind_of(key[1])
     return kind if kind in ("gpu_hours", "gpu_count", "tokens") else None
+
+
+_HOURS_USED = re.compile(r"(?:total |training )?hours (?:used|spent|of use|of training)", re.IGNORECASE)
+LEAST_USED = 1_000  # fewer may be hours of the clock
+# "Hours used: 22,000 for ViT-g, 4,500 for ViT-S": a key with a number for each of several.
+_KEY_OF_LIST = re.compile(
+    r"\W{0,4}([A-Za-z][A-Za-z -]{2,30})\W{0,3}: (?:[\d.,]{1,12}[KMBT]? (?:on|for|in|with) [^,;:]{2,40}[,;] (?:and )?){1,9}",
+    re.IGNORECASE,
+)
+LONGEST_LIST = 400  # characters

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.claims.blocks import Block, Cell, Reading, tables_of
+from pipeline.claims.blocks import Block, Cell, Reading, tables_of, with_leads
 from pipeline.claims.furniture import is_citation
 from pipeline.claims.plain import PlainText
 
@@ -34,7 +34,7 @@ def reading_of_text(text: str, title: str | None = None) -> Reading:
         last = _paragraph_end(text, lines, at, gaps)
         blocks += _text_block(text, lines[at][0], lines[last - 1][1])
         at = last
-    return Reading(blocks, tables_of(blocks), title)
+    return Reading(with_leads(blocks), tables_of(blocks), title)
 
 
 def _text_block(text: str, start: int, end: int) -> Iterator[Block]:
@@ -48,7 +48,8 @@ def _text_block(text: str, start: int, end: int) -> Iterator[Block]:
     if plain.text.strip():
         kind = "heading" if heading else "note" if note else "text"
         level = len(heading[1]) if heading else 0
-        yield Block(kind, plain, level, leads_away=kind == "note" and is_citation(plain.text))
+        leads_away = kind == "note" and is_citation(plain.text)
+        yield Block(kind, plain, level, leads_away=leads_away, is_item=bullet is not None and kind == "text")
 
 
 def _paragraph_end(text: str, lines: list[tuple[int, int]], at: int, gaps: set[int]) -> int:
