@@ -11,6 +11,7 @@ from pipeline.claims.figures import SYMBOLS, Figure
 from pipeline.claims.heads import HOURS, MOST_HOURS
 from pipeline.claims.numbers import Number, number_at
 from pipeline.claims.style import Style
+from pipeline.facts import Hedge
 
 _WORDS = sorted(HOURS, key=len, reverse=True)
 _TIME_UNIT = re.compile(rf"(?:\b|(?<=\d))({'|'.join(_WORDS)})(?![a-zà-ÿ])", re.IGNORECASE)
@@ -27,7 +28,7 @@ _BARE = re.compile(
     r"[^\w~<>≥≤≈]{0,3}(?P<words>(?:up to|over|under|about|around|roughly|more than|less than|at least|ca\.?|c\.) )?"
     r"(?P<sign>[~<>≥≤≈])?[^\w\d~<>]{0,3}(?=\d)"
 )
-_HEDGES = SYMBOLS | {"≈": "approx"}
+_HEDGES: dict[str, Hedge] = {**SYMBOLS, "≈": "approx"}
 _REST = re.compile(
     rf"\W*(?:\((?:est\.?|estimated|approx\.?|reported)\)|est\.?|gpus?|chips|cards|devices|units|[张块卡枚台]"
     rf"|tokens?|(?:wall[- ]clock )?(?:{'|'.join(_WORDS)}))?\W*(?:\[\d+\]|\([^()]{{0,30}}\))?(?:[,;] [^|]{{0,120}})?\W*",
@@ -37,7 +38,8 @@ _REST = re.compile(
 _PART = r"(?P<n{0}>\d{{1,4}}(?:\.\d{{1,2}})?) ?(?:{1})\.?"
 _COMPOUND = re.compile(
     rf"\W{{0,3}}(?P<sign>[~<>≈])? ?(?:{_PART.format(1, 'd|days?')}(?:,? (?:and )?|))?"
-    rf"(?:{_PART.format(2, 'h|hrs?|hours?')}(?:,? (?:and )?|))?(?:{_PART.format(3, 'm|mins?|minutes?')}(?:,? (?:and )?|))?"
+    rf"(?:{_PART.format(2, 'h|hrs?|hours?')}(?:,? (?:and )?|))?"
+    rf"(?:{_PART.format(3, 'm|mins?|minutes?')}(?:,? (?:and )?|))?"
     rf"(?:{_PART.format(4, 's|secs?|seconds?')})?\W{{0,3}}",
     re.IGNORECASE,
 )

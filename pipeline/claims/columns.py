@@ -43,6 +43,7 @@ _CURRENCIES = tuple(
 # A table of prices per token says so above its columns.
 _PER_TOKENS = (
     r"(?:per|/|a|每|pro|por|par) ?(?:1 ?|one )?(?:million|m|mio\.?|1k|k)?[ -]?(?:tokens?|tok)\b|/mtok|/ ?1 ?m\b"
+    r"|[$€£] ?/ ?(?-i:M)\b"
     r"|[每/] ?(?:百万|1M) ?(?:tokens?|词元)?|100万トークン"
 )
 TOKEN_HEAD = re.compile(
@@ -99,6 +100,8 @@ def head_of(text: str) -> Head:
     sizes = [part for name, part in scale.groupdict().items() if name.startswith("size") and part] if scale else []
     size = sizes[0].lower().rstrip(".") if sizes else ""
     factor = _SIZES.get(size) or _SIZES.get(size.rstrip("s")) or 1.0
+    if kind and kind.startswith("price"):
+        factor = 1.0  # "$/M" is the price of a million
     currency = next((code for code, pattern in _CURRENCIES if pattern.search(text)), None) if kind else None
     return Head(kind, factor, currency)
 

@@ -25,7 +25,8 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
      r"|a100)?[ /-]{0,2}(?:(?:hour|hr|h)\b|小时|时薪|時間|stunde|heure|hora)|hourly|/ ?gpu[ /-]?(?:hour|hr|h)\b"
      r"|\$/(?:hr|h)\b|(?:spot|on[- ]demand|reserved|list).{0,12}/ ?(?:hour|hr|h)\b|(?:per|/) ?(?:gpu"
      r"|chip|card|[ah]\d00)[ -]hours?\b"
-     rf"|(?:per|/) ?{_CHIP} (?:and|per|/|an?) ?(?:hour|hr|h)\b|(?:per|/) ?(?:accelerator|tpu|device)[ -](?:hour|hr|h)s?\b"
+     rf"|(?:per|/) ?{_CHIP} (?:and|per|/|an?) ?(?:hour|hr|h)\b"
+     r"|(?:per|/) ?(?:accelerator|tpu|device)[ -](?:hour|hr|h)s?\b"
      r"|^\W*(?:per|an?|/) ?(?:hour|hr)\W*$"),
     ("price_per_gpu",
      r"(?:price|cost|\$).{0,12}(?:/|per )(?:gpu|chip|card|unit|accelerator)|unit price|price each|msrp"),
@@ -39,10 +40,13 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
      rf"|{_CHIPS_ALONE}|gpu ?(?:数量|数|个数)|卡数|\b(?:gpu|chip|{_CHIP}) (?:order|fleet|cluster)s? (?:volume|size)\b"
      r"|(?:anzahl|nombre de|número de|numero di) (?:der )?(?:gpu|chip)s?"),
     ("tokens", r"\btokens?\b(?!.{0,12}(?:/|per |price|window|length))"),
-    ("duration", r"\b(?:duration|training time|train time|(?:total )?(?:reserved|running|fine-?tuning|elapsed"
-     r"|run) time|wall[- ]?clock|time to train|time per epoch|epoch time|training duration|hours used|days|weeks"
-     r"|hours|train(?:ed|ing) (?:for|in)|(?:training|running|run) (?:period|length)|(?:length|days|weeks|months|time) of"
-     r" (?:the )?(?:pre-?)?training)\b|^\W*(?:time|record(?: time)?)\W*$|(?:trainings|lauf)(?:dauer|zeit)|^\W*dauer\W*$"
+    ("duration",
+     r"\b(?:duration|training time|train time|(?:total )?(?:reserved|running|fine-?tuning|elapsed"
+     r"|run) time|wall[- ]?clock|time to train|time per epoch|epoch time|training duration|hours used"
+     r"|days|weeks"
+     r"|hours|train(?:ed|ing) (?:for|in)|(?:training|running|run) (?:period|length)"
+     r"|(?:length|days|weeks|months|time) of (?:the )?(?:pre-?)?training)\b"
+     r"|^\W*(?:time|record(?: time)?)\W*$|(?:trainings|lauf)(?:dauer|zeit)|^\W*dauer\W*$"
      r"|训练时[间长]|訓練時間|学習時間|학습 ?시간|durée|duración"),
     ("money",
      r"\bcosts?\b|price|budget|spen[dt]|capex|capital exp|investment|raised|funding|valuation|revenue|amount"
@@ -52,8 +56,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS
 )
 _NOT_A_COST = re.compile(
-    r"\bratio\b|change|growth|%|params|parameters|per (?:1m|million|m) tok|/m(?:tok)?\b|\$/1m|input|output|context|score"
-    r"|accuracy|rank|year|date|memory|tdp|watts?|layers|batch|learning rate|flops?\b",
+    r"\bratio\b|change|growth|%|params|parameters|per (?:1m|million|m) tok|/m(?:tok)?\b|\$/1m|input|output|context"
+    r"|score|accuracy|rank|year|date|memory|tdp|watts?|layers|batch|learning rate|flops?\b",
     re.IGNORECASE,
 )
 _KEY = re.compile(
@@ -89,7 +93,8 @@ _HOURS_USED = re.compile(r"(?:total |training )?hours (?:used|spent|of use|of tr
 LEAST_USED = 1_000  # fewer may be hours of the clock
 # "Hours used: 22,000 for ViT-g, 4,500 for ViT-S": a key with a number for each of several.
 _KEY_OF_LIST = re.compile(
-    r"\W{0,4}([A-Za-z][A-Za-z -]{2,30})\W{0,3}: (?:[\d.,]{1,12}[KMBT]? (?:on|for|in|with) [^,;:]{2,40}[,;] (?:and )?){1,9}",
+    r"\W{0,4}([A-Za-z][A-Za-z -]{2,30})\W{0,3}: "
+    r"(?:[\d.,]{1,12}[KMBT]? (?:on|for|in|with) [^,;:]{2,40}[,;] (?:and )?){1,9}",
     re.IGNORECASE,
 )
 LONGEST_LIST = 400  # characters

@@ -28,6 +28,9 @@ _MODELS = re.compile(
     r"(?:models?|llms?|modelle?|modelos?|modelli|modèles?|модел[ьи]|模型|モデル|모델)(?: name)?",
     re.IGNORECASE,
 )
+# Other heads of a column of names; whose they are is only sure beside sizes, tokens and times of training.
+_NAMES = re.compile(r"(?:(?:model )?names?|networks?|checkpoints?|variants?|configurations?)", re.IGNORECASE)
+_SURELY_OF_MAKING = re.compile(r"param|token|train|flop|\bbatch|\blr\b|训练|學習|学習", re.IGNORECASE)
 # Another column of a table of models that were made, and not of cars: what was taken to make them.
 _OF_MAKING = re.compile(r"param|token|train|gpu|tpu|flop|compute|训练|參數|参数|学習|학습|обучен", re.IGNORECASE)
 _CELL_NAME = re.compile(
@@ -46,6 +49,8 @@ def names_by_head(table: Table, names: dict[int, list[Name]]) -> dict[int, list[
     """
     heads = [cell.text.strip() if cell is not None else "" for cell in table.row(0)]
     columns = [at for at, head in enumerate(heads) if _MODELS.fullmatch(head)]
+    if not columns and any(_SURELY_OF_MAKING.search(head) for head in heads):
+        columns = [at for at, head in enumerate(heads) if _NAMES.fullmatch(head)]
     if not columns or not any(_OF_MAKING.search(head) for head in heads):
         return names
     cells = {id(cell): cell for cell in table.column(columns[0])[1:] if cell is not None}
@@ -68,7 +73,8 @@ def member_in_row(family: Name, found: CellFigure, names: dict[int, list[Name]])
         name
         for cell in found.row
         for name in names.get(id(cell), [])
-        if name.kind == "model" and name.size and (name.organisation or is_spelled(name.name)) and not _SIZES.search(cell.text)
+        if name.kind == "model" and name.size and (name.organisation or is_spelled(name.name))
+        if not _SIZES.search(cell.text)
     )
     sizes = [part for part in found.row_text.split(" | ") if SIZE_ALONE.fullmatch(part)]
     spans = any(cell.cell and cell.cell.rows > 1 and family in names.get(id(cell), ()) for cell in found.row)

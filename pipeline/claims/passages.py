@@ -148,5 +148,3 @@ def _row_end(text: str, start: int, end: int, width: int) -> int | None:
             return None
         at += 1
     return at
-
-

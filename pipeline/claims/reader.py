@@ -161,7 +161,7 @@ class _Reader:
                 yield from self._table(block.cell.table, place)
 
     def _heads_list(self, block: Block) -> bool:
-        """Go on below a line that names the one model that a list is about, as below a heading; leave the one before."""
+        """Go on below a line that names the one model that a list is about, as below a heading; leave the last one."""
         memory = self.memory
         while memory.headings and memory.headings[-1][0] == BELOW_HEADINGS:
             memory.headings.pop()

@@ -44,6 +44,11 @@ _OF_RUNS = re.compile(
     re.IGNORECASE,
 )
 _IS_OF_TIME = re.compile(r"\btime\b|duration|\btrain|dauer|训练", re.IGNORECASE)
+_MAY_BE_RUNS = re.compile(
+    r"train|tuning|\bruns?\b|epoch|steps?\b|loss|token|gpu|tpu|chip|[ahv]\d00|cost|[$€£]|record|stage|phase|model"
+    r"|duration|days|训练|dauer|durée|duración|学習|학습",
+    re.IGNORECASE,
+)
 _A_NODE = re.compile(r"(?:per|/) ?(?:node|server|rack|machine|box)", re.IGNORECASE)
 _RENTED = re.compile(r"[$€£][\d.,]{1,12} ?(?:/|per |an? ) ?(?:hour|hr|h)\b", re.IGNORECASE)
 _OF_TRAINING = re.compile(r"train|\bruns?\b|tokens|cluster|fleet|time\b|duration|job|total cost", re.IGNORECASE)
@@ -167,6 +172,7 @@ def figures_of(table: Table, names: dict[int, list[Name]], style: Style, caption
         said = Head("price_other", 1.0, style.only_currency)
     done: set[int] = set()
     top = " ".join(cell.text.strip() for cell in table.row(0)[:WIDEST_ROW] if cell is not None)[:LONGEST_ROW]
+    lists_chips = _lists_chips(table, first, names)
     columns = [_column(table, first, column, top, names, own) for column in range(table.width)]
     yield from _of_headers(table, first, columns, own)
     for at in range(first, table.height):
@@ -178,7 +184,7 @@ def figures_of(table: Table, names: dict[int, list[Name]], style: Style, caption
             done.add(id(cell))
             figures = own[id(cell)]
             if figures or _NUMBER.search(cell.text):
-                row = row or _row(cells, names, own)
+                row = row or _row(cells, names, own, lists_chips=lists_chips)
                 yield from _of_cell(cell, row, columns[column], figures, style, said, is_first=column == 0)
 
 
@@ -189,12 +195,15 @@ def _of_headers(
     done: set[int] = set()
     for row in range(first):
         for column, cell in zip(columns, table.row(row)[:WIDEST_ROW], strict=False):
-            if cell is None or id(cell) in done or (cell is column.corner and not _ON_CHIPS.fullmatch(cell.text.strip())):
+            if cell is None or id(cell) in done:
                 continue
+            if cell is column.corner and not _ON_CHIPS.fullmatch(cell.text.strip()):
+                continue  # "8x H100, three years | own | cloud" is what the table is about
             done.add(id(cell))
             figures = own.get(id(cell)) or _one_chip(cell)
             for figure in figures:
-                if figure.kind in _IN_HEADERS and not _A_NODE.search(cell.text):
+                in_brackets = cell.text[: figure.start].rstrip().endswith("(")  # "Cost (8xH100)": a remark on the unit
+                if figure.kind in _IN_HEADERS and not in_brackets and not _A_NODE.search(cell.text):
                     yield CellFigure(figure, cell, "", None, column.corner, (cell,), column.top, column.top)
 
 
@@ -212,7 +221,7 @@ MOST_IN_LIST = 100  # USD; a million tokens of nearly all models cost less
 
 
 def _is_price_list(table: Table, names: dict[int, list[Name]], own: dict[int, list[Figure]]) -> bool:
-    """Whether a table without headers is part of a list of models with what their tokens cost: small sums, two a row."""
+    """Whether a table without headers is part of a list of models with what their tokens cost: two small sums a row."""
     for at in range(table.height):
         cells = [cell for cell in table.row(at) if cell is not None]
         money = [figure for cell in cells for figure in own[id(cell)]]
@@ -241,7 +250,16 @@ def _own_figures(table: Table, names: dict[int, list[Name]], style: Style) -> di
     return own
 
 
-def _row(cells: Sequence[Block | None], names: dict[int, list[Name]], own: dict[int, list[Figure]]) -> _Row:
+def _lists_chips(table: Table, first: int, names: dict[int, list[Name]]) -> bool:
+    """Whether most rows begin with an accelerator: the others do too, though nobody may know theirs yet."""
+    heads = [cell for cell in table.column(0)[first : first + MOST_ASKED] if cell is not None]
+    chips = sum(any(name.kind == "hardware" for name in names.get(id(cell), ())) for cell in heads)
+    return chips * 2 > len(heads)
+
+
+def _row(
+    cells: Sequence[Block | None], names: dict[int, list[Name]], own: dict[int, list[Figure]], *, lists_chips: bool
+) -> _Row:
     first = list({id(cell): cell for cell in cells[:WIDEST_ROW] if cell is not None}.values())
     head = cells[0]
     text = head.text.strip()[:LONGEST_HEADER] if head is not None else ""
@@ -249,7 +267,8 @@ def _row(cells: Sequence[Block | None], names: dict[int, list[Name]], own: dict[
     named = {id(head): names.get(id(head), []) for head in first}
     kinds = {name.kind for own in named.values() for name in own}
     reckons = any(figure.kind != "gpu_count" for figure in own.get(id(head), ()))  # "A100, 26 h at $1.10/hr"
-    is_of_hardware = not reckons and "model" not in kinds and any(name.kind == "hardware" for name in named.get(id(head), []))
+    is_chip = lists_chips or any(name.kind == "hardware" for name in named.get(id(head), []))
+    is_of_hardware = is_chip and not reckons and "model" not in kinds
     names_no_model = "model" not in kinds
     whole = " | ".join(cell.text.strip() for cell in first)[:LONGEST_ROW]
     kind = NO_HEAD if own.get(id(head)) else head_of(text)  # "Distil with 2.5B tokens" says what was done, and no unit
@@ -315,6 +334,9 @@ def _of_cell(
         head = head._replace(
             factor=head.factor if head.factor > 1 else said.factor, currency=head.currency or said.currency
         )
+    is_unsure = head.kind == "duration" and "time" in (column.text.strip().lower(), row_text.strip().lower())
+    if is_unsure and row.names_no_model and not _MAY_BE_RUNS.search(f"{column.top} {row_text}"):
+        head = NO_HEAD  # the time of something else
     figures = _alone(block, own, head, column, row_text, style) or figures
     figures = [figure for figure in figures if not _is_stock(figure, row, column)]
     figures = [by_its_amount(figure) if figure.per == "hour" else figure for figure in figures]
@@ -326,9 +348,7 @@ def _of_cell(
         )
 
 
-def _alone(
-    block: Block, own: list[Figure], head: Head, column: _Column, row_text: str, style: Style
-) -> list[Figure]:
+def _alone(block: Block, own: list[Figure], head: Head, column: _Column, row_text: str, style: Style) -> list[Figure]:
     """The number that fills a cell, as the headers have it, with the figures that a remark behind it holds."""
     if _MULTIPLE.fullmatch(column.text):
         return []
@@ -396,7 +416,7 @@ def _per(figure: Figure, headers: tuple[str, str], top: str) -> str | None:
 
 
 _WORKLOAD = re.compile(r"\d ?[kmb]? (?:tokens?|requests?|queries|images|users|tasks)\b", re.IGNORECASE)
-_COMMITTED = re.compile(r"commit(?:ment|ted)|on[- ]demand|reserved|\bspot\b", re.IGNORECASE)
+_COMMITTED = re.compile(r"commit(?:ment|ted)|on[- ]demand|reserved|\bspot\b|\bmonthly\b", re.IGNORECASE)
 _BY_THE_HOUR = re.compile(r"(?:/|per |an? |and )(?:hour|hr|h)\b|hourly", re.IGNORECASE)
 MOST_HOURLY = 200  # USD; an hour of no accelerator or node costs more
 MOST_PRICE = 100_000  # USD; more a month is what something costs, and no price
