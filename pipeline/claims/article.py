@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.claims.blocks import Block, BlockKind, Cell, Reading, joined_lines, tables_of
+from pipeline.claims.blocks import Block, BlockKind, Cell, Reading, joined_lines, tables_of, with_leads
 from pipeline.claims.furniture import (
     Part,
     is_citation,
@@ -135,7 +135,7 @@ def reading_of_page(page: str) -> Reading:
             _begin(state, piece, page)
     _finish_block(state)
     drafts = _article_of(state)
-    blocks = joined_lines([_out_of_layout(state, draft.block) for draft in drafts])
+    blocks = with_leads(joined_lines([_out_of_layout(state, draft.block) for draft in drafts]))
     first = next((block.text.strip() for block in blocks if block.kind == "heading" and block.level == 1), None)
     return Reading(blocks, tables_of(blocks), first or state.share_title or state.title, state.date)
 
@@ -178,7 +178,7 @@ def _begin(state: _State, tag: Tag, page: str) -> None:
         state.date = tag.attributes["datetime"]
     for name in _CLOSES.get(tag.name, ()):
         _close_implied(state, name, _STOPS.get(tag.name, ()))
-    if state.text.length and tag.name in _BREAKS:
+    if state.text.length and tag.name in _BREAKS and not _goes_on(state, tag):
         _finish_block(state, soft=tag.name == "br")
     if tag.name in _PARTS_WORDS:
         _part_words(state, tag, page)
@@ -194,6 +194,17 @@ def _begin(state: _State, tag: Tag, page: str) -> None:
     if len(tag.name) == 2 and tag.name[0] == "h" and tag.name[1] in "123456":
         state.heading = int(tag.name[1])
     _begin_table_part(state, tag)
+
+
+def _goes_on(state: _State, tag: Tag) -> bool:
+    """Whether what a term is said to be goes on with it: "<dt>GPU hours<dd>7,000" is a key and its value."""
+    is_key = tag.name == "dd" and state.text.length <= LONGEST_KEY
+    if is_key:
+        state.text.put(": ", tag.start, 0)
+    return is_key
+
+
+LONGEST_KEY = 60  # characters
 
 
 def _part_words(state: _State, tag: Tag, page: str) -> None:
@@ -260,7 +271,7 @@ def _close_implied(state: _State, name: str, stops: tuple[str, ...]) -> None:
 
 
 def _close(state: _State, name: str) -> None:
-    if state.text.length and name in _BREAKS:
+    if state.text.length and name in _BREAKS and (name != "dt" or state.text.length > LONGEST_KEY):
         _finish_block(state)
     if not (state.open and state.open[-1].name == name) and not any(e.name == name for e in state.open[-60:]):
         return
@@ -349,7 +360,7 @@ def _finish_block(state: _State, *, soft: bool = False) -> None:
     around = state.open[-1] if state.open else _NOWHERE
     state.drafts.append(
         _Draft(
-            Block(kind, plain, level, state.cell, leads_away),
+            Block(kind, plain, level, state.cell, leads_away, kind == "text" and _is_in_list(state)),
             around.areas,
             around.sides,
             links / len(bare),
@@ -357,6 +368,13 @@ def _finish_block(state: _State, *, soft: bool = False) -> None:
         )
     )
 
+
+def _is_in_list(state: _State) -> bool:
+    """Whether what is gathered stands in an item of a list, or behind its term."""
+    return any(element.name in ("li", "dd") for element in state.open[-MOST_IN_ITEM:])
+
+
+MOST_IN_ITEM = 5  # elements around the words of an item
 
 # --- which blocks are the article -----------------------------------------------------------------
 

@@ -44,6 +44,10 @@ class Block(NamedTuple):
     cell: Cell | None = None
     leads_away: bool = False
     """Of a heading or note: whether most of it is a link to another page, whose figures are not this page's."""
+    is_item: bool = False
+    """Whether it is an item of a list."""
+    leads_list: bool = False
+    """Whether it is a short line right above a list, which may say what the items are about."""
 
     @property
     def text(self) -> str:
@@ -104,6 +108,19 @@ def joined_lines(blocks: Sequence[Block]) -> list[Block]:
         part[0] if len(part) == 1 else part[0]._replace(plain=joined([block.plain for block in part]))
         for part in found
     ]  # fmt: skip
+
+
+LONGEST_LEAD = 80  # characters of a line that only says what the list below is about
+_SENTENCE_END = (".", "!", "?", ",", ";", "。")
+
+
+def with_leads(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, with the short lines marked that stand right above a list."""
+    found = list(blocks)
+    for at, (line, below) in enumerate(pairwise(blocks)):
+        if line.kind == "text" and not line.is_item and below.is_item and len(line.text) < LONGEST_LEAD:
+            found[at] = line._replace(leads_list=not line.text.rstrip().endswith(_SENTENCE_END))
+    return found
 
 
 def _breaks_off(line: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from pipeline.claims import covers, linker
 from pipeline.claims.blocks import Block, Table
+from pipeline.claims.columns import is_estimated
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
 from pipeline.claims.made import Parts
@@ -42,18 +43,29 @@ def read(
     top = " | ".join(head for head in dict.fromkeys(heads) if head)[:400]
     around = [s for s in (Sentence.of(top, 0, len(top), (), ()), *surroundings(memory, title)) if s.text]
     known: Judged = {}
+    is_nameless = not any(name.kind == "model" for own in names.values() for name in own)
     for found in figures_of(table, names, style, caption):
-        yield found.block, _cell_parts(found, names, memory, around, known)
+        yield found.block, _cell_parts(found, names, memory, around, known, is_nameless=is_nameless)
 
 
 def _cell_parts(
-    found: CellFigure, names: dict[int, list[Name]], memory: Memory, around: Sequence[Sentence], known: Judged
+    found: CellFigure,
+    names: dict[int, list[Name]],
+    memory: Memory,
+    around: Sequence[Sentence],
+    known: Judged,
+    *,
+    is_nameless: bool,
 ) -> Parts:
     own = names[id(found.block)]
     link = _cell_link(found, own, names, memory)
     decision, hedge = _judged(found, link, around, known)
+    decision = _by_headers(found, decision)
     if found.is_of_hardware and found.figure.kind in ("money", "price_per_gpu"):
         link, decision = None, Decision("hardware_capex", found.headers or None)
+    is_page_of_model = is_nameless and link is not None and link.place in ("title", "heading")
+    if is_page_of_model and "tok" in (found.figure.per or ""):
+        link = link and Link(link.name, "table")  # what the tokens of the page's model cost
     if not is_linked(found.figure, decision.scope, link):
         link = None
     figure = found.figure
@@ -63,6 +75,33 @@ def _cell_parts(
     if organisation is None and figure.kind == "money" and memory.organisation:
         organisation = memory.organisation.organisation
     return Parts(figure, decision, hedge, link, organisation, f"{found.headers}: {found.row_text}")
+
+
+_OF_USE = re.compile(
+    r"\b(?:inference|serving|hosting|self-host\w*|infra|own)\b|推理|推論"
+    r"|\d ?[kmb]? (?:tokens?|requests?|queries|images|users|tasks) (?:a|per|each|/) ?(?:day|month|week|year)",
+    re.IGNORECASE,
+)
+_USES = ("query", "request", "prompt", "call", "session", "answer")
+_OF_RUNS = re.compile(r"\btime\b|duration|\b(?:gpu[- ]?)?hours\b|epochs?\b|\bsteps\b", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"\W*(?:(?:grand |in )?total|sum|all(?: models)?|altogether|gesamt|合计|总计|合計)\W*", re.IGNORECASE
+)  # fmt: skip
+
+
+def _by_headers(found: CellFigure, decision: Decision) -> Decision:
+    """What a figure covers where the headers are plain on it: use of a model, a list price, the chips of a run."""
+    figure, headers = found.figure, found.headers
+    if figure.kind in ("price_other", "money") and decision.scope in ("other_not_cost", "inference", "unknown"):
+        is_of_tokens = "tok" in (figure.per or "")
+        if _OF_USE.search(headers) or (figure.per in _USES and not is_of_tokens):
+            return Decision("inference", headers)
+        return Decision("other_not_cost", headers) if is_of_tokens else decision
+    if figure.kind == "gpu_count" and decision.scope == "fleet" and _OF_RUNS.search(found.top):
+        return Decision("final_run", headers)
+    if figure.kind == "gpu_hours" and _TOTAL.fullmatch(found.row_text.split(" | ")[0]):
+        return Decision("training_total", headers)
+    return decision
 
 
 Judged = dict[tuple[object, ...], tuple[Decision, tuple[Hedge, str | None]]]
@@ -86,6 +125,8 @@ def _judged(
     sentence = Sentence.of(text, 0, min(len(text), 900), (shifted,), ())
     decision = covers.opinion_of(shifted, sentence, link, around).decision
     hedge = hedge_of(figure, found.block.text, 0, len(found.block.text), ())
+    if hedge[0] == "exact" and (figure.kind == "money" and is_estimated(found.headers)):
+        hedge = "approx", None
     if len(found.block.text) < LONGEST_CELL:
         known[key] = decision, hedge
     return decision, hedge

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from pipeline.claims import currencies, devices, doubts, elliptic, heads, money
 from pipeline.claims.claim import Kind
+from pipeline.claims.labels import kind_by_key
 from pipeline.claims.names import Name
 from pipeline.claims.numbers import BEGINNINGS_IN_WORDS, NUMBER_WORD, Number, number_at
 from pipeline.claims.style import Style
@@ -173,7 +174,9 @@ def figures_in(text: str, names: Sequence[Name], style: Style) -> list[Figure]:
     lower = text.lower()
     for candidate in _CANDIDATE.finditer(lower if len(lower) == len(text) else text):
         begin = candidate.start()
-        if begin < at or _is_bare(text, candidate) or atoms.covers(begin) or not _begins_number(text, begin):
+        if begin < at or _is_bare(text, candidate) or not _begins_number(text, begin):
+            continue
+        if atoms.covers(begin) and not _is_of_tokens(text, begin, candidate.end()):
             continue
         figures, end = _figures_at(text, begin, atoms, style, found)
         if figures and (earlier := _in_front(text, figures[0], found)):
@@ -184,6 +187,15 @@ def figures_in(text: str, names: Sequence[Name], style: Style) -> list[Figure]:
         at = max(at, end)
         at = max([at, *(figure.head_end for figure in figures)])
     return found
+
+
+_SIZE_END = re.compile(r" ?[BT]\b")
+
+
+def _is_of_tokens(text: str, start: int, end: int) -> bool:
+    """Whether what looks like a model's size is keyed as tokens: "Tokens: 40B"."""
+    size = _SIZE_END.match(text, end)
+    return size is not None and kind_by_key(text, start, size.end()) == "tokens"
 
 
 # Behind a short number without a sign these say that it counts something else: years, people, per cent.

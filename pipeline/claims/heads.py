@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.claims.claim import Kind
@@ -115,7 +115,7 @@ def head_at(text: str, number: Number, atoms: Atoms) -> Head | None:
 
 def _keyed(text: str, number: Number) -> Head | None:
     """What the key before a number says, where nothing behind it does."""
-    kind = kind_by_key(text, number.start, number.end)
+    kind = kind_by_key(text, number.start, number.end, number.value)
     whole = number.value == int(number.value)
     if (
         kind is None
@@ -163,12 +163,15 @@ _TOTALLED = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r" ?(?:$|[,.;:)，。；、]|(?:in|for|on|with|at|and|to|by|when)\b)", re.IGNORECASE)  # noqa: RUF001
+_LISTED = re.compile(r":(?= )")
 LEAST_OF_CHIPS = 500  # hours "of calculation"; fewer may be those of the clock
 _TIME_BEHIND = re.compile(r"(?:'s)?(?:[ -]gpu)? (?:compute )?time", re.IGNORECASE)
 _WALL_CLOCK = re.compile(r" wall-clock(?= )", re.IGNORECASE)
 
 
 def _devices(text: str, number: Number, atoms: Atoms) -> Head | None:
+    if _LISTED.match(text, number.end) and not text[max(0, number.start - 4) : number.start].strip(" ~*-•<>"):
+        number = replace(number, end=number.end + 1)  # "35,000: chips that may be exported", in a list of numbers
     found = devices_behind(text, number, atoms)
     return Head("gpu_count", found.end, found.factor, found.hardware) if found else None
 

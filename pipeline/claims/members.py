@@ -9,10 +9,12 @@ from functools import lru_cache
 from pipeline.claims.blocks import Block, Table
 from pipeline.claims.coined import may_be_model
 from pipeline.claims.comparison import BASIS, LEAD
+from pipeline.claims.labels import kind_by_key
 from pipeline.claims.names import Name, canonical, is_spelled
 from pipeline.claims.tables import CellFigure
 
 SIZE_ALONE = re.compile(r"\d{1,4}(?:\.\d{1,2})?[BM]")  # a cell beside that of a family, or below its heading
+_SIZES = re.compile(r"\d[BM] ?(?:to|-|–|and|,|/) ?\d")  # noqa: RUF001
 _IN_WORDS = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d)?)[- ]billion(?:[- ]parameters?)?(?: version of(?: the)?)? $")
 _VERSION = re.compile(r"[ -]?v?\d(?:\.\d)?$")
 NEXT_TO = 2  # characters from a size to the name that it is said of
@@ -26,6 +28,9 @@ _MODELS = re.compile(
     r"(?:models?|llms?|modelle?|modelos?|modelli|modèles?|модел[ьи]|模型|モデル|모델)(?: name)?",
     re.IGNORECASE,
 )
+# Other heads of a column of names; whose they are is only sure beside sizes, tokens and times of training.
+_NAMES = re.compile(r"(?:(?:model )?names?|networks?|checkpoints?|variants?|configurations?)", re.IGNORECASE)
+_SURELY_OF_MAKING = re.compile(r"param|token|train|flop|\bbatch|\blr\b|训练|學習|学習", re.IGNORECASE)
 # Another column of a table of models that were made, and not of cars: what was taken to make them.
 _OF_MAKING = re.compile(r"param|token|train|gpu|tpu|flop|compute|训练|參數|参数|学習|학습|обучен", re.IGNORECASE)
 _CELL_NAME = re.compile(
@@ -44,6 +49,8 @@ def names_by_head(table: Table, names: dict[int, list[Name]]) -> dict[int, list[
     """
     heads = [cell.text.strip() if cell is not None else "" for cell in table.row(0)]
     columns = [at for at, head in enumerate(heads) if _MODELS.fullmatch(head)]
+    if not columns and any(_SURELY_OF_MAKING.search(head) for head in heads):
+        columns = [at for at, head in enumerate(heads) if _NAMES.fullmatch(head)]
     if not columns or not any(_OF_MAKING.search(head) for head in heads):
         return names
     cells = {id(cell): cell for cell in table.column(columns[0])[1:] if cell is not None}
@@ -62,7 +69,13 @@ def member_in_row(family: Name, found: CellFigure, names: dict[int, list[Name]])
     """The member that another cell of the row gives the size of, where one gives the family: "Llama 2 | 7B"."""
     if family.size:
         return family
-    members = (name for cell in found.row for name in names.get(id(cell), []) if name.kind == "model" and name.size)
+    members = (
+        name
+        for cell in found.row
+        for name in names.get(id(cell), [])
+        if name.kind == "model" and name.size and (name.organisation or is_spelled(name.name))
+        if not _SIZES.search(cell.text)
+    )
     sizes = [part for part in found.row_text.split(" | ") if SIZE_ALONE.fullmatch(part)]
     spans = any(cell.cell and cell.cell.rows > 1 and family in names.get(id(cell), ()) for cell in found.row)
     if spans and len(sizes) == 1:
@@ -91,6 +104,8 @@ def resolved_sizes(names: Sequence[Name], families: Sequence[Name], text: str) -
     known: list[Name] = []
     spoken = list(families)
     for at, name in enumerate(names):
+        if name.kind == "size" and kind_by_key(text, name.start, name.end) == "tokens":
+            continue  # "Tokens: 40B"
         if name.kind == "size":
             behind = names[at + 1] if at + 1 < len(names) else None
             if behind is None or behind.kind != "model" or behind.start - name.end > NEXT_TO:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.claims.blocks import Block, Cell, Reading, tables_of
+from pipeline.claims.blocks import Block, Cell, Reading, tables_of, with_leads
 from pipeline.claims.furniture import is_citation
 from pipeline.claims.plain import PlainText
 
@@ -20,7 +21,8 @@ _LONG_LINE = 60  # a longer line without a full stop is wrapped, not ended
 def reading_of_text(text: str, title: str | None = None) -> Reading:
     """The blocks of a text."""
     blocks: list[Block] = []
-    lines = [(found.start(), found.end()) for found in re.finditer(r"[^\n]+", text)]
+    whole = [(found.start(), found.end()) for found in re.finditer(r"[^\n]+", text)]
+    lines = [part for line in whole for part in _unfolded(text, *line)]
     gaps = {end for (_, end), (start, _) in pairwise(lines) if text[end:start].count("\n") > 1}
     at, tables = 0, 0
     while at < len(lines):
@@ -32,7 +34,7 @@ def reading_of_text(text: str, title: str | None = None) -> Reading:
         last = _paragraph_end(text, lines, at, gaps)
         blocks += _text_block(text, lines[at][0], lines[last - 1][1])
         at = last
-    return Reading(blocks, tables_of(blocks), title)
+    return Reading(with_leads(blocks), tables_of(blocks), title)
 
 
 def _text_block(text: str, start: int, end: int) -> Iterator[Block]:
@@ -46,7 +48,8 @@ def _text_block(text: str, start: int, end: int) -> Iterator[Block]:
     if plain.text.strip():
         kind = "heading" if heading else "note" if note else "text"
         level = len(heading[1]) if heading else 0
-        yield Block(kind, plain, level, leads_away=kind == "note" and is_citation(plain.text))
+        leads_away = kind == "note" and is_citation(plain.text)
+        yield Block(kind, plain, level, leads_away=leads_away, is_item=bullet is not None and kind == "text")
 
 
 def _paragraph_end(text: str, lines: list[tuple[int, int]], at: int, gaps: set[int]) -> int:
@@ -83,20 +86,65 @@ def _table_end(text: str, lines: list[tuple[int, int]], at: int) -> int:
 
 
 def _pipe_cells(text: str, lines: list[tuple[int, int]], table: int) -> Iterator[Block]:
-    row = 0
-    for start, end in lines:
-        line = text[start:end]
-        if _RULE.fullmatch(line):
-            continue
-        mark = "|" if _bars(line) and "|" in line else "\t"
-        edges = [start - 1, *(start + at for at, sign in enumerate(line) if sign == mark), end]
-        spans = [(left + 1, right) for left, right in pairwise(edges)]
-        if mark == "|" and line.strip().startswith("|"):
-            spans = spans[1:]
-        if mark == "|" and line.strip().endswith("|"):
-            spans = spans[:-1]
+    rows = [line for line in lines if not _RULE.fullmatch(text[slice(*line)])]
+    parted = [_parted(text, start, end) for start, end in rows]
+    usual = Counter(len(spans) for spans in parted).most_common(1)[0][0] if parted else 0
+    for row, ((start, _), spans) in enumerate(zip(rows, parted, strict=True)):
+        if len(spans) + 1 == usual and text[start:].startswith("|"):
+            spans = [(start, start), *spans]  # the rows below begin with a name, and this bar parts an empty corner
         for column, (left, right) in enumerate(spans):
             folded = PlainText()
             folded.fold(text, left, right, markdown=True)
             yield Block("cell", folded.done(), cell=Cell(table, row, column))
-        row += 1
+
+
+def _parted(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where the cells of a line stand."""
+    line = text[start:end]
+    mark = "|" if _bars(line) and "|" in line else "\t"
+    edges = [start - 1, *(start + at for at, sign in enumerate(line) if sign == mark), end]
+    spans = [(left + 1, right) for left, right in pairwise(edges)]
+    if mark == "|" and line.strip().startswith("|"):
+        spans = spans[1:]
+    if mark == "|" and line.strip().endswith("|"):
+        spans = spans[:-1]
+    return spans
+
+
+# A table that lost its line breaks: the rule below its header says how many cells a row has.
+_RULE_INSIDE = re.compile(r"\|(?: ?:?-{3,40}:? ?\|){2,30}")
+
+
+def _unfolded(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The lines of a table that stands on one line, with what is in front of it and behind; else the line itself."""
+    rule = _RULE_INSIDE.search(text, start, end)
+    if rule is None or rule.start() - start < LEAST_HEADER:
+        return [(start, end)]
+    width = rule[0].count("|") - 1
+    bars = [at for at in range(start, rule.start()) if text[at] == "|"]
+    if len(bars) < width + 1 or text[bars[-1] : rule.start()].strip(" |"):
+        return [(start, end)]
+    lines = [(start, bars[-width - 1])] if text[start : bars[-width - 1]].strip() else []
+    lines += [(bars[-width - 1], bars[-1] + 1), (rule.start(), rule.end())]
+    at = rule.end()
+    while (row := _row_end(text, at, end, width)) is not None:
+        lines.append((text.index("|", at), row))
+        at = row
+    return [*lines, (at, end)] if text[at:end].strip() else lines
+
+
+LEAST_HEADER = 5  # characters
+
+
+def _row_end(text: str, start: int, end: int, width: int) -> int | None:
+    """Where a row of so many cells ends that begins at a bar behind a position."""
+    at = start
+    while at < end and text[at] == " ":
+        at += 1
+    for _ in range(width + 1):
+        if at < 0 or at >= end or text[at] != "|":
+            at = text.find("|", at, end)
+        if at < 0:
+            return None
+        at += 1
+    return at

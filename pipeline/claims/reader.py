@@ -15,7 +15,7 @@ from pipeline.claims.again import Again
 from pipeline.claims.article import reading_of_page
 from pipeline.claims.blocks import Block, Reading
 from pipeline.claims.claim import ExtractedClaim
-from pipeline.claims.figures import may_hold_figures
+from pipeline.claims.figures import figures_in, may_hold_figures
 from pipeline.claims.linker import Memory
 from pipeline.claims.made import Parts, claims_of
 from pipeline.claims.members import resolved_sizes
@@ -34,6 +34,7 @@ _CAPTION = re.compile(r"\W{0,3}(?:table|tab\.|tabelle|tableau|tabla|tabella|表)
 LONGEST_LABEL, LONGEST_CAPTION = 140, 200  # characters
 _SENTENCE = re.compile(r"[A-Za-z0-9)][.!?][\"')]?(?: [A-Z]|$)")
 MOST_CELLS = 600  # looked over for the end of a table
+BELOW_HEADINGS = 7  # the level of a line that heads a list
 REMEMBERED = 2_000  # characters of paragraphs without figures before one with; what is said farther off is forgotten
 _MARKUP = re.compile(
     r"[\s\ufeff]{0,200}<(?:!doctype|\?xml|!--|html|head|body|article|section|div|p|main)\b", re.IGNORECASE
@@ -144,6 +145,9 @@ class _Reader:
         tables: set[int] = set()
         silent: deque[Block] = deque()
         for place, block in enumerate(self.reading.blocks):
+            if block.kind == "text" and not block.is_item and self._heads_list(block):
+                silent.clear()
+                continue
             if block.kind == "text" and not may_hold_figures(block.text):
                 _keep_silent(silent, block)
                 continue
@@ -155,6 +159,20 @@ class _Reader:
             elif block.cell.table not in tables:
                 tables.add(block.cell.table)
                 yield from self._table(block.cell.table, place)
+
+    def _heads_list(self, block: Block) -> bool:
+        """Go on below a line that names the one model that a list is about, as below a heading; leave the last one."""
+        memory = self.memory
+        while memory.headings and memory.headings[-1][0] == BELOW_HEADINGS:
+            memory.headings.pop()
+        if not block.leads_list:
+            return False
+        names = self._names(block)
+        models = {name.name for name in names if name.kind == "model"}
+        if len(models) != 1 or figures_in(block.text, names, self.style):
+            return False
+        memory.enter(BELOW_HEADINGS, names, block.text)
+        return True
 
     def _block(self, block: Block) -> list[Parts]:
         if block.kind == "heading":
