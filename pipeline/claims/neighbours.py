@@ -1,8 +1,9 @@
 """A second look at amounts of money: what the amounts around one are likely to cover says something of it, too.
 
-Amounts of a sentence stand in lists, in sums and in contrasts. So once each amount has its shares by its own signs,
-they are weighed again together with those of its neighbours; the weights are in ``claim_neighbour_signs.csv``, fitted
-with the others by ``python -m tests.support.claim_signs``.
+Amounts of a sentence stand in lists, in sums and in contrasts, and those of a paragraph speak of one matter more often
+than not. So once each amount has its shares by its own signs, they are weighed again together with those of its
+neighbours; the weights are in ``claim_neighbour_signs.csv``, fitted with the others by
+``python -m tests.support.claim_signs``.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from pipeline.claims.parts import is_gloss, is_part
 from pipeline.claims.scope import Decision, Sentence
 from pipeline.facts import Scope
 
-REACH = 4  # amounts on each side
+REACH = 4  # amounts on each side in its sentence
+MOST_AROUND = 12  # amounts on each side in its paragraph
 LIST = 3  # words at most between amounts of a list
 LEAST_SHARE = 1e-3
 Shares = Mapping[Scope, float]
@@ -36,34 +38,36 @@ def signs_of(amounts: Sequence[Amount], at: int) -> dict[str, float]:
     """What an amount's own shares and those of its neighbours speak for.
 
     Args:
-        amounts: All amounts of a document, in its order.
+        amounts: All amounts of a paragraph, in its order.
         at: The place of the one in question.
     """
     own = amounts[at]
     signs = {f"own {scope}": math.log(share + LEAST_SHARE) for scope, share in own.shares.items()}
-    near = _near(amounts, at)
-    if at and amounts[at - 1] in near:
-        joint = joint_of(amounts[at - 1], own)
-        signs |= {f"{joint} {scope}": share for scope, share in amounts[at - 1].shares.items()}
-    if at + 1 < len(amounts) and amounts[at + 1] in near:
-        joint = joint_of(own, amounts[at + 1])
-        signs |= {f"then {joint} {scope}": share for scope, share in amounts[at + 1].shares.items()}
-    for other in near:
-        for scope, share in other.shares.items():
-            sign = f"around {scope}"
-            signs[sign] = signs.get(sign, 0.0) + share / len(near)
+    for place, other in (("before", at - 1), ("behind", at + 1)):
+        if not 0 <= other < len(amounts):
+            continue
+        beside = amounts[other]
+        if beside.sentence is own.sentence:
+            joint = joint_of(beside, own) if place == "before" else f"then {joint_of(own, beside)}"
+        else:
+            joint = place
+        signs |= {f"{joint} {scope}": share for scope, share in beside.shares.items()}
+    near = [one for one in _beside(amounts, at, REACH) if one.sentence is own.sentence]
+    _add_mean("around", near, signs)
+    _add_mean("all", _beside(amounts, at, MOST_AROUND), signs)
     return signs
 
 
-def has_any(amounts: Sequence[Amount], at: int) -> bool:
-    """Whether an amount has neighbours in its sentence."""
-    return bool(_near(amounts, at))
+def _add_mean(place: str, amounts: Sequence[Amount], signs: dict[str, float]) -> None:
+    """Add the mean of the shares of some amounts."""
+    for other in amounts:
+        for scope, share in other.shares.items():
+            sign = f"{place} {scope}"
+            signs[sign] = signs.get(sign, 0.0) + share / len(amounts)
 
 
-def _near(amounts: Sequence[Amount], at: int) -> list[Amount]:
-    own = amounts[at]
-    around = amounts[max(0, at - REACH) : at + REACH + 1]
-    return [other for other in around if other is not own and other.sentence is own.sentence]
+def _beside(amounts: Sequence[Amount], at: int, reach: int) -> Sequence[Amount]:
+    return (*amounts[max(0, at - reach) : at], *amounts[at + 1 : at + 1 + reach])
 
 
 def joint_of(one: Amount, other: Amount) -> str:

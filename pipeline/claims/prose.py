@@ -165,7 +165,7 @@ def decisions(seen: Sequence[Seen]) -> list[Decision]:
         if one.before and before and (same := _goes_on(one.before, before, one)):
             decided[at] = same
             continue
-        if not neighbours.has_any(amounts, place):
+        if len(amounts) == 1:
             continue
         shares = neighbours.second_shares(amounts, place)
         decided[at] = one.opinion.decided_on(one.opinion.likeliest(shares))

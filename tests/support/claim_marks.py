@@ -1,8 +1,8 @@
 """Reads passages whose amounts are marked where they stand: ``{{$5 million|money|USD 5e6|final_run|GPT-4}}``.
 
 The fields are the quote, the kind, the value, the scope and the model. A value has its hedge and currency in front
-(``~USD 6e6``, ``>=512``, ``<=EUR 1e6``; ``USD 8e6..1e7`` is a range; ``vague`` has none); of kinds, scopes and models that
-the rules leave open both stand there, with a slash; ``-`` is no model.
+(``~USD 6e6``, ``>=512``, ``<=EUR 1e6``; ``USD 8e6..1e7`` is a range; ``vague`` has none); of kinds, scopes and models
+that the rules leave open both stand there, with a slash; ``-`` is no model.
 """
 
 from __future__ import annotations

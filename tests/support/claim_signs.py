@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from pipeline.claims import covers, neighbours, prose
@@ -128,8 +129,7 @@ def _reshared(noted: Noted, weights: Mapping[tuple[str, str], ScopeWords]) -> No
 
 def second(documents: Iterable[Sequence[Noted]]) -> Iterator[tuple[Noted, Example]]:
     """The examples of the second look, by the shares as they stand."""
-    for document in documents:
-        money = [one for one in document if one.seen.figure.kind == "money"]
+    for money in _paragraphs(documents):
         amounts = [
             Amount(one.figure, one.sentence, one.opinion.shares or neighbours.sure(one.opinion.decision))
             for one in (noted.seen for noted in money)
@@ -137,6 +137,14 @@ def second(documents: Iterable[Sequence[Noted]]) -> Iterator[tuple[Noted, Exampl
         for at, noted in enumerate(money):
             if noted.example is not None:
                 yield noted, noted.example._replace(signs=neighbours.signs_of(amounts, at))
+
+
+def _paragraphs(documents: Iterable[Sequence[Noted]]) -> Iterator[list[Noted]]:
+    """The amounts of money of each paragraph, as the reader looks at them together."""
+    for document in documents:
+        money = (one for one in document if one.seen.figure.kind == "money")
+        for _, of_one in groupby(money, key=lambda one: id(one.seen.sentence.text)):
+            yield list(of_one)
 
 
 def fitted_in_folds(examples: Sequence[Example], strength: float) -> dict[str, ScopeWords]:
