@@ -91,11 +91,12 @@ _NO_PREFIX = frozenset(
 )
 # A word behind a hyphen that makes another model of a listed one: "LLaMA-Adapter", "Falcon-Arabic". Others make none:
 # "ChatGPT-Maker", "Llama-Modell".
-_SUFFIXES = """Adapter Distill Distilled RLHF CoT IML MoE Mesh VID Med Law Legal Fin Finance Bio Chem Geo Code Long Reasoner
-    Prover Guard Reranker Embed Embedding Search Streaming Edit Inpainting Lightning Uncensored Abliterated SFT DPO GRPO
-    PPO Zero R1 OneVision Ada Babbage Curie Davinci XLarge Huge Giant Multilingual Arabic Chinese Japanese Korean Hindi
-    Thai Vietnamese Indonesian German French Italian Spanish Portuguese Dutch Polish Turkish Russian Ukrainian Greek
-    Hebrew Persian Swedish Factory Agent Recipes Engineer Researcher Cookbook""".split()  # noqa: SIM905
+_SUFFIXES = """
+    Adapter Distill Distilled RLHF CoT IML MoE Mesh VID Med Law Legal Fin Finance Bio Chem Geo Code Long Reasoner
+    Prover Guard Reranker Embed Embedding Search Streaming Edit Inpainting Lightning Uncensored Abliterated SFT
+    DPO GRPO PPO Zero R1 OneVision Ada Babbage Curie Davinci XLarge Huge Giant Multilingual Arabic Chinese
+    Japanese Korean Hindi Thai Vietnamese Indonesian German French Italian Spanish Portuguese Dutch Polish Turkish
+    Russian Ukrainian Greek Hebrew Persian Swedish Factory Agent Recipes Engineer Researcher Cookbook""".split()  # noqa: SIM905
 _SUFFIX = re.compile(
     rf"-(?P<word>{'|'.join(_SUFFIXES)})(?:[- ][vV]\d(?:\.\d)?)?(?:-(?P<size>\d{{1,4}}(?:\.\d)?[BM]))?{_NO_TAIL}"
 )
@@ -361,7 +362,8 @@ def _with_suffix(name: Name, text: str) -> Name | None:
     printed = text[name.start : name.end]
     if f"{printed}-{behind['word']}" in lexicon.things():
         return None
-    whole = name.name if name.name.lower().endswith(printed.lower()) else printed  # "R1-Distill" is DeepSeek-R1-Distill
+    is_end = name.name.lower().endswith(printed.lower().replace(" ", "-"))  # "R1-Distill" is DeepSeek-R1-Distill
+    whole = name.name if is_end else printed
     return Name("model", whole + behind[0], name.start, behind.end(), None, behind["size"] or name.size)
 
 
