@@ -204,7 +204,8 @@ def test_a_word_that_means_other_things_is_a_model_only_beside_its_field(text: s
     [
         "Take 7 billion parameters and 2 trillion tokens.", "Take 7B weights.",
         "Project: an LLM of 120 billion parameters.", "Kokoros Model Shows Small Can Win.",
-        "Pretraining: 355 GPU-years.", "LLaMA-Factory trained it on 8 A100 GPUs.", "ALiBi was trained with 8 A100 GPUs.",
+        "Pretraining: 355 GPU-years.", "LLaMA-Factory trained it on 8 A100 GPUs.",
+        "ALiBi was trained with 8 A100 GPUs.",
     ],
 )  # fmt: skip
 def test_verbs_headings_tools_and_methods_are_no_models(text: str) -> None:
