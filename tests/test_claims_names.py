@@ -176,7 +176,8 @@ def test_no_spelling_is_an_organisation() -> None:
         ("KataGo g170", "KataGo g170"), ("Claude Sonnet 3.7", "Claude 3.7 Sonnet"), ("Claude3", "Claude 3"),
         ("Claude 4.5 Sonnet", "Claude Sonnet 4.5"), ("Gemini1.5 Pro", "Gemini 1.5 Pro"), ("Kimi K 2.5", "Kimi K2.5"),
         ("Chat GPT-4", "GPT-4"), ("DeepSeek V-3", "DeepSeek-V3"), ("Mistral-7B-v0.1", "Mistral 7B"),
-        ("LlamaGen-XXL", "LlamaGen-XXL"), ("OOTDiffusion", "OOTDiffusion"), ("Depth Anything V2", "Depth Anything V2"),
+        ("LlamaGen-XXL", "LlamaGen-XXL"), ("OOTDiffusion", "OOTDiffusion"), ("NuminaMath 7B", "NuminaMath 7B"),
+        ("Depth Anything V2", "Depth Anything V2"),
     ],
 )  # fmt: skip
 def test_a_name_is_read_whole_and_as_its_makers_write_it(printed: str, name: str) -> None:
@@ -188,7 +189,9 @@ def test_a_name_is_read_whole_and_as_its_makers_write_it(printed: str, name: str
     ("text", "names"),
     [
         ("Bark, a text-to-speech model by Suno, cost more.", ["Bark"]), ("Bark beetles cost more.", []),
-        ("Kokoro is small for a TTS model.", ["Kokoro-82M"]), ("Kokoro is a novel by Soseki.", []),
+        ("Kokoro is a small TTS model.", ["Kokoro"]),
+        ("Kokoro is a TTS model of 82M parameters.", ["Kokoro-82M"]), ("We train a 1.1B Llama for 90 days.", ["Llama"]),
+        ("Kokoro is a novel by Soseki.", []),
         ("We compare HART with VAR, an autoregressive one.", ["HART"]), ("HART, the bus line, cost $5 million.", []),
         ("Dolly by Databricks was tuned in half an hour.", ["Dolly"]), ("Dolly sang for half an hour.", []),
         ("Leela Zero played on 500 GPUs.", ["Leela Zero"]), ("Leela played on 500 GPUs.", []),

@@ -108,6 +108,7 @@ _APPOSED_SIZE = re.compile(
     r" (?:version|model|variant|size)\b"
 )
 _EN_DASH = re.compile(r"(?<=[A-Za-z])\u2013(?=\d)")  # GPT and a 4, as some set it
+_PLAIN_WORD = re.compile(r"[A-Z][a-z]+(?= )")
 LONGEST_AMOUNT = 40
 LONGEST_PREFIX = 18
 # A cell of a table that holds an amount and nothing else.
@@ -199,7 +200,8 @@ def _unlisted(text: str, listed: list[Name], context: str) -> Iterator[Name]:
 def _shaped(text: str, context: str) -> Iterator[re.Match[str]]:
     """Names with a size behind them, and those that the document coins."""
     for found in UNLISTED.finditer(text) if _HAS_SIZE.search(text) else ():
-        first = re.split("[ -]", found[0])[0]
+        plain = _PLAIN_WORD.match(found[0])  # "Take 7B": a verb; "NuminaMath 7B" is called after its data
+        first = plain[0] if plain else found[0].split("-")[0]
         is_other = first in lexicon.things() or (first.islower() and is_dated(first.capitalize()))  # "phase-3b"
         if not is_other and not _is_amount(text, found.start()):
             yield found
