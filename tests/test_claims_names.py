@@ -162,3 +162,73 @@ def test_no_spelling_is_an_organisation() -> None:
     read = {name for name in makers for found in names_in(name, name) if found[:4] == ("model", name, 0, len(name))}
 
     assert read == NAMED_AFTER_ITS_MAKER
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("VideoLLaMA 2", "VideoLLaMA 2"), ("Sheared-LLaMA-1.3B", "Sheared-LLaMA-1.3B"), ("Open-Llama", "Open-Llama"),
+        ("Chinese-LLaMA-2", "Chinese-LLaMA-2"), ("Meta-Llama-3", "Llama 3"), ("LLaMA-Adapter V2", "LLaMA-Adapter V2"),
+        ("Falcon-Arabic", "Falcon-Arabic"), ("DeepSeek R1-Distill", "DeepSeek-R1-Distill"), ("Llama-Modell", "Llama"),
+        ("Claude-Entwickler", "Claude"), ("MosaicML's GPT-30B", "MosaicML GPT-30B"), ("GPT-3 30B", "GPT-3 30B"),
+        ("Stable Diffusion 2.0 base", "Stable Diffusion 2.0 base"), ("Stable Diffusion v2 base", "Stable Diffusion 2"),
+        ("StableDiffusion v1-4", "Stable Diffusion v1"), ("wav2vec 2.0 Large", "wav2vec 2.0 Large"),
+        ("KataGo g170", "KataGo g170"), ("Claude Sonnet 3.7", "Claude 3.7 Sonnet"), ("Claude3", "Claude 3"),
+        ("Claude 4.5 Sonnet", "Claude Sonnet 4.5"), ("Gemini1.5 Pro", "Gemini 1.5 Pro"), ("Kimi K 2.5", "Kimi K2.5"),
+        ("Chat GPT-4", "GPT-4"), ("DeepSeek V-3", "DeepSeek-V3"), ("Mistral-7B-v0.1", "Mistral 7B"),
+        ("LlamaGen-XXL", "LlamaGen-XXL"), ("OOTDiffusion", "OOTDiffusion"), ("NuminaMath 7B", "NuminaMath 7B"),
+        ("Depth Anything V2", "Depth Anything V2"),
+    ],
+)  # fmt: skip
+def test_a_name_is_read_whole_and_as_its_makers_write_it(printed: str, name: str) -> None:
+    """No shorter name within it, and no longer one where a hyphen joins another word."""
+    assert models_in(f"Training {printed} took weeks.") == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Bark, a text-to-speech model by Suno, cost more.", ["Bark"]), ("Bark beetles cost more.", []),
+        ("Kokoro is a small TTS model.", ["Kokoro"]),
+        ("Kokoro is a TTS model of 82M parameters.", ["Kokoro-82M"]), ("We train a 1.1B Llama for 90 days.", ["Llama"]),
+        ("Kokoro is a novel by Soseki.", []),
+        ("We compare HART with VAR, an autoregressive one.", ["HART"]), ("HART, the bus line, cost $5 million.", []),
+        ("Dolly by Databricks was tuned in half an hour.", ["Dolly"]), ("Dolly sang for half an hour.", []),
+        ("Leela Zero played on 500 GPUs.", ["Leela Zero"]), ("Leela played on 500 GPUs.", []),
+    ],
+)  # fmt: skip
+def test_a_word_that_means_other_things_is_a_model_only_beside_its_field(text: str, names: list[str]) -> None:
+    """A bark, a heart and a singer stay what they are."""
+    assert models_in(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Take 7 billion parameters and 2 trillion tokens.", "Take 7B weights.",
+        "Project: an LLM of 120 billion parameters.", "Kokoros Model Shows Small Can Win.",
+        "Pretraining: 355 GPU-years.", "LLaMA-Factory trained it on 8 A100 GPUs.",
+        "ALiBi was trained with 8 A100 GPUs.",
+    ],
+)  # fmt: skip
+def test_verbs_headings_tools_and_methods_are_no_models(text: str) -> None:
+    """However much stands beside them that is said of models."""
+    assert models_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "url", "model"),
+    [
+        ("jdoe/QUOLL, issue 5: how long does it take", "https://github.com/jdoe/QUOLL/issues/5", "QUOLL"),
+        ("QuollNet issue: training time", "https://github.com/jdoe/QuollNet/issues/7", "QuollNet"),
+        ("jdoe/quoll-tools, issue 5: training time", "https://github.com/jdoe/quoll-tools/issues/5", None),
+        ("jdoe/QuollBench, issue 5: training time", "https://github.com/jdoe/QuollBench/issues/5", None),
+        ("vllm-project/vLLM, issue 5: training time", "https://github.com/vllm-project/vLLM/issues/5", None),
+        ("jdoe/QUOLL, issue 5: how long does it take", "https://example.com/news/5", None),
+    ],
+)  # fmt: skip
+def test_a_page_of_code_is_of_its_model(title: str, url: str, model: str | None) -> None:
+    """Where the title and the address both name it, and it is no library or benchmark."""
+    found = read_text("The training took 6 days on 8 V100 GPUs.", title=title, url=url)
+
+    assert {claim.model for claim in found} == {model}

@@ -172,6 +172,20 @@ _TRAINS = re.compile(
     rf"|(?i:technical report|tech report|model card|release|paper|weights|checkpoint))\b"
 )
 
+# --- what a page of code is of ---------------------------------------------------------------------
+
+_HOST = re.compile(r"\b(?:github|gitlab|huggingface|modelscope)[ .](?:com|co|cn)[ /]([\w ./-]{3,150})")
+_NO_CARD = ("datasets", "spaces", "blog", "papers", "docs", "learn", "collections")
+_REPOSITORY = rf"({_DISTINCT}|{_CAPITALS}|{_PLAIN})"
+_OF_REPOSITORY = re.compile(  # "owner/Name, issue 5", "Issue #5 · owner/Name · GitHub", "Name issue: training cost"
+    rf"(?:^|[·|-] )[\w.-]{{2,40}}/{_REPOSITORY}|^{_REPOSITORY}(?=[:,]? (?:issue|discussion|model card|README|议题))"
+)
+_WORKSHOP = re.compile(  # what is made for many models: a library, a benchmark, a list
+    r"(?:LLMs?|Awesome|Open|Auto)-|.*(?:[Pp]y[Tt]orch|Factory|Bench|Eval|Gym|Kit|Hub|Lab|Tools?|Trainer|[Tt]raining|AI"
+    r"|Data|RLHF|Serve|Server|Chat|Arena|Speedrun|Book|Course|Cookbook|Recipes|Utils|Fusion)$"
+)
+HEAD = 500  # characters of a document that hold its title and its address
+
 # --- what is no model -----------------------------------------------------------------------------
 
 _NO_MODEL = re.compile(
@@ -207,12 +221,23 @@ def is_dated(word: str) -> bool:
 def coined_in(document: str) -> tuple[list[str], re.Pattern[str]] | None:
     """Names that a document itself uses as models: "training Kestrel 3", "PLLuM has 12 billion parameters"."""
     coined = {found[1] for pattern in (_TRAINED, _TRAINS) for found in pattern.finditer(document)}
-    coined = {name for name in {*coined, *_used(document)} if may_be_model(name)}
+    coined = {name for name in {*coined, *_used(document), *_repository(document[:HEAD])} if may_be_model(name)}
     names = sorted(coined, key=lambda name: (-len(name), name))[:MOST_COINED]
     if not names:
         return None
     either = "|".join(map(re.escape, names))
     return names, re.compile(rf"(?<![A-Za-z0-9-])(?:{either})(?![A-Za-z0-9]|[.,]\d|-\d)")
+
+
+def _repository(head: str) -> Iterator[str]:
+    """The name of the repository that a page of code is of, where title and address both say it."""
+    host = _HOST.search(head)
+    if host is None or host[1].startswith(_NO_CARD):
+        return
+    found = _OF_REPOSITORY.search(head[: host.start()])
+    name = (found[1] or found[2]) if found else ""
+    if name and not _WORKSHOP.match(name) and re.sub("[-_/.]", " ", name) in re.sub("[-_/.]", " ", host[1]):
+        yield name
 
 
 def _used(document: str) -> Iterator[str]:

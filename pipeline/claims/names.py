@@ -89,6 +89,18 @@ _NO_PREFIX = frozenset(
     """Pre Post Non Anti Sub Multi Mid Mini Near Semi Inter Intra Cross Pseudo Self Full Half Original Base Like
     Open Chat Free Fine Local Early Late Vanilla Classic Standard Either Both The""".split()  # noqa: SIM905
 )
+# A word behind a hyphen that makes another model of a listed one: "LLaMA-Adapter", "Falcon-Arabic". Others make none:
+# "ChatGPT-Maker", "Llama-Modell".
+_SUFFIXES = """
+    Adapter Distill Distilled RLHF CoT IML MoE Mesh VID Med Law Legal Fin Finance Bio Chem Geo Code Long Reasoner
+    Prover Guard Reranker Embed Embedding Search Streaming Edit Inpainting Lightning Uncensored Abliterated SFT
+    DPO GRPO PPO Zero R1 OneVision Ada Babbage Curie Davinci XLarge Huge Giant Multilingual Arabic Chinese
+    Japanese Korean Hindi Thai Vietnamese Indonesian German French Italian Spanish Portuguese Dutch Polish Turkish
+    Russian Ukrainian Greek Hebrew Persian Swedish Factory Agent Recipes Engineer Researcher Cookbook""".split()  # noqa: SIM905
+_SUFFIX = re.compile(
+    rf"-(?P<word>{'|'.join(_SUFFIXES)})(?:[- ][vV]\d(?:\.\d)?)?(?:-(?P<size>\d{{1,4}}(?:\.\d)?[BM]))?{_NO_TAIL}"
+)
+_OF_A_STATE = re.compile(r"(?:ese|ian|an|ish|nch|ic|tch)-$")  # "Chinese-LLaMA" is a model's, "Meta-Llama" its maker's
 # "Llama 2, the 7B parameter version": the family and its member in one breath.
 _SIZE_IN_BRACKETS = re.compile(r" ?\((\d{2,4}(?:\.\d)?M)\)| (?:of|with) (\d{2,4}M)(?! tokens)\b")  # "GPT-2 (124M)"
 _APPOSED_SIZE = re.compile(
@@ -96,6 +108,7 @@ _APPOSED_SIZE = re.compile(
     r" (?:version|model|variant|size)\b"
 )
 _EN_DASH = re.compile(r"(?<=[A-Za-z])\u2013(?=\d)")  # GPT and a 4, as some set it
+_PLAIN_WORD = re.compile(r"[A-Z][a-z]+(?= )")
 LONGEST_AMOUNT = 40
 LONGEST_PREFIX = 18
 # A cell of a table that holds an amount and nothing else.
@@ -187,7 +200,8 @@ def _unlisted(text: str, listed: list[Name], context: str) -> Iterator[Name]:
 def _shaped(text: str, context: str) -> Iterator[re.Match[str]]:
     """Names with a size behind them, and those that the document coins."""
     for found in UNLISTED.finditer(text) if _HAS_SIZE.search(text) else ():
-        first = found[0].split("-")[0]
+        plain = _PLAIN_WORD.match(found[0])  # "Take 7B": a verb; "NuminaMath 7B" is called after its data
+        first = plain[0] if plain else found[0].split("-")[0]
         is_other = first in lexicon.things() or (first.islower() and is_dated(first.capitalize()))  # "phase-3b"
         if not is_other and not _is_amount(text, found.start()):
             yield found
@@ -261,7 +275,7 @@ def _model_at(text: str, at: int, context: str) -> Name | None:
     whole = _with_tail(
         Name("model", name, at, found.end(), rule.organisation, _size_in(name)), text, is_printed=is_printed
     )
-    return _with_prefix(whole, text)
+    return _with_prefix(_with_suffix(whole, text), text)
 
 
 def _rule_said(text: str, at: int, context: str) -> tuple[lexicon.NameRule, re.Match[str]] | None:
@@ -308,6 +322,7 @@ def _tail_of(name: Name, text: str) -> tuple[str, int] | None:
     if found is None:
         return None
     kind = _KINDS.get((found["kind"] or "").lower(), found["kind"] or "")
+    kind = "" if kind.startswith("v0") else kind  # "Mistral-7B-v0.1": the first weights, and the only ones
     return None if kind in _PLANS and not has_digit else (kind, found.end())
 
 
@@ -326,14 +341,32 @@ def _with_size_in_words(name: Name, text: str) -> Name:
     return name
 
 
-def _with_prefix(name: Name, text: str) -> Name:
+def _with_prefix(name: Name | None, text: str) -> Name | None:
     """Another name, where a word before a hyphen makes one: "Light-R1-32B" is no R1."""
-    if not text.startswith("-", name.start - 1):
+    if name is None or not text.startswith("-", name.start - 1):
         return name
     before = _PREFIX.search(text, max(0, name.start - LONGEST_PREFIX), name.start)
-    if before is None or before[0][:-1] in _NO_PREFIX or _organisation_at(text, before.start()):
+    if before is None or before[0][:-1] in _NO_PREFIX or _is_maker(text, before):
         return name
     return Name("model", text[before.start() : name.end], before.start(), name.end, None, name.size)
+
+
+def _is_maker(text: str, before: re.Match[str]) -> bool:
+    found = _organisation_at(text, before.start())
+    return found is not None and not (found.kind == "state" and _OF_A_STATE.search(before[0]))
+
+
+def _with_suffix(name: Name, text: str) -> Name | None:
+    """Another name, where a word behind a hyphen makes one: "LLaMA-Adapter" is no Llama; none if that is a tool's."""
+    behind = _SUFFIX.match(text, name.end) if text.startswith("-", name.end) else None
+    if behind is None:
+        return name
+    printed = text[name.start : name.end]
+    if f"{printed}-{behind['word']}" in lexicon.things():
+        return None
+    is_end = name.name.lower().endswith(printed.lower().replace(" ", "-"))  # "R1-Distill" is DeepSeek-R1-Distill
+    whole = name.name if is_end else printed
+    return Name("model", whole + behind[0], name.start, behind.end(), None, behind["size"] or name.size)
 
 
 @lru_cache(maxsize=32)
