@@ -98,6 +98,7 @@ A_STAGE = 1.0  # a stage that weighs so much is what was made
 BUILT_IS_MODEL = 0.4  # "building" speaks of the model then, and of no cluster
 SUBSCRIPTION, LEAST_RUN = 3.0, 1.0  # USD a month a person may pay; no run costs less than the second
 MOST_SUBSCRIPTION = 2_000
+LEAST_OF_COST = 0.6  # share of a model's scopes together: to file wrongly as a model's cost is worse than as another
 _PER_MONTH_OR_YEAR = ("month", "year", "mo", "yr", "monthly", "annually")
 
 
@@ -120,7 +121,9 @@ class Opinion:
     def likeliest(self, shares: Mapping[Scope, float]) -> Scope:
         """The scope that shares speak for, as far as what governs the amount lets it be that."""
         if self.frame is None or self.frame.is_of_cost or self.is_of_machines:
-            return learned.likeliest(shares)
+            scope = learned.likeliest(shares)
+            is_unsure = scope in OF_A_MODEL and sum(shares.get(one, 0.0) for one in OF_A_MODEL) < LEAST_OF_COST
+            return learned.likeliest_of_others(shares, is_known=True) if is_unsure else scope
         return learned.likeliest_of_others(shares, is_known=self.frame.is_known)
 
     def decided_on(self, scope: Scope) -> Decision:
