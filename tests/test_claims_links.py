@@ -104,3 +104,16 @@ def test_a_price_list_of_accelerators_is_no_model_s_cost(header: str) -> None:
     assert [(claim.kind, claim.scope, claim.model) for claim in prices] == [
         ("price_per_gpu", "hardware_capex", None)
     ] * 3
+
+
+@pytest.mark.parametrize("heading", ["What nanochat costs", "Costs of nanochat, told by its maker"])
+def test_a_page_s_own_heading_is_its_title(heading: str) -> None:
+    """It links as a title does, whether it repeats the page's title or says it in other words."""
+    body = "<p>The run needs about 3 hours on one 8xH100 node; at $24 per hour this is a bill of some $72.</p>"
+    page = f"<html><head><title>What nanochat costs</title></head><body><article><h1>{heading}</h1>{body}</article>"
+    as_text = read_text("The run needs about 3 hours on one 8xH100 node; at $24 per hour this is a bill of some $72.",
+                        title="What nanochat costs")  # fmt: skip
+    claims = read_html(page).claims
+
+    assert [(claim.kind, claim.model_from) for claim in claims] == [(claim.kind, claim.model_from) for claim in as_text]
+    assert {claim.model for claim in claims} == {"nanochat"}

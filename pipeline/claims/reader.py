@@ -176,13 +176,22 @@ class _Reader:
 
     def _block(self, block: Block) -> list[Parts]:
         if block.kind == "heading":
-            self.memory.enter(block.level, self._names(block), block.text)
+            self._enter(block)
         own = _memory_of(block, self.memory)
         return self.again.read(block, own, partial(self._prose, block, own)) if own else []
 
+    def _enter(self, block: Block) -> None:
+        """Go on below a heading; the page's own, before anything else, is its title, and says what that says again."""
+        names = self._names(block)
+        if block.level < HIGHEST_HEADING and not self.memory.headings and not self.memory.seen:
+            known = {name.name for name in self.memory.title}
+            self.memory.title = [*self.memory.title, *(name for name in names if name.name not in known)]
+        else:
+            self.memory.enter(block.level, names, block.text)
+
     def _prose(self, block: Block, memory: Memory) -> list[Parts]:
-        is_heading = block.kind == "heading"
-        names = self.memory.headings[-1][1] if is_heading else self._names(block)
+        entered = self.memory.headings[-1:] if block.kind == "heading" else []
+        names = entered[0][1] if entered and entered[0][2] == block.text else self._names(block)
         return prose.read(block.text, names, self.style, memory, self.title)
 
     def _table(self, number: int, place: int) -> Iterator[tuple[Block, list[Parts]]]:
