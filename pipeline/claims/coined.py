@@ -276,7 +276,7 @@ def may_be_model(name: str) -> bool:
 
 def _is_whole(name: str, known: lexicon.Names) -> bool:
     """Whether a name is one of these, or one of these and a number; "Krutrim-2" is not."""
-    either = known.by_sign.get(name[0].lower())
+    either = known.beginning_with(name[0].lower())
     found = either[0].match(name) if either else None
     rest = name[found.end() :] if found else ""
     return found is not None and not re.search(r"^-|[A-Za-z]", rest)

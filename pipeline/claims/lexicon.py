@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Literal, get_args
 
@@ -40,15 +41,25 @@ class NameRule:
 class Names:
     """Spellings by their beginning: the reader asks once a word, and the first rule wins."""
 
-    by_sign: dict[str, tuple[re.Pattern[str], tuple[NameRule, ...]]]
-    """By first character, lower-case: one pattern for all rules."""
+    by_sign: dict[str, tuple[NameRule, ...]]
+    """By first character, lower-case."""
     beginnings: frozenset[str]
     """The first characters of every rule, six at most: a word that begins otherwise begins no name."""
+    _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict[str, re.Pattern[str]])
 
     @property
     def rules(self) -> list[NameRule]:
         """Every rule once."""
-        return list(dict.fromkeys(rule for _, rules in self.by_sign.values() for rule in rules))
+        return list(dict.fromkeys(rule for rules in self.by_sign.values() for rule in rules))
+
+    def beginning_with(self, sign: str) -> tuple[re.Pattern[str], tuple[NameRule, ...]] | None:
+        """One pattern for all rules that begin with a character, and these; compiled when first asked for."""
+        rules = self.by_sign.get(sign)
+        if rules is None:
+            return None
+        if sign not in self._patterns:
+            self._patterns[sign] = _either(rules)
+        return self._patterns[sign], rules
 
     def may_begin(self, head: str) -> bool:
         """Whether a name can begin with six characters, lower-case; quick, and seldom wrong."""
@@ -115,7 +126,7 @@ def _names(rules: list[tuple[str, NameRule]]) -> Names:
         beginnings.update(own)
         for sign in dict.fromkeys(start[0] for start in own):
             by_sign.setdefault(sign, []).append(rule)
-    return Names({sign: (_either(found), tuple(found)) for sign, found in by_sign.items()}, frozenset(beginnings))
+    return Names({sign: tuple(found) for sign, found in by_sign.items()}, frozenset(beginnings))
 
 
 def _literal(pattern: str) -> str:
@@ -128,7 +139,7 @@ def _literal(pattern: str) -> str:
     return letters.lower()
 
 
-def _either(rules: list[NameRule]) -> re.Pattern[str]:
+def _either(rules: Sequence[NameRule]) -> re.Pattern[str]:
     # An empty group at the end of each rule tells which one matched.
     ends = {"hardware": END_OF_HARDWARE}
     body = "|".join(

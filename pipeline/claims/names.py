@@ -249,7 +249,7 @@ def _alone(pattern: str) -> re.Pattern[str]:
 
 def _by_rule(text: str, at: int, names: lexicon.Names) -> tuple[lexicon.NameRule, re.Match[str]] | None:
     """The rule that fits at a position, and where it ends."""
-    either = names.by_sign.get(text[at].lower())
+    either = names.beginning_with(text[at].lower())
     hit = either[0].match(text, at) if either else None
     if either is None or hit is None or hit.lastgroup is None:
         return None
@@ -280,7 +280,7 @@ def _model_at(text: str, at: int, context: str) -> Name | None:
 
 def _rule_said(text: str, at: int, context: str) -> tuple[lexicon.NameRule, re.Match[str]] | None:
     """The first rule that fits at a position and whose needed word the document says."""
-    either = lexicon.models().by_sign.get(text[at].lower())
+    either = lexicon.models().beginning_with(text[at].lower())
     hit = either[0].match(text, at) if either else None
     if either is None or hit is None or hit.lastgroup is None:
         return None

@@ -21,8 +21,8 @@ _KINDS = ("money", "gpu_count", "gpu_hours")
 class Record:
     """A figure of a model in the ledger."""
 
-    model: str
-    """Canonical name, as the reader writes it."""
+    printed: str
+    """The model's name in the ledger."""
     organisation: str
     kind: str
     currency: str | None
@@ -30,6 +30,11 @@ class Record:
     high: float
     is_primary: bool
     """Whether its source is the maker's own."""
+
+    @property
+    def model(self) -> str:
+        """Canonical name of the model, as the reader writes it."""
+        return _canonical(self.printed)
 
     def agrees(self, figure: Figure) -> bool:
         """Whether a figure of its kind is this one, but for rounding."""
@@ -49,11 +54,16 @@ def records() -> dict[tuple[str, str | None], list[Record]]:
 
 def _record(row: dict[str, str]) -> Record:
     ends = [float(row[end]) for end in ("value_low", "value", "value_high") if row[end]]
-    named = next((name for name in names_in(row["model_name"], row["model_name"]) if name.kind == "model"), None)
     return Record(
-        named.name if named else row["model_name"], row["organisation"], row["kind"],
+        row["model_name"], row["organisation"], row["kind"],
         row["unit"] if row["kind"] == "money" else None, ends[0], ends[-1], row["source_kind"] == "primary",
     )  # fmt: skip
+
+
+@cache
+def _canonical(printed: str) -> str:
+    """Asked for only where a figure agrees: to read all names of the ledger takes longer than a short text."""
+    return next((name.name for name in names_in(printed, printed) if name.kind == "model"), printed)
 
 
 def agreeing(figure: Figure) -> list[Record]:
