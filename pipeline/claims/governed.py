@@ -12,8 +12,9 @@ in ``claim_frames.csv``; a weight above 1 says that the amount is that word's ow
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pipeline.claims.elsewhere import elsewhere, listed_behind
 from pipeline.claims.figures import Figure
 from pipeline.claims.hanging import BEFORE_VERB, VERBS, Hanging, Parts
 from pipeline.claims.lexicon import FramePart
@@ -23,12 +24,14 @@ from pipeline.facts import Scope
 
 OF_A_MODEL: tuple[Scope, ...] = ("final_run", "training_total", "rnd_total")
 """The scopes that are a model's cost."""
+MOST_LISTED = 3
 CLOSE, NEAR = 0.5, 0.35  # how much a making must count that stands for what is not said
 _MAKES: Parts = frozenset[FramePart](("make", "build", "run", "compute", "research"))
 _COMPUTING: Parts = frozenset[FramePart](("compute",))
 _MADE: Parts = _MAKES | frozenset[FramePart](("model",))
 _OF_COST: Parts = _MADE | frozenset[FramePart](("pay", "sum"))
 _OF_A_RUN: Parts = frozenset[FramePart](("make", "run", "research", "model"))
+_OF_SOME_MODEL: Parts = frozenset[FramePart](("model",))
 _ALIEN: Parts = frozenset[FramePart](("act", "thing"))
 _ADJUNCT = frozenset(["for", "with", "at", "on", "under", "within", "below", "by"])
 _OF = frozenset(["of", "von", "de", "di"])
@@ -48,6 +51,9 @@ _BRINGS_IT_TO = re.compile(
     r" (?:it|that|this|the (?:cost|bill|price|figure|total))(?: (?:down|up))? to (?:\w+ ){0,3}$",
     re.IGNORECASE,
 )
+_WHO_SAYS = frozenset(["everyone", "everybody", "people", "many", "some", "most", "we", "you", "he", "she", "i"])
+_OWN = frozenset(["s", "own", "our", "its", "their", "my", "his", "her"])
+_MONEYS = frozenset(["money", "cash", "funds", "fund"])  # "$12 million of the firm's money"
 _GOES_ON = frozenset(["total", "totals", "sum", "all"])  # of what stood before
 _PAYS = frozenset(["pay", "pays", "paid", "paying", "invest", "invests", "invested"])  # for anything at all
 _SAID_OF_ITS_SUBJECT = frozenset(
@@ -87,13 +93,14 @@ class Frame:
     """Whether its verb is said of what was spoken of before: "this could jump to $10 billion", "brings it to $15"."""
 
 
-def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool) -> Frame:
+def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool, depth: int = MOST_LISTED) -> Frame:
     """What governs an amount, and whether that lets it be a model's cost.
 
     Args:
         figure: The amount.
         sentence: Its sentence.
         is_linked: Whether a model is spoken of, here or before.
+        depth: How many amounts before it in a list may be asked what governs them.
     """
     amount = Hanging(figure, sentence, is_linked)
     making = amount.nearness(_MAKES)
@@ -101,9 +108,26 @@ def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool) -> Frame:
         return Frame(is_of_cost=True, goes_on=True)
     is_said = amount.is_worked_out or _is_attribute_of_making(amount) or _is_spent_on_model(amount)
     found = _by_rule(amount) or _by_trail(amount) or (None if is_said else _by_governor(amount, making))
+    if found is None and not is_said:
+        found = _of_listed(amount, depth) or _of_others(amount)
     if found is not None:
         return found
     return Frame(is_of_cost=True, making=_making_of(amount), run=_run_of(amount), goes_on=_is_of_what_was_said(amount))
+
+
+def _of_listed(amount: Hanging, depth: int) -> Frame | None:
+    """What governs the amount that this one says again, or that it follows in a list, if that is nothing of cost."""
+    listed = listed_behind(amount) if depth else None
+    if listed is None:
+        return None
+    before, is_same = listed
+    found = frame_of(before, amount.sentence, is_linked=amount.is_linked, depth=depth - 1)
+    return found if not found.is_of_cost and (is_same or found.is_known) else None
+
+
+def _of_others(amount: Hanging) -> Frame | None:
+    found = elsewhere(amount)
+    return None if found is None else Frame(is_of_cost=False, cue=amount.word(found), is_known=True)
 
 
 def _is_of_what_was_said(amount: Hanging) -> bool:
@@ -267,6 +291,8 @@ def _worth_of(amount: Hanging) -> int | None:
     things = [at for at in amount.right[1:] if not amount.is_filler(at)]
     if not things or amount.word(amount.right[-1]) in _STANDS_FOR:
         return None
+    if any(amount.word(at) in _MONEYS and amount.word(at - 1) in _OWN for at in things):
+        return None
     is_known = any(amount.of(at) - _ALIEN or amount.is_name(at) for at in things)
     return None if is_known else things[0]
 
@@ -277,6 +303,8 @@ def _is_of_unknown_noun(amount: Hanging, noun: int) -> bool:
         return False
     if amount.of(noun) or amount.is_filler(noun) or amount.is_name(noun) or amount.is_verb(noun):
         return False
+    if amount.word(noun) in _WHO_SAYS or (amount.word(noun) in _STANDS_FOR and _is_of_some_model(amount)):
+        return False  # "the $5 million everyone quotes", "a $50M one"
     return not any(amount.of(at) & _MADE for at in amount.right[:3])
 
 
@@ -312,7 +340,8 @@ def _by_noun(amount: Hanging, at: int, making: float) -> Frame | None:
     if parts & _OF_COST or _is_for_making(amount):
         found = _by_subject(amount, at) if "sum" in parts else None
         return found if found is not None and found.is_known else None
-    is_unknown = not parts and not amount.is_name(at) and not amount.is_definite and making < CLOSE
+    is_one = amount.word(at) in _STANDS_FOR and _is_of_some_model(amount)  # "a $10M model, and one of $100M"
+    is_unknown = not (parts or is_one or amount.is_name(at) or amount.is_definite) and making < CLOSE
     return _other(amount, at) if _is_alien(parts) or is_unknown else None
 
 
@@ -327,7 +356,8 @@ def _by_adjunct(amount: Hanging, making: float) -> Frame | None:
     if parts & {"build", "pay", "be"}:
         is_any = "build" in parts and not _is_of_model(amount)  # "the bridge was built for"
         return _by_subject(amount, verb) or (_other(amount, verb) if is_any else None)
-    return _other(amount, verb) if _is_alien(parts) or (not parts and making < CLOSE) else None
+    is_unknown = not parts and making < CLOSE and not _is_said_of_model(amount, verb)
+    return _other(amount, verb) if _is_alien(parts) or is_unknown else None
 
 
 def _is_of_model(amount: Hanging) -> bool:
@@ -357,7 +387,7 @@ def _by_verb(amount: Hanging, at: int, making: float) -> Frame | None:
         return None
     parts = amount.of(verb)
     is_unknown = not parts and not amount.is_definite and not _is_said_of_making(amount, verb)
-    is_of_any = amount.word(verb) in _PAYS and making < CLOSE and not amount.is_timed
+    is_of_any = amount.word(verb) in _PAYS and making < CLOSE and not (amount.is_timed or amount.is_of_tokens)
     if _is_alien(parts) or is_unknown or is_of_any or _is_on_another(amount, verb):
         return _other(amount, verb)
     return _by_subject(amount, verb) if parts & {"pay", "be", "sum"} else None
@@ -401,6 +431,16 @@ def _is_said_of_making(amount: Hanging, verb: int) -> bool:
     if head is None:
         return False
     return bool(amount.of(head) & (_MADE | {"sum"})) or amount.is_name(head) or amount.word(head) in _STANDS_FOR
+
+
+def _is_of_some_model(amount: Hanging) -> bool:
+    return amount.is_linked or amount.nearness(_OF_SOME_MODEL) > 0
+
+
+def _is_said_of_model(amount: Hanging, verb: int) -> bool:
+    """Whether a verb is said of training or of a model: "training occupied 512 GPUs for three weeks at $500,000"."""
+    head = subject_of(amount, verb)
+    return head is not None and (bool(amount.of(head) & {"make", "run", "model"}) or amount.is_model(head))
 
 
 def _is_on_another(amount: Hanging, verb: int) -> bool:
