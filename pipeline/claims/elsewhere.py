@@ -10,13 +10,19 @@ An amount in brackets is the one before it in another currency, and those of a l
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 from pipeline.claims.figures import Figure
 from pipeline.claims.hanging import SAME, Hanging, Parts
 from pipeline.claims.lexicon import FramePart
 from pipeline.claims.subjects import subject_of
 
 _MADE: Parts = frozenset[FramePart](("make", "build", "run", "compute", "research", "model"))
+_MODEL: Parts = frozenset[FramePart](("model",))
 _PAID: Parts = frozenset[FramePart](("pay", "sum"))
+_DECIDES: Parts = _MADE | _PAID | frozenset[FramePart](("thing", "act"))
+_IS_CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 _FIRMS = frozenset(["organisation", "state", "programme"])
 _TOWARDS = frozenset(["to", "into", "in", "for", "at", "on", "by", "behind"])
 _HAS = frozenset(["has", "have", "had", "holds", "hold", "held", "owns"])
@@ -42,6 +48,7 @@ _NAMES_IT = frozenset(
 _OF_A_RUN = frozenset(["gpu_count", "gpu_hours", "duration", "tokens", "price_per_gpu_hour"])
 LONGEST_GAP = 8  # words between two amounts of a list
 NEAR = 4  # words behind an amount that may say what it is of
+_FLOWS = frozenset("came come comes coming went go goes going flowed flows gone".split())  # noqa: SIM905
 _LISTS = frozenset(
     """and or to then in for this last next year years after before against versus vs quarter half first second third
     fourth january february march april may june july august september october november december until through later
@@ -51,12 +58,22 @@ _LISTS = frozenset(
 
 def elsewhere(amount: Hanging) -> int | None:
     """The word by which an amount is no model's cost; None where nothing beside it says so."""
+    if (found := _nearest_in_chinese(amount)) is not None:
+        return found
     if any(_is_of_making(amount, at) for at in (*amount.left, *amount.right)):
         return None
     for found in (_behind(amount), _before(amount), _verb_of_firm(amount), _in_clause(amount)):
         if found is not None:
             return found
     return None
+
+
+def _nearest_in_chinese(amount: Hanging) -> int | None:
+    """Where words are not parted by blanks: the nearest word before it that is one of cost or of something else."""
+    if not amount.left or not _IS_CJK.match(amount.word(amount.left[0])):
+        return None
+    near = next((at for at in amount.left if amount.of(at) & _DECIDES), None)
+    return near if near is not None and not amount.of(near) & (_MADE | _PAID) else None
 
 
 def listed_behind(amount: Hanging) -> tuple[Figure, bool] | None:
@@ -75,7 +92,10 @@ def listed_behind(amount: Hanging) -> tuple[Figure, bool] | None:
 
 
 def _is_of_making(amount: Hanging, at: int) -> bool:
-    return bool(amount.of(at) & _MADE) or amount.is_model(at)
+    parts = amount.of(at) & _MADE
+    if parts == _MODEL and (amount.word(at) == "ai" or _is_firm(amount, at)):
+        return False  # "Empire AI", "the AI fund": where an AI model is meant, "model" stands there too
+    return bool(parts) or amount.is_model(at)
 
 
 def _is_firm(amount: Hanging, at: int) -> bool:
@@ -96,13 +116,31 @@ def _behind(amount: Hanging) -> int | None:
         return first
     if word == "from" and len(amount.right) > 1:  # not "from $5 million to $6 million"
         return first
-    is_firms = not amount.is_linked and _is_firm(amount, first)
-    is_towards = word in _TOWARDS and len(amount.right) > 1 and _is_firm(amount, amount.right[1])
-    return first if is_firms or is_towards else None
+    if not amount.is_linked and _is_firm(amount, first):
+        return first
+    if word in _TOWARDS and len(amount.right) > 1 and _is_firm(amount, amount.right[1]):
+        return first
+    return _flows(amount)
+
+
+def _flows(amount: Hanging) -> int | None:
+    """The verb behind by which it came from somebody or went to somebody: "$4 billion came in from Google"."""
+    verb = next((at for at in amount.right[:3] if amount.word(at) in _FLOWS), None)
+    if verb is None:
+        return None
+    behind = [at for at in amount.right if at > verb]
+    if behind and amount.word(behind[0]) in ("in", "from"):
+        return verb
+    is_to_firm = any(
+        amount.word(one) in ("from", "to", "into") and _is_firm(amount, other) for one, other in pairwise(behind)
+    )
+    return verb if is_to_firm else None
 
 
 def _before(amount: Hanging) -> int | None:
     """What stands right before: "chips worth $5 billion", "has $5 billion", "gets $5 billion", "puts $5 billion"."""
+    if amount.right and "sum" in amount.of(amount.right[0]):
+        return None  # "has a $10 million budget"
     near = next((at for at in amount.left if not amount.is_hedge(at) and amount.word(at) not in _MEASURE), None)
     return near if near is not None and amount.word(near) in _OF_OTHERS else None
 

@@ -12,7 +12,7 @@ in ``claim_frames.csv``; a weight above 1 says that the amount is that word's ow
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.claims.elsewhere import elsewhere, listed_behind
 from pipeline.claims.figures import Figure
@@ -227,6 +227,8 @@ def _is_for_making(amount: Hanging) -> bool:
     """Whether what stands behind says that it is for making: "to train", "on the training of", "in compute"."""
     for at in amount.right:
         parts = amount.of(at)
+        if "sum" in parts and amount.word(at).startswith(("train", "pretrain")):
+            return True  # "in training costs"
         if parts & _MAKES == _COMPUTING and not amount.is_linked:
             return False  # a state's or a firm's money for computing, and no model in sight
         if parts & _MAKES:

@@ -31,7 +31,8 @@ _FILLERS = frozenset(
     过 近 仅 只 的 大 是 每 maximum minimum average north south upwards
     bien algo poco apenas solo sólo tan circa qualche oltre meno più quasi cerca alrededor torno seulement environ
     quelque autour presque uniquement weniger lediglich gerade höchstens mindestens über ungefähr zirka meno
-    zaledwie około ponad ok 約 為 達 過 僅 只 每 略 逾 将 将近 は が を に で も と の 약 최대 최소 무려 단 겨우""".split()  # noqa: SIM905
+    zaledwie około ponad ok 約 為 達 過 僅 只 每 略 逾 将 将近 は が を に で も と の
+    약 최대 최소 무려 단 겨우""".split()  # noqa: SIM905
 )
 _OF_OTHERS = frozenset(  # participles said of another thing than the amount: "a run called Orion, for $500 million"
     """called named known based using used said released announced unveiled launched introduced published dubbed
@@ -41,7 +42,8 @@ _OF_OTHERS = frozenset(  # participles said of another thing than the amount: "a
 _VERB_ENDINGS, SHORTEST_VERB = ("ed", "ing"), 4
 SHORTEST_ADVERB = 5  # letters; "only" and "daily" are no such words
 _PLAIN_VERBS = frozenset(
-    "wrote sold bought won got ran gave kept held lost left drew hid saw drove grew threw chose ate fed".split()  # noqa: SIM905
+    """wrote sold bought won got ran gave kept held lost left drew hid saw drove grew threw chose ate fed expects expect
+    forecasts hopes intends aims""".split()  # noqa: SIM905
 )
 BEFORE_VERB = frozenset(["can", "could", "would", "will", "to", "must", "should", "may", "might", "ll"])
 BEFORE_NOUN = frozenset(["a", "an", "the", "of", "its", "their", "this", "that", "our"])
@@ -52,16 +54,19 @@ _JOINTS = frozenset(
     who whose that which""".split()  # noqa: SIM905
 )
 _RUNNING = frozenset(["run", "runs", "running"])
+_AMOUNTS_OF_TEXT = frozenset(
+    "trillion billion million t b m k the of more training extra many text".split()  # noqa: SIM905
+)
 _WHO_RUNS = frozenset("i you we they he she users people can could to will would".split())  # noqa: SIM905
 _HEDGES = frozenset(["about", "around", "some", "circa", "ca", "near", "over"])
 # What stands between an amount and the same in another currency.
 SAME = re.compile(
-    r" ?[(\[（](?:(?:or|about|around|some|roughly|approximately|approx\.?|equivalent|equal|to|over|more than|nearly"
-    r"|at|the|time|rund|etwa|umgerechnet|soit|environ|env\.?|unos|cerca de|aprox\.?|circa|ca\.?|約|约|合|約合|折合|折成|相当于"
-    r"|人民币|人民幣|한화|약)[ ]?){0,4}[~≈]?[ ]?",
+    r" ?[(\[\uff08](?:(?:or|about|around|some|roughly|approximately|approx\.?|equivalent|equal|to|over|more than"
+    r"|nearly|at|the|time|rund|etwa|umgerechnet|soit|environ|env\.?|unos|cerca de|aprox\.?|circa|ca\.?|約合|約|约合|约"
+    r"|合|折合|折成|相当于|人民币|人民幣|한화|약) ?){0,4}[~≈]? ?",
     re.IGNORECASE,
 )
-_CLOSED = re.compile(r"[^()]{0,12}[)\]）] ?(?=\w)")
+_CLOSED = re.compile(r"[^()]{0,12}[)\]\uff09] ?(?=\w)")
 _DEFINITE = frozenset(["the", "that", "this", "those"])
 
 
@@ -87,6 +92,8 @@ class Hanging:
         """The parts of a word."""
         parts = self.parts.get(at, frozenset())
         word, before = self.word(at), self.word(at - 1)
+        if word == "tokens" and (before[:1].isdigit() or before in _AMOUNTS_OF_TEXT):
+            return frozenset()  # trained on, not sold
         if word not in _RUNNING or (at + 1 < len(self.sentence.words) and self.word(at + 1) == "to"):
             return parts  # "would run to $20 million"
         is_verb = word == "running" or before in _WHO_RUNS
