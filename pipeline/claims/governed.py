@@ -52,6 +52,8 @@ _BRINGS_IT_TO = re.compile(
     re.IGNORECASE,
 )
 _WHO_SAYS = frozenset(["everyone", "everybody", "people", "many", "some", "most", "we", "you", "he", "she", "i"])
+_ASKS = frozenset(["demand", "demands", "demanded", "demanding", "want", "wants", "wanted", "ask", "asks", "asked"])
+_GIVES = frozenset(["give", "gives", "gave", "given", "giving"])
 _OWN = frozenset(["s", "own", "our", "its", "their", "my", "his", "her"])
 _MONEYS = frozenset(["money", "cash", "funds", "fund"])  # "$12 million of the firm's money"
 _GOES_ON = frozenset(["total", "totals", "sum", "all"])  # of what stood before
@@ -358,7 +360,7 @@ def _by_adjunct(amount: Hanging, making: float) -> Frame | None:
     if parts & {"build", "pay", "be"}:
         is_any = "build" in parts and not _is_of_model(amount)  # "the bridge was built for"
         return _by_subject(amount, verb) or (_other(amount, verb) if is_any else None)
-    is_unknown = not parts and making < CLOSE and not _is_said_of_model(amount, verb)
+    is_unknown = not parts and making < CLOSE and not (_is_said_of_model(amount, verb) or _is_budget(amount))
     return _other(amount, verb) if _is_alien(parts) or is_unknown else None
 
 
@@ -383,6 +385,8 @@ def _by_verb(amount: Hanging, at: int, making: float) -> Frame | None:
             "compute",
         }  # "a desk costs $5 to make", "a task took $5 of compute"
         return _by_subject(amount, verb) if is_loose and verb is not None else None
+    if verb is not None and (_is_asked_by_model(amount, verb) or _is_given_as_cost(amount, verb)):
+        return None
     if _is_alien(amount.of(at)) and (making < NEAR or verb == at):
         return _other(amount, at)
     if verb is None:
@@ -408,7 +412,8 @@ def _by_subject(amount: Hanging, verb: int) -> Frame | None:
     if amount.word(head) in _HANDLES and any(amount.is_model(at) for at in range(head, verb)):
         return None  # "getting Llama 3 out of the door took"
     if parts & _ALIEN:
-        return _other(amount, head)
+        is_also_making = amount.word(head + 1) == "and" and bool(amount.of(head + 2) & {"make", "build"})
+        return None if is_also_making else _other(amount, head)  # "testing and developing new models"
     is_said_of_it = amount.word(amount.first_of(verb)) in _SAID_OF_ITS_SUBJECT and not parts
     return _other(amount, head) if is_said_of_it else _by_first(amount, verb)
 
@@ -433,6 +438,31 @@ def _is_said_of_making(amount: Hanging, verb: int) -> bool:
     if head is None:
         return False
     return bool(amount.of(head) & (_MADE | {"sum"})) or amount.is_name(head) or amount.word(head) in _STANDS_FOR
+
+
+def _is_asked_by_model(amount: Hanging, verb: int) -> bool:
+    """Whether a model or a run asks for it, as a plaintiff would: "the largest model now demands $100 million"."""
+    return amount.word(verb) in _ASKS and _is_said_of_model(amount, verb)
+
+
+def _is_given_as_cost(amount: Hanging, verb: int) -> bool:
+    """Whether it is given for an answer, not to somebody: "gave $5.6 million as the bill for training"."""
+    if amount.word(verb) not in _GIVES or not amount.right or amount.word(amount.right[0]) != "as":
+        return False
+    return any(amount.of(at) & {"sum", "pay", "figure", "make", "run"} for at in amount.right)
+
+
+def _is_given_for_model(amount: Hanging, verb: int) -> bool:
+    """The same where it begins its clause: "the $5.6 million given for DeepSeek-R1 covers only"."""
+    behind = [at for at in amount.right if at > verb]
+    if amount.word(verb) not in _GIVES or not behind or amount.word(behind[0]) not in ("for", "as"):
+        return False
+    return any(amount.is_model(at) or amount.of(at) & {"make", "run", "sum"} for at in behind[1:])
+
+
+def _is_budget(amount: Hanging) -> bool:
+    """Whether it is the budget of something with models: "finished in two months with a $6 million budget"."""
+    return bool(amount.right) and "sum" in amount.of(amount.right[0]) and _is_of_some_model(amount)
 
 
 def _is_of_some_model(amount: Hanging) -> bool:
@@ -464,7 +494,7 @@ def _by_verb_behind(amount: Hanging, making: float) -> Frame | None:
     if verb is None:
         return None
     aim = next((at for at in amount.right if at > verb and amount.of(at) - {"pay", "be"}), None)
-    if _is_for_making(amount) or (aim is not None and amount.of(aim) & _MAKES):
+    if _is_for_making(amount) or (aim is not None and amount.of(aim) & _MAKES) or _is_given_for_model(amount, verb):
         return None
     parts = amount.of(verb)
     if verb == amount.right[0] and (_is_alien(parts) or (not parts and making < NEAR)):

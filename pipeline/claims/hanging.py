@@ -32,7 +32,7 @@ _FILLERS = frozenset(
     bien algo poco apenas solo sólo tan circa qualche oltre meno più quasi cerca alrededor torno seulement environ
     quelque autour presque uniquement weniger lediglich gerade höchstens mindestens über ungefähr zirka meno
     zaledwie około ponad ok 約 為 達 過 僅 只 每 略 逾 将 将近 は が を に で も と の
-    약 최대 최소 무려 단 겨우""".split()  # noqa: SIM905
+    et y por pour für mit im em 약 최대 최소 무려 단 겨우""".split()  # noqa: SIM905
 )
 _OF_OTHERS = frozenset(  # participles said of another thing than the amount: "a run called Orion, for $500 million"
     """called named known based using used said released announced unveiled launched introduced published dubbed

@@ -95,6 +95,8 @@ class _Reading:
     def take(self, at: int, before: str) -> None:
         """Read one word, given the one before it."""
         word = self.amount.word(at)
+        if self._is_in_compound(at):
+            return
         if word in _SAYS and before not in BEFORE_NOUN and before != "s":  # "the consultant's report" says nothing
             self.head, self.kept, self.is_open = None, self.kept or self.head, True
             self.is_which, self.is_saying = False, True
@@ -111,6 +113,11 @@ class _Reading:
         self.is_told = word in _TOLD or (self.is_told and (before in _CASES or word in _CASES))
         if self.head is not None and self.amount.ends_with_comma(at):
             self.is_open = False
+
+    def _is_in_compound(self, at: int) -> bool:
+        """Whether a word only begins one with hyphens: "a state-of-the-art model"."""
+        text, end = self.amount.sentence.text, self.amount.sentence.words[at].end
+        return text[end : end + 1] == "-" and text[end + 1 : end + 2].isalpha() and not self.amount.is_name(at)
 
     def _begin_which(self, word: str) -> None:
         if word == "that" and (self.is_saying or self.is_told):
