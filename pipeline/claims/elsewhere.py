@@ -33,7 +33,8 @@ _PUTS = frozenset(
     """put puts putting pour pours poured pouring plough ploughs ploughed plow plowed inject injects injected pump pumps
     pumped""".split()  # noqa: SIM905
 )
-_OF_OTHERS = frozenset(["worth", *_HAS, *_GETS, *_PUTS])
+_TELLS = frozenset(["announced", "announces", "unveiled", "unveils"])
+_OF_OTHERS = frozenset(["worth", *_TELLS, *_HAS, *_GETS, *_PUTS])
 # Words between such a verb and its amount: "has more than $5 billion", but not "has put aside $5 billion".
 _MEASURE = frozenset(
     """a an the more less than over as little much few at least most up to well above or so perhaps maybe just another

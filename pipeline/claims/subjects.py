@@ -30,7 +30,7 @@ _JOINS = frozenset(["while", "whereas", "although", "though", "if", "but", "yet"
 _OF_IT = frozenset(  # said of a head, or of the day
     """itself themselves himself underneath beneath alone own s today now ago last next later earlier then year years
     month months week weeks day days hour hours minutes quarter long two three four five six seven eight nine ten
-    twelve several""".split()  # noqa: SIM905
+    twelve several often sometimes always soon once ever perhaps maybe even""".split()  # noqa: SIM905
 )
 _ARTICLES = frozenset(
     "les la le el los las der die das il lo gli os as un une una um uma ein eine".split()  # noqa: SIM905
