@@ -96,7 +96,8 @@ def _is_of_making(amount: Hanging, at: int) -> bool:
     parts = amount.of(at) & _MADE
     if parts == _MODEL and (amount.word(at) == "ai" or _is_firm(amount, at)):
         return False  # "Empire AI", "the AI fund": where an AI model is meant, "model" stands there too
-    return bool(parts) or amount.is_model(at)
+    is_cost = "sum" in amount.of(at) and amount.word(at).startswith(("train", "pretrain"))  # "in training costs"
+    return bool(parts) or is_cost or amount.is_model(at)
 
 
 def _is_firm(amount: Hanging, at: int) -> bool:
