@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline.claims.elsewhere import elsewhere, listed_behind
 from pipeline.claims.figures import Figure
 from pipeline.claims.hanging import BEFORE_VERB, VERBS, Hanging, Parts
 from pipeline.claims.lexicon import FramePart
@@ -23,12 +24,14 @@ from pipeline.facts import Scope
 
 OF_A_MODEL: tuple[Scope, ...] = ("final_run", "training_total", "rnd_total")
 """The scopes that are a model's cost."""
+MOST_LISTED = 3
 CLOSE, NEAR = 0.5, 0.35  # how much a making must count that stands for what is not said
 _MAKES: Parts = frozenset[FramePart](("make", "build", "run", "compute", "research"))
 _COMPUTING: Parts = frozenset[FramePart](("compute",))
 _MADE: Parts = _MAKES | frozenset[FramePart](("model",))
 _OF_COST: Parts = _MADE | frozenset[FramePart](("pay", "sum"))
 _OF_A_RUN: Parts = frozenset[FramePart](("make", "run", "research", "model"))
+_OF_SOME_MODEL: Parts = frozenset[FramePart](("model",))
 _ALIEN: Parts = frozenset[FramePart](("act", "thing"))
 _ADJUNCT = frozenset(["for", "with", "at", "on", "under", "within", "below", "by"])
 _OF = frozenset(["of", "von", "de", "di"])
@@ -48,6 +51,11 @@ _BRINGS_IT_TO = re.compile(
     r" (?:it|that|this|the (?:cost|bill|price|figure|total))(?: (?:down|up))? to (?:\w+ ){0,3}$",
     re.IGNORECASE,
 )
+_WHO_SAYS = frozenset(["everyone", "everybody", "people", "many", "some", "most", "we", "you", "he", "she", "i"])
+_ASKS = frozenset(["demand", "demands", "demanded", "demanding", "want", "wants", "wanted", "ask", "asks", "asked"])
+_GIVES = frozenset(["give", "gives", "gave", "given", "giving"])
+_OWN = frozenset(["s", "own", "our", "its", "their", "my", "his", "her"])
+_MONEYS = frozenset(["money", "cash", "funds", "fund"])  # "$12 million of the firm's money"
 _GOES_ON = frozenset(["total", "totals", "sum", "all"])  # of what stood before
 _PAYS = frozenset(["pay", "pays", "paid", "paying", "invest", "invests", "invested"])  # for anything at all
 _SAID_OF_ITS_SUBJECT = frozenset(
@@ -87,13 +95,14 @@ class Frame:
     """Whether its verb is said of what was spoken of before: "this could jump to $10 billion", "brings it to $15"."""
 
 
-def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool) -> Frame:
+def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool, depth: int = MOST_LISTED) -> Frame:
     """What governs an amount, and whether that lets it be a model's cost.
 
     Args:
         figure: The amount.
         sentence: Its sentence.
         is_linked: Whether a model is spoken of, here or before.
+        depth: How many amounts before it in a list may be asked what governs them.
     """
     amount = Hanging(figure, sentence, is_linked)
     making = amount.nearness(_MAKES)
@@ -101,9 +110,26 @@ def frame_of(figure: Figure, sentence: Sentence, *, is_linked: bool) -> Frame:
         return Frame(is_of_cost=True, goes_on=True)
     is_said = amount.is_worked_out or _is_attribute_of_making(amount) or _is_spent_on_model(amount)
     found = _by_rule(amount) or _by_trail(amount) or (None if is_said else _by_governor(amount, making))
+    if found is None and not is_said:
+        found = _of_listed(amount, depth) or _of_others(amount)
     if found is not None:
         return found
     return Frame(is_of_cost=True, making=_making_of(amount), run=_run_of(amount), goes_on=_is_of_what_was_said(amount))
+
+
+def _of_listed(amount: Hanging, depth: int) -> Frame | None:
+    """What governs the amount that this one says again, or that it follows in a list, if that is nothing of cost."""
+    listed = listed_behind(amount) if depth else None
+    if listed is None:
+        return None
+    before, is_same = listed
+    found = frame_of(before, amount.sentence, is_linked=amount.is_linked, depth=depth - 1)
+    return found if not found.is_of_cost and (is_same or found.is_known) else None
+
+
+def _of_others(amount: Hanging) -> Frame | None:
+    found = elsewhere(amount)
+    return None if found is None else Frame(is_of_cost=False, cue=amount.word(found), is_known=True)
 
 
 def _is_of_what_was_said(amount: Hanging) -> bool:
@@ -203,6 +229,8 @@ def _is_for_making(amount: Hanging) -> bool:
     """Whether what stands behind says that it is for making: "to train", "on the training of", "in compute"."""
     for at in amount.right:
         parts = amount.of(at)
+        if "sum" in parts and amount.word(at).startswith(("train", "pretrain")):
+            return True  # "in training costs"
         if parts & _MAKES == _COMPUTING and not amount.is_linked:
             return False  # a state's or a firm's money for computing, and no model in sight
         if parts & _MAKES:
@@ -267,6 +295,8 @@ def _worth_of(amount: Hanging) -> int | None:
     things = [at for at in amount.right[1:] if not amount.is_filler(at)]
     if not things or amount.word(amount.right[-1]) in _STANDS_FOR:
         return None
+    if any(amount.word(at) in _MONEYS and amount.word(at - 1) in _OWN for at in things):
+        return None
     is_known = any(amount.of(at) - _ALIEN or amount.is_name(at) for at in things)
     return None if is_known else things[0]
 
@@ -277,6 +307,8 @@ def _is_of_unknown_noun(amount: Hanging, noun: int) -> bool:
         return False
     if amount.of(noun) or amount.is_filler(noun) or amount.is_name(noun) or amount.is_verb(noun):
         return False
+    if amount.word(noun) in _WHO_SAYS or (amount.word(noun) in _STANDS_FOR and _is_of_some_model(amount)):
+        return False  # "the $5 million everyone quotes", "a $50M one"
     return not any(amount.of(at) & _MADE for at in amount.right[:3])
 
 
@@ -312,7 +344,8 @@ def _by_noun(amount: Hanging, at: int, making: float) -> Frame | None:
     if parts & _OF_COST or _is_for_making(amount):
         found = _by_subject(amount, at) if "sum" in parts else None
         return found if found is not None and found.is_known else None
-    is_unknown = not parts and not amount.is_name(at) and not amount.is_definite and making < CLOSE
+    is_one = amount.word(at) in _STANDS_FOR and _is_of_some_model(amount)  # "a $10M model, and one of $100M"
+    is_unknown = not (parts or is_one or amount.is_name(at) or amount.is_definite) and making < CLOSE
     return _other(amount, at) if _is_alien(parts) or is_unknown else None
 
 
@@ -327,7 +360,8 @@ def _by_adjunct(amount: Hanging, making: float) -> Frame | None:
     if parts & {"build", "pay", "be"}:
         is_any = "build" in parts and not _is_of_model(amount)  # "the bridge was built for"
         return _by_subject(amount, verb) or (_other(amount, verb) if is_any else None)
-    return _other(amount, verb) if _is_alien(parts) or (not parts and making < CLOSE) else None
+    is_unknown = not parts and making < CLOSE and not (_is_said_of_model(amount, verb) or _is_budget(amount))
+    return _other(amount, verb) if _is_alien(parts) or is_unknown else None
 
 
 def _is_of_model(amount: Hanging) -> bool:
@@ -351,13 +385,15 @@ def _by_verb(amount: Hanging, at: int, making: float) -> Frame | None:
             "compute",
         }  # "a desk costs $5 to make", "a task took $5 of compute"
         return _by_subject(amount, verb) if is_loose and verb is not None else None
+    if verb is not None and (_is_asked_by_model(amount, verb) or _is_given_as_cost(amount, verb)):
+        return None
     if _is_alien(amount.of(at)) and (making < NEAR or verb == at):
         return _other(amount, at)
     if verb is None:
         return None
     parts = amount.of(verb)
     is_unknown = not parts and not amount.is_definite and not _is_said_of_making(amount, verb)
-    is_of_any = amount.word(verb) in _PAYS and making < CLOSE and not amount.is_timed
+    is_of_any = amount.word(verb) in _PAYS and making < CLOSE and not (amount.is_timed or amount.is_of_tokens)
     if _is_alien(parts) or is_unknown or is_of_any or _is_on_another(amount, verb):
         return _other(amount, verb)
     return _by_subject(amount, verb) if parts & {"pay", "be", "sum"} else None
@@ -376,7 +412,8 @@ def _by_subject(amount: Hanging, verb: int) -> Frame | None:
     if amount.word(head) in _HANDLES and any(amount.is_model(at) for at in range(head, verb)):
         return None  # "getting Llama 3 out of the door took"
     if parts & _ALIEN:
-        return _other(amount, head)
+        is_also_making = amount.word(head + 1) == "and" and bool(amount.of(head + 2) & {"make", "build"})
+        return None if is_also_making else _other(amount, head)  # "testing and developing new models"
     is_said_of_it = amount.word(amount.first_of(verb)) in _SAID_OF_ITS_SUBJECT and not parts
     return _other(amount, head) if is_said_of_it else _by_first(amount, verb)
 
@@ -403,6 +440,41 @@ def _is_said_of_making(amount: Hanging, verb: int) -> bool:
     return bool(amount.of(head) & (_MADE | {"sum"})) or amount.is_name(head) or amount.word(head) in _STANDS_FOR
 
 
+def _is_asked_by_model(amount: Hanging, verb: int) -> bool:
+    """Whether a model or a run asks for it, as a plaintiff would: "the largest model now demands $100 million"."""
+    return amount.word(verb) in _ASKS and _is_said_of_model(amount, verb)
+
+
+def _is_given_as_cost(amount: Hanging, verb: int) -> bool:
+    """Whether it is given for an answer, not to somebody: "gave $5.6 million as the bill for training"."""
+    if amount.word(verb) not in _GIVES or not amount.right or amount.word(amount.right[0]) != "as":
+        return False
+    return any(amount.of(at) & {"sum", "pay", "figure", "make", "run"} for at in amount.right)
+
+
+def _is_given_for_model(amount: Hanging, verb: int) -> bool:
+    """The same where it begins its clause: "the $5.6 million given for DeepSeek-R1 covers only"."""
+    behind = [at for at in amount.right if at > verb]
+    if amount.word(verb) not in _GIVES or not behind or amount.word(behind[0]) not in ("for", "as"):
+        return False
+    return any(amount.is_model(at) or amount.of(at) & {"make", "run", "sum"} for at in behind[1:])
+
+
+def _is_budget(amount: Hanging) -> bool:
+    """Whether it is the budget of something with models: "finished in two months with a $6 million budget"."""
+    return bool(amount.right) and "sum" in amount.of(amount.right[0]) and _is_of_some_model(amount)
+
+
+def _is_of_some_model(amount: Hanging) -> bool:
+    return amount.is_linked or amount.nearness(_OF_SOME_MODEL) > 0
+
+
+def _is_said_of_model(amount: Hanging, verb: int) -> bool:
+    """Whether a verb is said of training or of a model: "training occupied 512 GPUs for three weeks at $500,000"."""
+    head = subject_of(amount, verb)
+    return head is not None and (bool(amount.of(head) & {"make", "run", "model"}) or amount.is_model(head))
+
+
 def _is_on_another(amount: Hanging, verb: int) -> bool:
     """Whether what is spent goes on something that is not known here: "spends $500 million a year on falconry"."""
     if amount.word(verb) not in _SPENDS or any(amount.of(at) & _MADE or amount.is_model(at) for at in amount.right):
@@ -422,7 +494,7 @@ def _by_verb_behind(amount: Hanging, making: float) -> Frame | None:
     if verb is None:
         return None
     aim = next((at for at in amount.right if at > verb and amount.of(at) - {"pay", "be"}), None)
-    if _is_for_making(amount) or (aim is not None and amount.of(aim) & _MAKES):
+    if _is_for_making(amount) or (aim is not None and amount.of(aim) & _MAKES) or _is_given_for_model(amount, verb):
         return None
     parts = amount.of(verb)
     if verb == amount.right[0] and (_is_alien(parts) or (not parts and making < NEAR)):

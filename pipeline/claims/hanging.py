@@ -28,7 +28,11 @@ _FILLERS = frozenset(
     per what did not has had have having would could might may will can should like something ca circa rd etwa rund
     knapp mehr als unter près de plus moins menos más unos von bis zu über des du d
     la le el hasta jusqu à env 约 为 达 至 了 到 高 超
-    过 近 仅 只 的 大 是 每 maximum minimum average north south upwards""".split()  # noqa: SIM905
+    过 近 仅 只 的 大 是 每 maximum minimum average north south upwards
+    bien algo poco apenas solo sólo tan circa qualche oltre meno più quasi cerca alrededor torno seulement environ
+    quelque autour presque uniquement weniger lediglich gerade höchstens mindestens über ungefähr zirka meno
+    zaledwie około ponad ok 約 為 達 過 僅 只 每 略 逾 将 将近 は が を に で も と の
+    et y por pour für mit im em 약 최대 최소 무려 단 겨우""".split()  # noqa: SIM905
 )
 _OF_OTHERS = frozenset(  # participles said of another thing than the amount: "a run called Orion, for $500 million"
     """called named known based using used said released announced unveiled launched introduced published dubbed
@@ -38,7 +42,8 @@ _OF_OTHERS = frozenset(  # participles said of another thing than the amount: "a
 _VERB_ENDINGS, SHORTEST_VERB = ("ed", "ing"), 4
 SHORTEST_ADVERB = 5  # letters; "only" and "daily" are no such words
 _PLAIN_VERBS = frozenset(
-    "wrote sold bought won got ran gave kept held lost left drew hid saw drove grew threw chose ate fed".split()  # noqa: SIM905
+    """wrote sold bought won got ran gave kept held lost left drew hid saw drove grew threw chose ate fed expects expect
+    forecasts hopes intends aims""".split()  # noqa: SIM905
 )
 BEFORE_VERB = frozenset(["can", "could", "would", "will", "to", "must", "should", "may", "might", "ll"])
 BEFORE_NOUN = frozenset(["a", "an", "the", "of", "its", "their", "this", "that", "our"])
@@ -49,7 +54,19 @@ _JOINTS = frozenset(
     who whose that which""".split()  # noqa: SIM905
 )
 _RUNNING = frozenset(["run", "runs", "running"])
+_AMOUNTS_OF_TEXT = frozenset(
+    "trillion billion million t b m k the of more training extra many text".split()  # noqa: SIM905
+)
 _WHO_RUNS = frozenset("i you we they he she users people can could to will would".split())  # noqa: SIM905
+_HEDGES = frozenset(["about", "around", "some", "circa", "ca", "near", "over"])
+# What stands between an amount and the same in another currency.
+SAME = re.compile(
+    r" ?[(\[\uff08](?:(?:or|about|around|some|roughly|approximately|approx\.?|equivalent|equal|to|over|more than"
+    r"|nearly|at|the|time|rund|etwa|umgerechnet|soit|environ|env\.?|unos|cerca de|aprox\.?|circa|ca\.?|約合|約|约合|约"
+    r"|合|折合|折成|相当于|人民币|人民幣|한화|약) ?){0,4}[~≈]? ?",
+    re.IGNORECASE,
+)
+_CLOSED = re.compile(r"[^()]{0,12}[)\]\uff09] ?(?=\w)")
 _DEFINITE = frozenset(["the", "that", "this", "those"])
 
 
@@ -75,6 +92,8 @@ class Hanging:
         """The parts of a word."""
         parts = self.parts.get(at, frozenset())
         word, before = self.word(at), self.word(at - 1)
+        if word == "tokens" and (before[:1].isdigit() or before in _AMOUNTS_OF_TEXT):
+            return frozenset()  # trained on, not sold
         if word not in _RUNNING or (at + 1 < len(self.sentence.words) and self.word(at + 1) == "to"):
             return parts  # "would run to $20 million"
         is_verb = word == "running" or before in _WHO_RUNS
@@ -117,9 +136,13 @@ class Hanging:
         return self.sentence.clause_of(self.figure.start)
 
     @cached_property
+    def _money(self) -> list[Figure]:
+        return [other for other in self.sentence.figures if other.kind in MONEY_KINDS]
+
+    @cached_property
     def _rivals(self) -> tuple[int, int]:
         """Where the amount before it ends and the one behind it begins."""
-        others = [other for other in self.sentence.figures if other.kind in MONEY_KINDS]
+        others = self._money
         low = max((other.end for other in others if other.end <= self.figure.start), default=self.sentence.start)
         high = min((other.start for other in others if other.start >= self.figure.end), default=self.sentence.end)
         return low, high
@@ -140,10 +163,23 @@ class Hanging:
     @cached_property
     def right(self) -> list[int]:
         """The words behind the amount in its clause; another amount or another thought ends them."""
-        words = self.sentence.words
-        found = [at for at, word in enumerate(words) if self.figure.end <= word.start < self._rivals[1]][:TRAIL]
+        words, begin = self.sentence.words, self._end
+        clause = self._clause if begin == self.figure.end else self.sentence.clause_of(begin)
+        found = [at for at, word in enumerate(words) if begin <= word.start < self._high_behind(begin)][:TRAIL]
         stop = next((at for at in found if words[at].text in _JOINTS), len(words))
-        return [at for at in found if at < stop and self.sentence.clause_of(words[at].start) == self._clause]
+        return [at for at in found if at < stop and self.sentence.clause_of(words[at].start) == clause]
+
+    @cached_property
+    def _end(self) -> int:
+        """Where the amount ends, with the same in another currency behind it: "6.35 million yuan ($880,000)"."""
+        other = next((one for one in self._money if one.start >= self.figure.end), None)
+        if other is None or not SAME.fullmatch(self.sentence.text, self.figure.end, other.start):
+            return self.figure.end
+        closed = _CLOSED.match(self.sentence.text, other.end)
+        return closed.end() if closed else self.figure.end
+
+    def _high_behind(self, begin: int) -> int:
+        return min((other.start for other in self._money if other.start >= begin), default=self.sentence.end)
 
     def first_of(self, at: int) -> int:
         """The first word of the phrase of frames that a word belongs to."""
@@ -167,7 +203,7 @@ class Hanging:
     def is_filler(self, at: int) -> bool:
         """Whether a word governs nothing itself."""
         word = self.word(at)
-        return word in _FILLERS or word[0].isdigit() or (len(word) > SHORTEST_ADVERB and word.endswith("ly"))
+        return word in _FILLERS or word[0].isdigit() or (len(word) > SHORTEST_ADVERB and word.endswith(("ly", "mente")))
 
     def nearness(self, parts: Parts) -> float:
         """How much the nearest word of some parts counts for the amount; 0 where there is none."""
@@ -197,6 +233,16 @@ class Hanging:
         return any(other.kind == "duration" for other in self.sentence.figures)
 
     @cached_property
+    def is_of_tokens(self) -> bool:
+        """Whether it says beside on how much text: "paid $880,000 for one trillion tokens"."""
+        return any(other.kind == "tokens" for other in self.sentence.figures)
+
+    @cached_property
     def is_definite(self) -> bool:
         """Whether it is spoken of as known: "they doubt the $6 million"."""
-        return bool(self.left) and self.word(self.left[0]) in _DEFINITE
+        first = next((at for at in self.left if not self.is_hedge(at)), None)
+        return first is not None and self.word(first) in _DEFINITE
+
+    def is_hedge(self, at: int) -> bool:
+        """Whether a word only says how nearly: "the approximately $5 million"."""
+        return self.word(at) in _HEDGES or self.word(at).endswith("ly")

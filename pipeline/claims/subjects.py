@@ -13,16 +13,27 @@ from pipeline.claims.hanging import BEFORE_NOUN, BEFORE_VERB, Hanging
 _RELATIVES = frozenset(["that", "which", "who", "whose", "whom", "where"])
 _CASES = frozenset(
     """of in on for at by from to with without under over into about between behind against as like than through during
-    after before because""".split()  # noqa: SIM905
+    after before because selon laut según secondo segundo zufolge chez bei""".split()  # noqa: SIM905
 )
 _SAYS = frozenset(
     """said say says told tell tells heard hear think thinks thought believe believes believed estimate estimates
     estimated reckon reckons reckoned claim claims claimed write writes wrote note notes noted add adds added argue
     argues argued report reports reported suggest suggests suggested know knows""".split()  # noqa: SIM905
 )
+# Words that say something is told or held, before "that": "known that", "his remark that", "the claim that".
+_TOLD = frozenset(
+    """known clear true sure likely certain evident plain rumoured rumored understood assumed remark remarks statement
+    statements assertion comment comments word rumour rumours rumor rumors news hint guess prediction forecast belief
+    admission view idea assumption opinion confession""".split()  # noqa: SIM905
+)
+_JOINS = frozenset(["while", "whereas", "although", "though", "if", "but", "yet", "so", "when", "because", "according"])
 _OF_IT = frozenset(  # said of a head, or of the day
     """itself themselves himself underneath beneath alone own s today now ago last next later earlier then year years
-    month months week weeks day days hour hours minutes quarter long""".split()  # noqa: SIM905
+    month months week weeks day days hour hours minutes quarter long two three four five six seven eight nine ten
+    twelve several often sometimes always soon once ever perhaps maybe even""".split()  # noqa: SIM905
+)
+_ARTICLES = frozenset(
+    "les la le el los las der die das il lo gli os as un une una um uma ein eine".split()  # noqa: SIM905
 )
 _PARTICIPLES = ("ed", "made", "built")
 _PRONOUNS = frozenset(
@@ -78,13 +89,19 @@ class _Reading:
     """Whether a clause only says which one is meant."""
     is_saying: bool = False
     """Whether somebody says what follows."""
+    is_told: bool = False
+    """Whether a word stood last that "that" says the content of: "his remark of 2023 that"."""
 
     def take(self, at: int, before: str) -> None:
         """Read one word, given the one before it."""
         word = self.amount.word(at)
+        if self._is_in_compound(at):
+            return
         if word in _SAYS and before not in BEFORE_NOUN and before != "s":  # "the consultant's report" says nothing
             self.head, self.kept, self.is_open = None, self.kept or self.head, True
             self.is_which, self.is_saying = False, True
+        elif word in _JOINS and not self.amount.is_name(at):
+            self.is_open = True
         elif word in _RELATIVES and self.head is not None:
             self._begin_which(word)
         elif self.amount.of(at) & {"make", "build"}:
@@ -93,12 +110,18 @@ class _Reading:
             self._act(at, word)
         else:
             self._name(at, word, before)
+        self.is_told = word in _TOLD or (self.is_told and (before in _CASES or word in _CASES))
         if self.head is not None and self.amount.ends_with_comma(at):
             self.is_open = False
 
+    def _is_in_compound(self, at: int) -> bool:
+        """Whether a word only begins one with hyphens: "a state-of-the-art model"."""
+        text, end = self.amount.sentence.text, self.amount.sentence.words[at].end
+        return text[end : end + 1] == "-" and text[end + 1 : end + 2].isalpha() and not self.amount.is_name(at)
+
     def _begin_which(self, word: str) -> None:
-        if self.is_saying and word == "that":
-            self.head, self.is_open = None, True
+        if word == "that" and (self.is_saying or self.is_told):
+            self.head, self.is_open, self.is_told = None, True, False
         else:
             self.is_which = True
 
@@ -121,6 +144,8 @@ class _Reading:
     def _name(self, at: int, word: str, before: str) -> None:
         if word in _CASES:
             self.is_open = False
+        elif word in _ARTICLES:
+            self.is_open = self.is_open or (self.head is None and bool(before) and before not in _CASES)
         elif word in _PRONOUNS or not (self.amount.is_filler(at) or word in _OF_IT or word in BEFORE_VERB):
             self.head = at if self.is_open and not self.is_which else self.head
         elif word in BEFORE_NOUN and self.head is None and before and before not in _CASES:
