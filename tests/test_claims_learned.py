@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,21 @@ import pytest
 from pipeline.claims import read_text
 from pipeline.claims.figures import Figure
 from pipeline.claims.governed import OF_A_MODEL
+from pipeline.claims.joined import Token
 from pipeline.claims.learned import A_GUESS, likeliest, likeliest_of_others, shares_of
-from pipeline.claims.lexicon import chip_signs, link_signs, neighbour_signs, price_signs, scope_signs, word_classes
+from pipeline.claims.lexicon import (
+    chip_signs,
+    link_signs,
+    neighbour_signs,
+    price_signs,
+    scope_signs,
+    word_classes,
+    word_parts,
+)
 from pipeline.claims.neighbours import Amount, second_shares
 from pipeline.claims.records import Record, agreeing, records
 from pipeline.claims.scope import Sentence
 from pipeline.claims.signs import classes_of
-from pipeline.claims.words import words_of
 from pipeline.facts import Scope
 from tests.support import claim_fit, claim_links, claim_marks, claim_scores, claim_texts
 
@@ -123,11 +133,66 @@ def test_every_class_of_words_has_a_weight_and_every_word_is_met() -> None:
     """A class that decides nothing is a list for nobody, nor is a word that the reader cuts otherwise."""
     weighed = {sign[sign.index("<") + 1 : -1] for sign in scope_signs().weights if sign.endswith(">")}
 
+    parts = word_parts()
+
     assert {name for names in word_classes().values() for name in names} <= weighed
-    assert [word for word in word_classes() if [one.text for one in words_of(word)] != [word]] == []
+    assert {name for names in (parts.beginnings | parts.ends).values() for name in names} <= weighed
+    assert [word for word in word_classes() if [token.text for token in _tokens(word)] != [word]] == []
+    assert [part for part in parts.beginnings | parts.ends if [token.text for token in _tokens(part)] != [part]] == []
     assert [word for word in word_classes() if word[0].isdigit()] == []
     assert classes_of("leased") == word_classes()["leased"]
     assert classes_of("heron") == ()
+
+
+def _tokens(text: str) -> list[Token]:
+    return Sentence.of(text, 0, len(text), (), ()).tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "classes"),
+    [
+        ("训练成本仅为", "train cost"),
+        ("該公司融資後估值", "firm raise value"),
+        ("データセンターへの設備投資額は", "capex capex"),
+        ("학습비용이 매출을", "train cost revenue"),
+        ("chi phí huấn luyện", "cost train"),
+        ("le chiffre d'affaires", "revenue"),
+        ("Trainingskosten und Mietkosten", "cost train cost rent"),
+        ("инвестициями", "invest"),
+        ("hissedarlar için şirketler", "stake firm"),
+        # What only looks like a listed word: all over (of no ministry), machine learning, for free, restraining.
+        ("全部", ""),
+        ("部门和电影", ""),
+        ("機械学習", ""),
+        ("kostenlose", ""),
+        ("restraining Winston", ""),
+        ("chi, phí. doanh, thu", ""),
+    ],
+)
+def test_words_of_other_languages_have_classes(text: str, classes: str) -> None:
+    """Signs are joined to words, compounds are taken apart, and endings do not matter."""
+    assert [name for token in _tokens(text) for name in classes_of(token.text)] == classes.split()
+
+
+def test_signs_are_joined_where_they_stand() -> None:
+    """A particle goes with its Korean word; what no list knows, a name and a number stay as they were cut."""
+    text = "매출은 3조원 ABC株式을 鶴融資亀"
+    found = _tokens(text)
+
+    assert [token.text for token in found if token.text != "<number>"][:1] == ["매출"]
+    assert text[found[0].start : found[0].end] == "매출은"
+    assert [token.text for token in found[-3:]] == ["鶴", "融資", "亀"]
+    assert all(one.end <= other.start for one, other in itertools.pairwise(found))
+    assert [token.text for token in _tokens("GPU 512 of them")] == ["gpu", "<number>", "of", "them"]
+
+
+def test_joining_is_quick() -> None:
+    """Each place is looked at once: a text of ten times the length takes some ten times as long."""
+    text = "训练成本鶴" * 20_000
+    begun = time.perf_counter()
+
+    assert len(_tokens(text)) == 60_000
+    assert time.perf_counter() - begun < 3
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from pipeline.claims.words import Phrases
 from pipeline.facts import Hedge, Scope
@@ -15,6 +15,9 @@ from pipeline.paths import reference_dir
 
 # Rows of the cue lexicon that say no scope but how a figure stands: behind a negation, taken back, about the future.
 Mark = Literal["negation", "superseded", "disputed", "hypothetical", "forecast"]
+
+
+_Word = TypeVar("_Word", str, tuple[str, ...])
 
 
 def _rows(file: str) -> list[dict[str, str]]:
@@ -275,8 +278,58 @@ def _weights(file: str) -> ScopeWords:
 
 @cache
 def word_classes() -> dict[str, tuple[str, ...]]:
-    """The classes of what is done or spoken of that a word is of: "leased" is of ``deal`` and of ``rent``."""
-    return {row["word"]: tuple(row["classes"].split()) for row in _rows("claim_word_classes.csv")}
+    """The classes of what is done or spoken of that a word is of: "leased" is of ``deal`` and of ``rent``.
+
+    A word without a class is listed so that its parts are not taken for words: "部分" is no ministry.
+    """
+    return {word: classes for word, classes in _classed() if "*" not in word}
+
+
+@dataclass(frozen=True)
+class WordParts:
+    """Classes of what words begin and end with, of languages that bend or compound them."""
+
+    beginnings: dict[str, tuple[str, ...]]
+    """Listed as ``invest*``."""
+    ends: dict[str, tuple[str, ...]]
+    """Listed as ``*kosten``."""
+
+
+@cache
+def word_parts() -> WordParts:
+    """The classes of beginnings and ends of words."""
+    return WordParts(
+        {word[:-1]: classes for word, classes in _classed() if word.endswith("*")},
+        {word[1:]: classes for word, classes in _classed() if word.startswith("*")},
+    )
+
+
+@cache
+def unspaced_words() -> dict[str, tuple[str, ...]]:
+    """Listed words of scripts without blanks between words, and Korean ones, by their first sign; the longest first."""
+    words = [word for word in word_classes() if word[0] >= FIRST_UNSPACED]
+    return {sign: tuple(found) for sign, found in _by_first(sorted(words, key=len, reverse=True)).items()}
+
+
+FIRST_UNSPACED = "\u3040"  # kana, Chinese signs and Korean syllables stand behind all other letters
+
+
+@cache
+def spaced_words() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """What follows the first word of a listed one that is written as several: "doanh thu"; the longest first."""
+    words = sorted((tuple(word.split()) for word in word_classes() if " " in word), key=len, reverse=True)
+    return {first: tuple(word[1:] for word in found) for first, found in _by_first(words).items()}
+
+
+def _by_first(words: Sequence[_Word]) -> dict[str, list[_Word]]:
+    found: dict[str, list[_Word]] = {}
+    for word in words:
+        found.setdefault(word[0], []).append(word)
+    return found
+
+
+def _classed() -> list[tuple[str, tuple[str, ...]]]:
+    return [(row["word"], tuple(row["classes"].split())) for row in _rows("claim_word_classes.csv")]
 
 
 @cache

@@ -16,6 +16,7 @@ from typing import NamedTuple, cast
 
 from pipeline.claims.claim import Flag
 from pipeline.claims.figures import Figure
+from pipeline.claims.joined import Token, joined
 from pipeline.claims.lexicon import FrameWord, ScopeCue, frame_words, scope_cues
 from pipeline.claims.names import Name
 from pipeline.claims.words import Found, Word, clause_breaks, clause_numbers, words_of
@@ -135,7 +136,7 @@ class Sentence:
 
     @cached_property
     def tokens(self) -> list[Token]:
-        """Its words, names and numbers by their kind: "<model>", "<number>"."""
+        """Its words as the classes know them, names and numbers by their kind: "<model>", "<number>"."""
         found: list[Token] = []
         names = iter(self.names)
         name = next(names, None)
@@ -146,7 +147,7 @@ class Sentence:
                 found.append(Token("<number>" if word.text[0].isdigit() else word.text, word.start, word.end))
             elif not found or found[-1].start < name.start:
                 found.append(Token(f"<{name.kind}>", word.start, name.end))
-        return found
+        return joined(found)
 
     @cached_property
     def by_clause(self) -> dict[float, list[Token]]:
@@ -177,14 +178,6 @@ class Sentence:
     def clause_of(self, position: int) -> float:
         """Number of the clause that a position is in."""
         return self.numbers[bisect_right(self.breaks, position)]
-
-
-class Token(NamedTuple):
-    """A word of a sentence, or a name or number by its kind."""
-
-    text: str
-    start: int
-    end: int
 
 
 class Placed(NamedTuple):

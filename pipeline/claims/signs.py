@@ -12,9 +12,10 @@ from functools import cache, lru_cache
 
 from pipeline.claims.figures import Figure
 from pipeline.claims.governed import Frame
-from pipeline.claims.lexicon import word_classes
+from pipeline.claims.joined import Token
+from pipeline.claims.lexicon import word_classes, word_parts
 from pipeline.claims.linker import Link
-from pipeline.claims.scope import LEAST, MARKS, Sentence, Sums, Token, total_of
+from pipeline.claims.scope import LEAST, MARKS, Sentence, Sums, total_of
 from pipeline.facts import Scope
 
 REACH, CLOSE, NEAR = 14, 3, 4  # words on each side: looked at, told apart by their place, close by
@@ -68,8 +69,26 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def classes_of(word: str) -> tuple[str, ...]:
-    """The classes that a word is of, as it stands or by the stem that it shares with a listed one."""
-    return word_classes().get(word) or _classes_by_stem().get(stem(word), ())
+    """The classes that a word is of, as it stands, by the stem that it shares with a listed one, or by its parts."""
+    listed = word_classes().get(word)
+    if listed is None:
+        listed = _classes_by_stem().get(stem(word))
+    return _classes_by_parts(word) if listed is None else listed
+
+
+def _classes_by_parts(word: str) -> tuple[str, ...]:
+    """The classes of a word's end and of its beginning: "Trainingskosten" is of ``cost`` and of ``train``."""
+    parts = word_parts()
+    end = next((word[at:] for at in range(1, len(word) - 1) if word[at:] in parts.ends), "")
+    body = word[: len(word) - len(end)]
+    beginning = next((body[:size] for size in range(len(body), 0, -1) if body[:size] in parts.beginnings), None)
+    if beginning is None:
+        of_body = word_classes().get(body, ()) if end else ()
+    else:
+        of_body = parts.beginnings[beginning]
+        if not of_body:  # listed so that nothing is read into it: "kostenlos"
+            return ()
+    return tuple(dict.fromkeys((*parts.ends.get(end, ()), *of_body)))
 
 
 @cache
