@@ -209,6 +209,34 @@ def test_plain_news_is_read(text: str, scope: str) -> None:
     assert [claim.scope for claim in read_text(text)] == [scope]
 
 
+@pytest.mark.parametrize(
+    ("text", "scopes"),
+    [
+        ("De omzet steeg naar 2 miljard dollar; het trainen van het model kostte 6 miljoen dollar.",
+         ["other_not_cost", "training_total"]),
+        ("Spółka pozyskała 300 mln dolarów w rundzie finansowania.", ["funding"]),
+        ("Koszt wytrenowania modelu wyniósł 6 mln dolarów.", ["training_total"]),
+        ("Стартап привлёк 300 млн долларов. Обучение модели обошлось в 6 млн долларов.", ["funding", "training_total"]),
+        ("Perusahaan itu meraup pendanaan 300 juta dolar.", ["funding"]),
+        ("Pelatihan model itu menelan biaya 6 juta dolar.", ["training_total"]),
+        ("Doanh thu đạt 3 tỷ USD.", ["other_not_cost"]),
+        ("Chi phí huấn luyện mô hình là 6 triệu USD.", ["training_total"]),
+        ("該公司營收達20億美元。訓練成本僅為600萬美元。", ["other_not_cost", "training_total"]),
+        ("データセンターに100億ドルを投じる。", ["company_investment"]),
+        ("매출은 20억 달러를 기록했다.", ["other_not_cost"]),
+        ("모델 학습에 600만 달러가 들었다.", ["training_total"]),
+        ("Omsättningen steg till 2 miljarder dollar.", ["other_not_cost"]),
+        # Words of training beside revenue, of a firm that trains: what the amount is said of counts.
+        ("除训练外公司营收为600万美元。", ["other_not_cost"]),
+        ("Firma, która trenuje modele, miała przychody 6 mln dolarów.", ["other_not_cost"]),
+        ("모델을 학습하는 회사의 매출은 600만 달러다.", ["other_not_cost"]),
+    ],
+)  # fmt: skip
+def test_news_of_other_languages_is_read(text: str, scopes: list[str]) -> None:
+    """Sentences as news of many countries print them."""
+    assert [claim.scope for claim in read_text(text)] == scopes
+
+
 def test_untouched_passages_are_read() -> None:
     """Passages reworded from published pages that nothing was fitted to, and whose faults nobody read."""
     passages = claim_scores.untouched()

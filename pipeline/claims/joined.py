@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.claims.lexicon import spaced_words, unspaced_words
 
-_SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_SIGNS = re.compile("[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _KOREAN = re.compile("[\uac00-\ud7a3]+")
 LONGEST_PARTICLE = 2  # signs at the end of a Korean word that say nothing by themselves
 
