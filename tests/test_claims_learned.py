@@ -254,22 +254,23 @@ def test_untouched_passages_are_read() -> None:
 # --- the second look ------------------------------------------------------------------------------
 
 
-def test_an_amount_in_a_list_goes_with_its_neighbours() -> None:
-    """What is undecided by itself leans to what stands beside it, and not to what another sentence says."""
+def test_an_undecided_amount_leans_to_what_its_paragraph_speaks_of() -> None:
+    """To the amounts of its list, and to those of the sentences around it."""
     text = "Rivals A $3 billion, B $4 billion, C $5 billion. D $6 billion."
     first, second = (Sentence.of(text, *span, (), ()) for span in ((0, 48), (49, 62)))
     sure, open_ = shares(company_investment=0.9), shares(company_investment=0.3, other_not_cost=0.33)
     amounts = [
         Amount(Figure("money", 1e9, 1e9, start, start + 10, start + 10, "USD"), sentence, of)
         for sentence, of, start in (
-            (first, sure, text.index("$3")), (first, open_, text.index("$4")), (first, sure, text.index("$5")),
+            (first, sure, text.index("$3")), (first, sure, text.index("$4")), (first, sure, text.index("$5")),
             (second, open_, text.index("$6")),
         )
     ]  # fmt: skip
-    beside, alone = second_shares(amounts, 1), second_shares(amounts, 3)
+    alone = second_shares([amounts[3]], 0)
+    others = [amounts[0]._replace(shares=shares(funding=0.9)), amounts[3]]
 
-    assert beside["company_investment"] > alone["company_investment"]
-    assert likeliest(beside) == "company_investment"
+    assert second_shares(amounts, 3)["company_investment"] > alone["company_investment"]
+    assert second_shares(others, 1)["funding"] > alone["funding"]
 
 
 # --- links ----------------------------------------------------------------------------------------

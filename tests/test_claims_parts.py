@@ -304,9 +304,12 @@ def test_an_amount_goes_on_with_what_was_said_or_is_spent_on_what_stands_behind(
     assert read_text(text)[-1].scope == scope
 
 
-def test_what_nothing_decides_stays_unknown() -> None:
+@pytest.mark.parametrize(
+    "text", ["A figure of $5 million is in the paper.", "The talk is of $5 million.", "Then there are the $5 million."]
+)
+def test_what_nothing_decides_stays_unknown(text: str) -> None:
     """A guess would be a claim of ours."""
-    claim = one("They speak of $5 million.")
+    claim = one(text)
     assert (claim.scope, claim.model, claim.scope_cue) == ("unknown", None, None)
 
 

@@ -12,7 +12,7 @@ from pipeline.claims.actors import actors_of
 from pipeline.claims.attributes import noun_of
 from pipeline.claims.figures import Figure
 from pipeline.claims.frames import leaves_out, subject_of
-from pipeline.claims.governed import OF_A_MODEL, Frame, frame_of
+from pipeline.claims.governed import CLOSE, OF_A_MODEL, Frame, frame_of
 from pipeline.claims.learned import LARGEST_RUN
 from pipeline.claims.lexicon import chip_signs, machines, price_signs, scope_signs
 from pipeline.claims.linker import Link
@@ -98,7 +98,8 @@ A_STAGE = 1.0  # a stage that weighs so much is what was made
 BUILT_IS_MODEL = 0.4  # "building" speaks of the model then, and of no cluster
 SUBSCRIPTION, LEAST_RUN = 3.0, 1.0  # USD a month a person may pay; no run costs less than the second
 MOST_SUBSCRIPTION = 2_000
-LEAST_OF_COST = 0.6  # share of a model's scopes together: to file wrongly as a model's cost is worse than as another
+# The share of a model's scopes together: to file wrongly as a model's cost is worse than as another.
+LEAST_OF_COST, LEAST_OF_BARE = 0.6, 0.7
 _PER_MONTH_OR_YEAR = ("month", "year", "mo", "yr", "monthly", "annually")
 
 
@@ -115,6 +116,8 @@ class Opinion:
     """What speaks for a scope; None where nothing was asked."""
     frame: Frame | None = None
     """What governs an amount."""
+    is_bare: bool = False
+    """Whether no model is in view, no making and no cue of a cost: that it is a model's is a guess by what is usual."""
     is_of_machines: bool = False
     """Whether an amount is what machines that run are said to cost."""
 
@@ -122,8 +125,12 @@ class Opinion:
         """The scope that shares speak for, as far as what governs the amount lets it be that."""
         if self.frame is None or self.frame.is_of_cost or self.is_of_machines:
             scope = learned.likeliest(shares)
-            is_unsure = scope in OF_A_MODEL and sum(shares.get(one, 0.0) for one in OF_A_MODEL) < LEAST_OF_COST
-            return learned.likeliest_of_others(shares, is_known=True) if is_unsure else scope
+            of_model = sum(shares.get(one, 0.0) for one in OF_A_MODEL)
+            is_made = self.frame is not None and self.frame.making >= CLOSE
+            if scope not in OF_A_MODEL or is_made or of_model >= (LEAST_OF_BARE if self.is_bare else LEAST_OF_COST):
+                return scope
+            others: dict[Scope, float] = {one: share for one, share in shares.items() if one not in OF_A_MODEL}
+            return "unknown" if self.is_bare else learned.likeliest(others)
         return learned.likeliest_of_others(shares, is_known=self.frame.is_known)
 
     def decided_on(self, scope: Scope) -> Decision:
@@ -298,7 +305,11 @@ def _money(
     if frame.making >= SURELY_MADE or _IN_TRAINING_COSTS.match(sentence.text, figure.end):
         of_model = sum(shares[scope] for scope in OF_A_MODEL)
         shares = {scope: share / of_model if scope in OF_A_MODEL else 0.0 for scope, share in shares.items()}
-    opinion = Opinion(Decision("unknown"), shares, sums, signs, frame, is_of_machines=holds["machines"])
+    has_cue = any(cue for scope in OF_A_MODEL for _, cue in sums.get(scope, ()))
+    is_bare = link is None and not has_cue and frame.making == 0
+    opinion = Opinion(
+        Decision("unknown"), shares, sums, signs, frame, is_bare=is_bare, is_of_machines=holds["machines"]
+    )
     return replace(opinion, decision=opinion.decided_on(opinion.likeliest(shares)))
 
 

@@ -13,7 +13,8 @@ from pipeline.claims.figures import Figure
 from pipeline.claims.lexicon import ledger
 from pipeline.claims.names import names_in
 
-NEAR = 0.09  # how far a rounded figure may be from the record's, as a share
+NEAR = {1: 0.09, 2: 0.05}  # how far a figure of so many digits may be from the record's, as a share
+NEAREST = 0.01  # the same of more digits: "6,080 GPUs" are no 6,144
 _KINDS = ("money", "gpu_count", "gpu_hours")
 
 
@@ -38,7 +39,8 @@ class Record:
 
     def agrees(self, figure: Figure) -> bool:
         """Whether a figure of its kind is this one, but for rounding."""
-        return self.low * (1 - NEAR) <= figure.low and figure.high <= self.high * (1 + NEAR)
+        near = NEAR.get(len(f"{figure.high:.6g}".replace(".", "").split("e")[0].strip("0")), NEAREST)
+        return self.low * (1 - near) <= figure.low and figure.high <= self.high * (1 + near)
 
 
 @cache
