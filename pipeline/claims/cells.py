@@ -85,7 +85,7 @@ _OF_USE = re.compile(
 _USES = ("query", "request", "prompt", "call", "session", "answer")
 _OF_RUNS = re.compile(r"\btime\b|duration|\b(?:gpu[- ]?)?hours\b|epochs?\b|\bsteps\b", re.IGNORECASE)
 _TOTAL = re.compile(
-    r"\W*(?:(?:grand |in )?total|sum|all(?: models)?|altogether|gesamt|合计|总计|合計)\W*", re.IGNORECASE
+    r"\W{0,5}(?:(?:grand |in )?total|sum|all(?: models)?|altogether|gesamt|合计|总计|合計)\W{0,5}", re.IGNORECASE
 )  # fmt: skip
 
 

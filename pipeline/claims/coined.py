@@ -181,7 +181,7 @@ _OF_REPOSITORY = re.compile(  # "owner/Name, issue 5", "Issue #5 · owner/Name �
     rf"(?:^|[·|-] )[\w.-]{{2,40}}/{_REPOSITORY}|^{_REPOSITORY}(?=[:,]? (?:issue|discussion|model card|README|议题))"
 )
 _WORKSHOP = re.compile(  # what is made for many models: a library, a benchmark, a list
-    r"(?:LLMs?|Awesome|Open|Auto)-|.*(?:[Pp]y[Tt]orch|Factory|Bench|Eval|Gym|Kit|Hub|Lab|Tools?|Trainer|[Tt]raining|AI"
+    r"(?:LLMs?|Awesome|Open|Auto)-|.{0,80}(?:[Pp]y[Tt]orch|Factory|Bench|Eval|Gym|Kit|Hub|Lab|Tools?|Trainer|[Tt]raining|AI"
     r"|Data|RLHF|Serve|Server|Chat|Arena|Speedrun|Book|Course|Cookbook|Recipes|Utils|Fusion)$"
 )
 HEAD = 500  # characters of a document that hold its title and its address

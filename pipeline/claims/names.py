@@ -108,7 +108,7 @@ _APPOSED_SIZE = re.compile(
     r" (?:version|model|variant|size)\b"
 )
 _EN_DASH = re.compile(r"(?<=[A-Za-z])\u2013(?=\d)")  # GPT and a 4, as some set it
-_PLAIN_WORD = re.compile(r"[A-Z][a-z]+(?= )")
+_PLAIN_WORD = re.compile(r"[A-Z][a-z]{1,30}(?= )")
 LONGEST_AMOUNT = 40
 LONGEST_PREFIX = 18
 # A cell of a table that holds an amount and nothing else.
