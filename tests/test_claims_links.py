@@ -117,3 +117,13 @@ def test_a_page_s_own_heading_is_its_title(heading: str) -> None:
 
     assert [(claim.kind, claim.model_from) for claim in claims] == [(claim.kind, claim.model_from) for claim in as_text]
     assert {claim.model for claim in claims} == {"nanochat"}
+
+
+def test_only_the_first_heading_of_the_highest_level_is_the_title() -> None:
+    """A page that sets each section below one of its own goes on from model to model."""
+    page = (
+        "<html><head><title>What runs took</title></head><body><article><h1>What runs took</h1>"
+        "<h1>GPT-3</h1><p>The training cost was $4.6 million in all.</p>"
+        "<h1>Gopher</h1><p>The training cost was $3.8 million in all.</p></article></body></html>"
+    )
+    assert [(claim.model, claim.value) for claim in read_html(page).claims] == [("GPT-3", 4.6e6), ("Gopher", 3.8e6)]

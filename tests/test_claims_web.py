@@ -230,7 +230,7 @@ def test_it_goes_on_with_what_was_said_before() -> None:
             ["rnd_total/training_total", "other_not_cost"],
         ),
         ("The carmaker will spend $300 million on one of its supercomputers.", ["hardware_capex"]),
-        ("By 2028, says the lab's chief, training an AI model will cost up to $1 billion.", ["training_total"]),
+        ("By 2028, says the lab's chief, training an AI model will cost up to $40 billion.", ["training_total"]),
         ("Each training cycle of Orion costs some $400 million.", ["final_run"]),
         ("KI soll 12 Billionen Dollar zur Weltwirtschaft beitragen.", ["other_not_cost"]),
     ],

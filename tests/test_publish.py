@@ -335,11 +335,12 @@ def test_fault_57_a_hundred_readers_through_fifty_publishes(world: SmallWorld) -
         world.receive("list", *page(version), at=NOON + timedelta(minutes=version))
         snapshot = world.publish().snapshot_id
         published[snapshot] = version
-        if version % 2 == 0:  # every other one stays until somebody has read it, however quick publishing is
+        if version % 3:  # two of three stay until somebody has read them, however quick publishing is
             is_read = stop.with_name(snapshot.replace(":", "-"))
             deadline = time.monotonic() + 60
             while not is_read.exists() and time.monotonic() < deadline:
                 time.sleep(0.02)
+            assert is_read.exists()
     stop.touch()
 
     seen: set[str] = set()
@@ -348,7 +349,7 @@ def test_fault_57_a_hundred_readers_through_fifty_publishes(world: SmallWorld) -
         for snapshot, least, most, rows in json.loads(out.splitlines()[-1]):  # DuckDB may draw a bar before it
             assert (least, most, rows) == (published[snapshot], published[snapshot], 5)
             seen.add(snapshot)
-    assert len(seen) >= 25
+    assert len(seen) > 25
 
 
 @pytest.mark.fault(58)

@@ -302,7 +302,8 @@ def _money(
     shares: dict[Scope, float] = learned.shares_of(signs.strengths, scope_signs())
     if usd >= LARGEST_RUN:
         shares["final_run"] = 0.0
-    if frame.making >= SURELY_MADE or _IN_TRAINING_COSTS.match(sentence.text, figure.end):
+    is_subject_made = frame.making >= CLOSE and subject is not None and subject.scope in OF_A_MODEL
+    if is_subject_made or frame.making >= SURELY_MADE or _IN_TRAINING_COSTS.match(sentence.text, figure.end):
         of_model = sum(shares[scope] for scope in OF_A_MODEL)
         shares = {scope: share / of_model if scope in OF_A_MODEL else 0.0 for scope, share in shares.items()}
     has_cue = any(cue for scope in OF_A_MODEL for _, cue in sums.get(scope, ()))

@@ -139,6 +139,7 @@ class _Reader:
         self.style = style_of(self.words, self.title or "")
         self.memory = Memory(title=titled(self.title or "", url or "", self.words))
         self.again = Again(reading.blocks)
+        self.has_own_heading = False
 
     def read(self) -> Iterator[tuple[Block, list[Parts]]]:
         """What the figures say of each block that has any, in the order of the document."""
@@ -181,9 +182,10 @@ class _Reader:
         return self.again.read(block, own, partial(self._prose, block, own)) if own else []
 
     def _enter(self, block: Block) -> None:
-        """Go on below a heading; the page's own, before anything else, is its title, and says what that says again."""
+        """Go on below a heading; the first of the highest level is the page's own and says what its title says."""
         names = self._names(block)
-        if block.level < HIGHEST_HEADING and not self.memory.headings and not self.memory.seen:
+        if block.level < HIGHEST_HEADING and not (self.has_own_heading or self.memory.headings or self.memory.seen):
+            self.has_own_heading = True
             known = {name.name for name in self.memory.title}
             self.memory.title = [*self.memory.title, *(name for name in names if name.name not in known)]
         else:
