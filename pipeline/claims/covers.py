@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.claims import currencies, learned
@@ -16,6 +16,7 @@ from pipeline.claims.governed import CLOSE, OF_A_MODEL, Frame, frame_of
 from pipeline.claims.learned import LARGEST_RUN
 from pipeline.claims.lexicon import chip_signs, machines, price_signs, scope_signs
 from pipeline.claims.linker import Link
+from pipeline.claims.opinion import Opinion
 from pipeline.claims.parts import is_part, is_worth
 from pipeline.claims.purchases import acquires, builds_machine, buys, is_for, is_on_chips, machine_with, runs_machines
 from pipeline.claims.rates import price_by_hour, price_of_other
@@ -29,7 +30,7 @@ from pipeline.claims.scope import (
     decide,
     weighed,
 )
-from pipeline.claims.signs import Heard, Signs, signs_of
+from pipeline.claims.signs import Heard, signs_of
 from pipeline.facts import Scope
 
 # What the cues of a sentence get besides, each with its reason.
@@ -98,46 +99,7 @@ A_STAGE = 1.0  # a stage that weighs so much is what was made
 BUILT_IS_MODEL = 0.4  # "building" speaks of the model then, and of no cluster
 SUBSCRIPTION, LEAST_RUN = 3.0, 1.0  # USD a month a person may pay; no run costs less than the second
 MOST_SUBSCRIPTION = 2_000
-# The share of a model's scopes together: to file wrongly as a model's cost is worse than as another.
-LEAST_OF_COST, LEAST_OF_BARE = 0.6, 0.7
 _PER_MONTH_OR_YEAR = ("month", "year", "mo", "yr", "monthly", "annually")
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """What a figure covers by its own sentence and what was said before."""
-
-    decision: Decision
-    shares: Mapping[Scope, float] | None = None
-    """Of an amount of money, the share of each scope; None of what leaves no choice."""
-    sums: Sums = field(default_factory=dict[Scope, "list[tuple[float, str]]"])
-    """What its cues weigh."""
-    signs: Signs | None = None
-    """What speaks for a scope; None where nothing was asked."""
-    frame: Frame | None = None
-    """What governs an amount."""
-    is_bare: bool = False
-    """Whether no model is in view, no making and no cue of a cost: that it is a model's is a guess by what is usual."""
-    is_of_machines: bool = False
-    """Whether an amount is what machines that run are said to cost."""
-
-    def likeliest(self, shares: Mapping[Scope, float]) -> Scope:
-        """The scope that shares speak for, as far as what governs the amount lets it be that."""
-        if self.frame is None or self.frame.is_of_cost or self.is_of_machines:
-            scope = learned.likeliest(shares)
-            of_model = sum(shares.get(one, 0.0) for one in OF_A_MODEL)
-            is_made = self.frame is not None and self.frame.making >= CLOSE
-            if scope not in OF_A_MODEL or is_made or of_model >= (LEAST_OF_BARE if self.is_bare else LEAST_OF_COST):
-                return scope
-            others: dict[Scope, float] = {one: share for one, share in shares.items() if one not in OF_A_MODEL}
-            return "unknown" if self.is_bare else learned.likeliest(others)
-        return learned.likeliest_of_others(shares, is_known=self.frame.is_known)
-
-    def decided_on(self, scope: Scope) -> Decision:
-        """The decision for a scope, with the words that speak most for it."""
-        if scope == self.decision.scope or self.signs is None:
-            return self.decision
-        return Decision(scope, cue_for(scope, self.sums) or learned.words_for(scope, self.signs, scope_signs()))
 
 
 def opinion_of(

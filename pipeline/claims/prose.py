@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from pipeline.claims import covers, firms, linker, neighbours, whose
-from pipeline.claims.covers import Opinion
 from pipeline.claims.figures import Figure, figures_in
 from pipeline.claims.hedging import hedge_of
 from pipeline.claims.linker import Link, Memory
 from pipeline.claims.made import Parts
 from pipeline.claims.names import Name
 from pipeline.claims.neighbours import Amount, sure
+from pipeline.claims.opinion import Opinion
 from pipeline.claims.parts import is_gloss, is_part, is_worth
 from pipeline.claims.refine import refined
 from pipeline.claims.scope import Decision, Sentence, flags_of

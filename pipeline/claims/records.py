@@ -39,8 +39,16 @@ class Record:
 
     def agrees(self, figure: Figure) -> bool:
         """Whether a figure of its kind is this one, but for rounding."""
-        near = NEAR.get(len(f"{figure.high:.6g}".replace(".", "").split("e")[0].strip("0")), NEAREST)
+        return self.is_near(figure, _rounding(figure))
+
+    def is_near(self, figure: Figure, near: float) -> bool:
+        """Whether a figure is this one, but for a share of it."""
         return self.low * (1 - near) <= figure.low and figure.high <= self.high * (1 + near)
+
+
+def _rounding(figure: Figure) -> float:
+    """How far a figure may be from what it was rounded from, as a share: by the digits it is printed with."""
+    return NEAR.get(len(f"{figure.high:.6g}".replace(".", "").split("e")[0].strip("0")), NEAREST)
 
 
 @cache
@@ -70,8 +78,9 @@ def _canonical(printed: str) -> str:
 
 def agreeing(figure: Figure) -> list[Record]:
     """The records that a figure agrees with, one a model."""
+    near = _rounding(figure)
     found: dict[str, Record] = {}
     for record in records().get((figure.kind, figure.currency), ()):
-        if record.agrees(figure):
+        if record.is_near(figure, near):
             found.setdefault(record.model, record)
     return list(found.values())

@@ -17,11 +17,11 @@ from itertools import groupby
 from typing import Any
 
 from pipeline.claims import covers, neighbours, prose
-from pipeline.claims.covers import Opinion
 from pipeline.claims.figures import Figure
 from pipeline.claims.learned import likeliest, shares_of
 from pipeline.claims.lexicon import ScopeWords
 from pipeline.claims.neighbours import Amount
+from pipeline.claims.opinion import Opinion
 from pipeline.claims.scope import Decision, Sentence
 from pipeline.facts import Scope
 from pipeline.paths import reference_dir
