@@ -59,7 +59,8 @@ def compiled() -> dict[str, re.Pattern[str]]:
             found |= {pattern.pattern: pattern for pattern in _within(value)}
         found |= {text: re.compile(text, re.IGNORECASE) for text in _inline(module)}
     for names in (lexicon.models(), lexicon.hardware(), lexicon.organisations()):
-        found |= {either[0].pattern: either[0] for sign in names.by_sign if (either := names.beginning_with(sign))}
+        eithers = [either.pattern for head in names.of_beginning if (either := names.beginning_with(head))]
+        found |= {pattern.pattern: pattern for pattern in eithers}
         for rule in names.rules:  # each is matched alone, too, and may need a word elsewhere
             found |= {pattern.pattern: pattern for pattern in _within([rule.needs])}
             alone = rule.pattern + lexicon.END_OF_NAME

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from pipeline.claims import lexicon
 
@@ -156,20 +156,21 @@ _USES = (
     _before("モデル", _DISTINCT, "の?(?:大規模言語)?"),
     _behind("モデル", "", f"{_DISTINCT}|{_CAPITALS}"),
 )  # fmt: skip
-_VERSIONED_NAME = rf"({_VERSIONED})"
-_TRAINED = re.compile(
+# Looked for at capitals: a pattern that begins with one is tried there only, one that begins with words everywhere.
+_VERSIONED_AT = re.compile(rf"[A-Z](?<=(?=({_VERSIONED}))[A-Z])")
+_LONGEST_LEAD = 60
+_LEADS = re.compile(
     r"(?:[Tt]rain(?:ed|ing|s)?|[Pp]re-?train(?:ed|ing)?|[Mm]odels?|called|named|[Ff]ine-?tun(?:ed|ing)|run (?:of"
     r"|for)|[Ss]erving|训练|LLM|reasoner|assistant|[Rr]eleas(?:e|ed|es|ing)|[Ll]aunch(?:ed|es|ing)?"
     r"|[Uu]nveil(?:ed|s|ing)?"
     r"|[Ii]ntroduc(?:e|ed|es|ing)|[Bb]uil(?:t|d|ds|ding)|behind"
     r"|(?:[Cc]osts?|[Pp]rice|[Bb]udget|[Bb]ill|[Cc]ompute|[Hh]ours|[Pp]ower) (?:of|for))"
-    rf" ?(?:of |for |on |von |des |de |für |the |its |a |our |model |flagship |new |called |named "
-    rf"|, ){{0,2}} ?{_VERSIONED_NAME}"
+    r" ?(?:of |for |on |von |des |de |für |the |its |a |our |model |flagship |new |called |named |, ){0,2} ?\Z"
 )
-_TRAINS = re.compile(
-    rf"(?<![A-Za-z0-9-]){_VERSIONED_NAME}(?:'s)?,? (?:was|were|had been|has been|model|itself|took|needed|cost|costs"
-    rf"|ran|run|saw|used|consumed|required|training|train|pre-?training|LLM"
-    rf"|(?i:technical report|tech report|model card|release|paper|weights|checkpoint))\b"
+_TRAINS_AT = re.compile(
+    rf"[A-Z](?<=(?<![A-Za-z0-9-])(?=({_VERSIONED})(?:'s)?,? (?:was|were|had been|has been|model|itself|took|needed|cost"
+    rf"|costs|ran|run|saw|used|consumed|required|training|train|pre-?training|LLM"
+    rf"|(?i:technical report|tech report|model card|release|paper|weights|checkpoint))\b)[A-Z])"
 )
 
 # --- what a page of code is of ---------------------------------------------------------------------
@@ -184,6 +185,7 @@ _WORKSHOP = re.compile(  # what is made for many models: a library, a benchmark,
     r"(?:LLMs?|Awesome|Open|Auto)-|.{0,80}(?:[Pp]y[Tt]orch|Factory|Bench|Eval|Gym|Kit|Hub|Lab|Tools?|Trainer|[Tt]raining|AI"
     r"|Data|RLHF|Serve|Server|Chat|Arena|Speedrun|Book|Course|Cookbook|Recipes|Utils|Fusion)$"
 )
+SHORT = 500  # characters of a text that is no document
 HEAD = 500  # characters of a document that hold its title and its address
 
 # --- what is no model -----------------------------------------------------------------------------
@@ -217,16 +219,35 @@ def is_dated(word: str) -> bool:
     return _NO_MODEL.match(word) is not None
 
 
-@lru_cache(maxsize=4)
-def coined_in(document: str) -> tuple[list[str], re.Pattern[str]] | None:
+Coined: TypeAlias = tuple[list[str], re.Pattern[str]]
+
+
+def coined_in(document: str) -> Coined | None:
     """Names that a document itself uses as models: "training Kestrel 3", "PLLuM has 12 billion parameters"."""
-    coined = {found[1] for pattern in (_TRAINED, _TRAINS) for found in pattern.finditer(document)}
-    coined = {name for name in {*coined, *_used(document), *_repository(document[:HEAD])} if may_be_model(name)}
+    return (_coined_in_short if len(document) < SHORT else _coined_in_long)(document)
+
+
+def _coined_in(document: str) -> Coined | None:
+    coined = {*_versioned(document), *_used(document), *_repository(document[:HEAD])}
+    coined = {name for name in coined if may_be_model(name)}
     names = sorted(coined, key=lambda name: (-len(name), name))[:MOST_COINED]
     if not names:
         return None
     either = "|".join(map(re.escape, names))
     return names, re.compile(rf"(?<![A-Za-z0-9-])(?:{either})(?![A-Za-z0-9]|[.,]\d|-\d)")
+
+
+# Names and titles that are read by themselves must not push out a page, which takes longer to look through.
+_coined_in_short = lru_cache(maxsize=256)(_coined_in)
+_coined_in_long = lru_cache(maxsize=4)(_coined_in)
+
+
+def _versioned(document: str) -> Iterator[str]:
+    """Names with a version or a size that words of training stand before or behind."""
+    for found in _VERSIONED_AT.finditer(document):
+        if _LEADS.search(document, max(0, found.start() - _LONGEST_LEAD), found.start()):
+            yield found[1]
+    yield from (found[1] for found in _TRAINS_AT.finditer(document))
 
 
 def _repository(head: str) -> Iterator[str]:
@@ -276,7 +297,7 @@ def may_be_model(name: str) -> bool:
 
 def _is_whole(name: str, known: lexicon.Names) -> bool:
     """Whether a name is one of these, or one of these and a number; "Krutrim-2" is not."""
-    either = known.beginning_with(name[0].lower())
-    found = either[0].match(name) if either else None
-    rest = name[found.end() :] if found else ""
+    either = known.beginning_with(name[: lexicon.LONGEST_BEGINNING].lower())
+    found = either.match(name) if either else None
+    rest = name[found[1].end() :] if found else ""
     return found is not None and not re.search(r"^-|[A-Za-z]", rest)

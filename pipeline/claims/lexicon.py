@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Literal, TypeVar, get_args
+from typing import Literal, NamedTuple, TypeVar, get_args
 
 from pipeline.claims.words import Phrases
 from pipeline.facts import Hedge, Scope
@@ -20,9 +20,16 @@ Mark = Literal["negation", "superseded", "disputed", "hypothetical", "forecast"]
 _Word = TypeVar("_Word", str, tuple[str, ...])
 
 
-def _rows(file: str) -> list[dict[str, str]]:
+def _table(file: str) -> tuple[list[str], list[list[str]]]:
+    """A file's header and its rows."""
     with (reference_dir() / file).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+        header, *rows = csv.reader(lines)
+    return header, rows
+
+
+def _rows(file: str) -> list[dict[str, str]]:
+    header, rows = _table(file)
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 NameKind = Literal["model", "size", "hardware", "organisation", "state", "programme", "address"]
@@ -44,29 +51,44 @@ class NameRule:
 class Names:
     """Spellings by their beginning: the reader asks once a word, and the first rule wins."""
 
-    by_sign: dict[str, tuple[NameRule, ...]]
-    """By first character, lower-case."""
-    beginnings: frozenset[str]
-    """The first characters of every rule, six at most: a word that begins otherwise begins no name."""
-    _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict[str, re.Pattern[str]])
+    rules: tuple[NameRule, ...]
+    """In the order in which they are tried."""
+    of_beginning: dict[str, tuple[int, ...]]
+    """The rules' places by their first characters, lower-case, six at most: what begins otherwise is no name."""
+    _eithers: dict[tuple[str, ...], Either] = field(default_factory=dict[tuple[str, ...], "Either"])
 
-    @property
-    def rules(self) -> list[NameRule]:
-        """Every rule once."""
-        return list(dict.fromkeys(rule for rules in self.by_sign.values() for rule in rules))
+    def beginning_with(self, head: str) -> Either | None:
+        """One pattern for the rules that six characters, lower-case, can begin; compiled when first asked for.
 
-    def beginning_with(self, sign: str) -> tuple[re.Pattern[str], tuple[NameRule, ...]] | None:
-        """One pattern for all rules that begin with a character, and these; compiled when first asked for."""
-        rules = self.by_sign.get(sign)
-        if rules is None:
+        All rules of a letter together would take a tenth of a second to compile, for a page that has two of them.
+        """
+        begun = self._begun_by(head)
+        if not begun:
             return None
-        if sign not in self._patterns:
-            self._patterns[sign] = _either(rules)
-        return self._patterns[sign], rules
+        if begun not in self._eithers:
+            places = sorted({place for beginning in begun for place in self.of_beginning[beginning]})
+            self._eithers[begun] = _either([self.rules[place] for place in places])
+        return self._eithers[begun]
 
     def may_begin(self, head: str) -> bool:
         """Whether a name can begin with six characters, lower-case; quick, and seldom wrong."""
-        return any(head[:size] in self.beginnings for size in range(1, LONGEST_BEGINNING + 1))
+        return any(head[:size] in self.of_beginning for size in range(1, LONGEST_BEGINNING + 1))
+
+    def _begun_by(self, head: str) -> tuple[str, ...]:
+        sizes = range(1, min(len(head), LONGEST_BEGINNING) + 1)
+        return tuple(head[:size] for size in sizes if head[:size] in self.of_beginning)
+
+
+class Either(NamedTuple):
+    """Rules, and one pattern for all of them."""
+
+    pattern: re.Pattern[str]
+    rules: tuple[NameRule, ...]
+
+    def match(self, text: str, at: int = 0) -> tuple[int, re.Match[str]] | None:
+        """The place of the first rule that fits at a position, and where it ends."""
+        hit = self.pattern.match(text, at)
+        return (int(hit.lastgroup.removeprefix("rule")), hit) if hit and hit.lastgroup else None
 
 
 LONGEST_BEGINNING = 6
@@ -122,14 +144,11 @@ END_OF_HARDWARE = r"(?=e?s?(?![A-Za-z0-9])|s?[Cc]hips?|[Gg][Pp][Uu])"  # A100s, 
 
 def _names(rules: list[tuple[str, NameRule]]) -> Names:
     """The rules by their beginnings, which are listed ("ama|nov") where a pattern does not begin with letters."""
-    by_sign: dict[str, list[NameRule]] = {}
-    beginnings: set[str] = set()
-    for listed, rule in rules:
-        own = listed.split("|") if listed else [_literal(rule.pattern)[:LONGEST_BEGINNING]]
-        beginnings.update(own)
-        for sign in dict.fromkeys(start[0] for start in own):
-            by_sign.setdefault(sign, []).append(rule)
-    return Names({sign: tuple(found) for sign, found in by_sign.items()}, frozenset(beginnings))
+    of_beginning: dict[str, list[int]] = {}
+    for place, (listed, rule) in enumerate(rules):
+        for beginning in listed.split("|") if listed else [_literal(rule.pattern)]:
+            of_beginning.setdefault(beginning[:LONGEST_BEGINNING], []).append(place)
+    return Names(tuple(rule for _, rule in rules), {start: tuple(places) for start, places in of_beginning.items()})
 
 
 def _literal(pattern: str) -> str:
@@ -142,13 +161,13 @@ def _literal(pattern: str) -> str:
     return letters.lower()
 
 
-def _either(rules: Sequence[NameRule]) -> re.Pattern[str]:
+def _either(rules: Sequence[NameRule]) -> Either:
     # An empty group at the end of each rule tells which one matched.
     ends = {"hardware": END_OF_HARDWARE}
     body = "|".join(
         f"(?:{rule.pattern}){ends.get(rule.kind, END_OF_NAME)}(?P<rule{at}>)" for at, rule in enumerate(rules)
     )
-    return re.compile(body, re.IGNORECASE)
+    return Either(re.compile(body, re.IGNORECASE), tuple(rules))
 
 
 @cache
@@ -267,11 +286,10 @@ def ledger() -> list[dict[str, str]]:
 
 
 def _weights(file: str) -> ScopeWords:
-    rows = _rows(file)
-    scopes: tuple[Scope, ...] = tuple(scope for scope in get_args(Scope) if str(scope) in rows[0])
-    table = {
-        row["sign"]: tuple((at, float(row[scope])) for at, scope in enumerate(scopes) if row[scope]) for row in rows
-    }
+    (_, *named), rows = _table(file)  # the sign, and what it weighs for each scope
+    known = {str(scope): scope for scope in get_args(Scope)}
+    scopes: tuple[Scope, ...] = tuple(known[name] for name in named)
+    table = {sign: tuple((at, float(one)) for at, one in enumerate(weights) if one) for sign, *weights in rows}
     bias = dict(table.pop("", ()))
     return ScopeWords(scopes, tuple(bias.get(at, 0.0) for at in range(len(scopes))), table)
 

@@ -249,11 +249,9 @@ def _alone(pattern: str) -> re.Pattern[str]:
 
 def _by_rule(text: str, at: int, names: lexicon.Names) -> tuple[lexicon.NameRule, re.Match[str]] | None:
     """The rule that fits at a position, and where it ends."""
-    either = names.beginning_with(text[at].lower())
-    hit = either[0].match(text, at) if either else None
-    if either is None or hit is None or hit.lastgroup is None:
-        return None
-    return either[1][int(hit.lastgroup.removeprefix("rule"))], hit
+    either = names.beginning_with(text[at : at + lexicon.LONGEST_BEGINNING].lower())
+    hit = either.match(text, at) if either else None
+    return (either.rules[hit[0]], hit[1]) if either and hit else None
 
 
 def _follows_count(text: str, at: int) -> bool:
@@ -280,11 +278,9 @@ def _model_at(text: str, at: int, context: str) -> Name | None:
 
 def _rule_said(text: str, at: int, context: str) -> tuple[lexicon.NameRule, re.Match[str]] | None:
     """The first rule that fits at a position and whose needed word the document says."""
-    either = lexicon.models().beginning_with(text[at].lower())
-    hit = either[0].match(text, at) if either else None
-    if either is None or hit is None or hit.lastgroup is None:
-        return None
-    for rule in either[1][int(hit.lastgroup.removeprefix("rule")) :]:
+    either = lexicon.models().beginning_with(text[at : at + lexicon.LONGEST_BEGINNING].lower())
+    hit = either.match(text, at) if either else None
+    for rule in either.rules[hit[0] :] if either and hit else ():
         found = _alone(rule.pattern + lexicon.END_OF_NAME).match(text, at)
         if found and (rule.needs is None or _is_said(rule.needs, context)):
             return rule, found
