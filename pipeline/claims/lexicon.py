@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple, TypeVar, get_args
 
-from pipeline.claims.words import Phrases
+from pipeline.claims.words import MOST_WORDS, Phrases
 from pipeline.facts import Hedge, Scope
 from pipeline.paths import reference_dir
 
@@ -47,36 +47,38 @@ class NameRule:
     """What the document must say besides, for a spelling that means other things too."""
 
 
-@dataclass(frozen=True)
 class Names:
-    """Spellings by their beginning: the reader asks once a word, and the first rule wins."""
+    """Spellings by their beginning: the reader asks once a word, and the first rule wins.
 
-    rules: tuple[NameRule, ...]
-    """In the order in which they are tried."""
-    of_beginning: dict[str, tuple[int, ...]]
-    """The rules' places by their first characters, lower-case, six at most: what begins otherwise is no name."""
-    _eithers: dict[tuple[str, ...], Either] = field(default_factory=dict[tuple[str, ...], "Either"])
+    Args:
+        rules: In the order in which they are tried.
+        of_beginning: The rules' places by their first characters, lower-case, six at most: what begins otherwise is no
+            name.
+    """
 
-    def beginning_with(self, head: str) -> Either | None:
+    def __init__(self, rules: Sequence[NameRule], of_beginning: Mapping[str, Sequence[int]]) -> None:
+        self.rules = tuple(rules)
+        self.of_beginning = of_beginning
+        self.beginning_with = lru_cache(maxsize=MOST_WORDS)(self._beginning_with)
+        self._eithers: dict[tuple[str, ...], Either] = {}
+
+    def may_begin(self, head: str) -> bool:
+        """Whether a name can begin with six characters, lower-case; quick, and seldom wrong."""
+        return any(head[:size] in self.of_beginning for size in range(1, LONGEST_BEGINNING + 1))
+
+    def _beginning_with(self, head: str) -> Either | None:
         """One pattern for the rules that six characters, lower-case, can begin; compiled when first asked for.
 
         All rules of a letter together would take a tenth of a second to compile, for a page that has two of them.
         """
-        begun = self._begun_by(head)
+        sizes = range(1, min(len(head), LONGEST_BEGINNING) + 1)
+        begun = tuple(head[:size] for size in sizes if head[:size] in self.of_beginning)
         if not begun:
             return None
         if begun not in self._eithers:
             places = sorted({place for beginning in begun for place in self.of_beginning[beginning]})
             self._eithers[begun] = _either([self.rules[place] for place in places])
         return self._eithers[begun]
-
-    def may_begin(self, head: str) -> bool:
-        """Whether a name can begin with six characters, lower-case; quick, and seldom wrong."""
-        return any(head[:size] in self.of_beginning for size in range(1, LONGEST_BEGINNING + 1))
-
-    def _begun_by(self, head: str) -> tuple[str, ...]:
-        sizes = range(1, min(len(head), LONGEST_BEGINNING) + 1)
-        return tuple(head[:size] for size in sizes if head[:size] in self.of_beginning)
 
 
 class Either(NamedTuple):
@@ -94,7 +96,7 @@ class Either(NamedTuple):
 LONGEST_BEGINNING = 6
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=MOST_WORDS)
 def kinds_beginning(head: str) -> tuple[bool, bool, bool]:
     """Whether a model, an accelerator, an organisation can begin with six characters; words come again and again."""
     return models().may_begin(head), hardware().may_begin(head), organisations().may_begin(head)
@@ -148,7 +150,7 @@ def _names(rules: list[tuple[str, NameRule]]) -> Names:
     for place, (listed, rule) in enumerate(rules):
         for beginning in listed.split("|") if listed else [_literal(rule.pattern)]:
             of_beginning.setdefault(beginning[:LONGEST_BEGINNING], []).append(place)
-    return Names(tuple(rule for _, rule in rules), {start: tuple(places) for start, places in of_beginning.items()})
+    return Names([rule for _, rule in rules], of_beginning)
 
 
 def _literal(pattern: str) -> str:

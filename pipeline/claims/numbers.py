@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from unicodedata import normalize
 
@@ -181,6 +182,19 @@ VAGUE_FACTORS = {  # how such words are read: low and high, as multiples of what
 }  # fmt: skip
 
 
+_COUNTING = """half tens dozens hundreds thousands millions billions trillions quelques plusieurs dizaines centaines
+varios varias unos algunos decenas cientos alcuni decine centinaia alguns dezenas centenas mehrere einige dutzende
+enkele tientallen honderden several few many multiple some low mid high single double triple"""
+
+
+def _told_apart(words: Iterable[str]) -> str:
+    """A pattern for words, by their first letters: at a word that is none of them one letter is looked at, not all."""
+    by_first: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        by_first.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "(?:" + "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in by_first.items()) + ")"
+
+
 # Where a number may begin that has no digits: what `number_at` reads as words.
 BEGINNINGS_IN_WORDS = (
     rf"(?:an?(?= (?:half|quarter|few|couple|hundred|thousand|million|billion|trillion|crore|lakh|dozen|day|week|month"
@@ -189,11 +203,7 @@ BEGINNINGS_IN_WORDS = (
     rf"|mês"
     rf"|monat|woche|tag|jahr|месяц|недел))|пол(?=доллара|миллион|миллиард)|demi(?=-mil)|mezzo|meio|medio"
     rf"|{_MORE_THAN_ONE}"
-    rf"|(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|half|tens|dozens|hundreds|thousands|millions|billions"
-    r"|trillions|quelques|plusieurs|dizaines|centaines|varios|varias|unos|algunos|decenas|cientos|alcuni|decine"
-    r"|centinaia"
-    r"|alguns|dezenas|centenas|mehrere|einige|dutzende|enkele|tientallen|honderden|several|few|many|multiple"
-    r"|some|low|mid|high|single|double|triple)(?=[ -]))"
+    rf"|{_told_apart([*_WORDS, *_COUNTING.split()])}(?=[ -]))"
 )
 NUMBER_WORD = rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
 
