@@ -121,16 +121,21 @@ def candidates(figure: Figure, sentence: Sentence, unchecked: Link | None, memor
     links += [link for link in (unchecked,) if link and link.name.name and link.name.name not in known]
     if not links:
         return []
-    acting = _Acting(figure, sentence)
-    found = [Candidate(None, "none", _of_none(figure, sentence, unchecked, len(models), len(links), acting))]
+    around = _Around(figure, sentence, memory)
+    found = [Candidate(None, "none", _of_none(figure, sentence, unchecked, len(models), len(links), around))]
+    by_place: dict[str, dict[str, float]] = {}
     for link in links:
         is_here = link.place in ("clause", "sentence") and link.name in models
         side = "before" if link.name.end <= figure.start else "behind"
         place = side if is_here else link.place
-        signs = _in_sentence(link.name, figure, sentence, models) if is_here else _elsewhere(
-            link, sentence, models, memory
-        )  # fmt: skip
-        _add_of_name(link.name, place, sentence, models, memory, acting, signs)
+        if is_here:
+            signs = _in_sentence(link.name, figure, sentence, models)
+        else:
+            if place not in by_place:
+                by_place[place] = _elsewhere(link.place, sentence, models, memory)
+            signs = dict(by_place[place])
+            _add_of_passage(link, signs, models, memory)
+        _add_of_name(link.name, place, models, around, signs)
         signs[f"unchecked {_agrees(unchecked, link)} {unchecked.place if unchecked else None}"] = 1.0
         signs[f"{place} of {min(len(known), 4)}"] = 0.5
         if record := recorded.get(link.name.name):
@@ -169,10 +174,12 @@ def _of_record(
             yield Link(Name("model", record.model, figure.start, figure.start, record.organisation), "record")
 
 
-class _Acting:
-    """Who acts in a sentence, as far as links ask."""
+class _Around:
+    """Who acts in a sentence, and what it and the title speak of, as far as links ask."""
 
-    def __init__(self, figure: Figure, sentence: Sentence) -> None:
+    def __init__(self, figure: Figure, sentence: Sentence, memory: Memory) -> None:
+        self.titled = {name.name for name in memory.title if name.kind == "model"}
+        self.is_of_family = linker.speaks_of_family(sentence)
         actors = actors_of(sentence)
         if figure.kind in ("price_per_gpu_hour", "price_per_node_hour"):
             actors = [name for name in actors if name.name not in CLOUDS]
@@ -200,7 +207,7 @@ def _common(figure: Figure, scope: Scope) -> dict[str, float]:
 
 
 def _of_none(
-    figure: Figure, sentence: Sentence, unchecked: Link | None, models: int, links: int, acting: _Acting
+    figure: Figure, sentence: Sentence, unchecked: Link | None, models: int, links: int, around: _Around
 ) -> dict[str, float]:
     signs = {
         "none": 1.0,
@@ -208,7 +215,7 @@ def _of_none(
         f"none models {min(models, 3)}": 0.5,
         f"none of {min(links, 4)}": 0.5,
         f"none models {min(models, 2)} of {min(links, 3)}": 0.5,
-        f"none acting {bool(acting.makers)} {acting.is_state}": 0.5,
+        f"none acting {bool(around.makers)} {around.is_state}": 0.5,
         f"none figures {min(len(sentence.figures), 4)}": 0.3,
     }
     if linker.speaks_of_models(figure, sentence):
@@ -237,19 +244,15 @@ def _agrees(rules: Link | None, link: Link) -> str:
     return "kin" if stems[0] == stems[1] else "another"
 
 
-def _add_of_name(
-    name: Name, place: str, sentence: Sentence, models: Sequence[Name], memory: Memory, acting: _Acting,
-    signs: dict[str, float],
-) -> None:  # fmt: skip
+def _add_of_name(name: Name, place: str, models: Sequence[Name], around: _Around, signs: dict[str, float]) -> None:
     """Add whose the model is, whether the title names it, and whether it is a member of a family."""
-    signs[f"{place} maker {acting.stands_to(name.organisation)}"] = 0.7
-    titled = {one.name for one in memory.title if one.kind == "model"}
-    if titled:
-        signs[f"{place} titled {name.name in titled} {min(len(titled), 2)}"] = 0.7
+    signs[f"{place} maker {around.stands_to(name.organisation)}"] = 0.7
+    if around.titled:
+        signs[f"{place} titled {name.name in around.titled} {min(len(around.titled), 2)}"] = 0.7
     if name.size:
         signs[f"{place} sized"] = 0.5
         signs["sized"] = 0.5
-    if linker.speaks_of_family(sentence):
+    if around.is_of_family:
         signs[f"{place} together {bool(name.size)}"] = 1.0
     if any(other.size and not name.size and linker.stem_of(other) == name.name for other in models):
         signs["family of one here"] = 0.7
@@ -331,26 +334,14 @@ def _behind(name: Name, sentence: Sentence) -> list[str]:
     return [stem(word) for word in found[:BESIDE]]
 
 
-def _elsewhere(link: Link, sentence: Sentence, models: Sequence[Name], memory: Memory) -> dict[str, float]:
-    name, place = link.name, link.place
-    here = min(len({one.name for one in models}), 2)
+def _elsewhere(place: Place, sentence: Sentence, models: Sequence[Name], memory: Memory) -> dict[str, float]:
+    """What speaks for and against any model that stands somewhere else."""
+    here = _here(models)
     signs = {
         place: 1.0,
         f"{place} here {here}": 0.8,
         f"{place} spoken {min(len(memory.spoken), 3)}": 0.5,
     }
-    if place == "passage":
-        is_topic = memory.model is not None and memory.model.name == name.name
-        is_last = any(one.name == name.name for one in memory.last)
-        first = next(iter(memory.spoken), None) == name.name
-        signs[f"passage topic {is_topic} {memory.is_far}"] = 0.8
-        signs[f"passage last {is_last} {min(len(memory.last), 2)}"] = 0.8
-        signs[f"passage topic {is_topic} last {is_last} here {here}"] = 0.8
-        signs[f"passage first {first}"] = 0.5
-        if memory.moved_to:
-            signs["passage moved"] = 0.7
-        if memory.aside is not None:
-            signs[f"passage aside {memory.aside.name == name.name}"] = 0.7
     if place == "title":
         signs[f"title of {min(sum(one.kind == 'model' for one in memory.title), 3)}"] = 0.7
         signs[f"title spoken {min(len(memory.spoken), 2)} here {here}"] = 0.7
@@ -360,3 +351,26 @@ def _elsewhere(link: Link, sentence: Sentence, models: Sequence[Name], memory: M
     if linker.says_the_model(text):
         signs[f"{place} says the model"] = 0.8
     return signs
+
+
+def _add_of_passage(link: Link, signs: dict[str, float], models: Sequence[Name], memory: Memory) -> None:
+    """Add whether a model that the passage has spoken of is what it speaks of."""
+    if link.place != "passage":
+        return
+    name, here = link.name, _here(models)
+    is_topic = memory.model is not None and memory.model.name == name.name
+    is_last = any(one.name == name.name for one in memory.last)
+    first = next(iter(memory.spoken), None) == name.name
+    signs[f"passage topic {is_topic} {memory.is_far}"] = 0.8
+    signs[f"passage last {is_last} {min(len(memory.last), 2)}"] = 0.8
+    signs[f"passage topic {is_topic} last {is_last} here {here}"] = 0.8
+    signs[f"passage first {first}"] = 0.5
+    if memory.moved_to:
+        signs["passage moved"] = 0.7
+    if memory.aside is not None:
+        signs[f"passage aside {memory.aside.name == name.name}"] = 0.7
+
+
+def _here(models: Sequence[Name]) -> int:
+    """How many models the sentence names, two at most."""
+    return min(len({one.name for one in models}), 2)
