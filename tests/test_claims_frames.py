@@ -31,6 +31,7 @@ def frames(text: str, monkeypatch: pytest.MonkeyPatch, title: str = "How Tern-70
         "Tern-70B was said to need only $6 million.",
         "The largest model will take a billion dollars.",
         "Its training cost is given as a mere $50.",
+        "For the first Tern-70B the lab had to pay about $43,000.",
         "The lab gave $5.6 million as the training cost of Tern-70B.",
         "The $5.6 million given for Tern-70B covers only the final run.",
         "The lab had been paying about 6.4 million yuan ($880,000) to train on one trillion tokens.",

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.claims import read_text
 from pipeline.claims.figures import Figure
-from pipeline.claims.governed import OF_A_MODEL
+from pipeline.claims.governed import OF_A_MODEL, Frame
 from pipeline.claims.joined import Token
 from pipeline.claims.learned import A_GUESS, likeliest, likeliest_of_others, shares_of
 from pipeline.claims.lexicon import (
@@ -26,8 +26,9 @@ from pipeline.claims.lexicon import (
     word_parts,
 )
 from pipeline.claims.neighbours import Amount, second_shares
+from pipeline.claims.opinion import Opinion
 from pipeline.claims.records import Record, agreeing, records
-from pipeline.claims.scope import Sentence
+from pipeline.claims.scope import Decision, Sentence
 from pipeline.claims.signs import classes_of
 from pipeline.facts import Scope
 from tests.support import claim_fit, claim_links, claim_marks, claim_scores, claim_texts
@@ -118,6 +119,22 @@ def test_what_no_frame_of_cost_governs_is_no_models_cost() -> None:
     assert likeliest_of_others(of_run, is_known=True) == "funding"
     assert likeliest_of_others(of_run, is_known=False) == "unknown"
     assert likeliest_of_others({"final_run": 1.0}, is_known=True) == "unknown"
+
+
+def test_a_model_s_cost_needs_more_where_the_amount_may_be_none() -> None:
+    """Half the shares are enough beside a company's plan, not beside a valuation; what is bare always needs more."""
+    of_cost = Frame(is_of_cost=True)
+    beside_plan = shares(training_total=0.5, company_investment=0.4, other_not_cost=0.1)
+    beside_value = shares(training_total=0.5, other_not_cost=0.4, company_investment=0.1)
+
+    opinion = Opinion(Decision("unknown"), frame=of_cost)
+    assert opinion.likeliest(beside_plan) == "training_total"
+    assert opinion.likeliest(beside_value) == "other_not_cost"
+    assert opinion.likeliest(shares(training_total=0.65, other_not_cost=0.35)) == "training_total"
+    assert Opinion(Decision("unknown"), frame=of_cost, is_bare=True).likeliest(beside_plan) == "unknown"
+    assert Opinion(Decision("unknown"), frame=Frame(is_of_cost=True, making=1.0)).likeliest(beside_value) == (
+        "training_total"
+    )
 
 
 def test_every_table_of_weights_is_there_and_says_something() -> None:

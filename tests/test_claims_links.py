@@ -62,6 +62,17 @@ def test_what_a_model_is_compared_with_is_not_given_its_cost(words: str, model: 
     assert all(claim.model is None for claim in claims)
 
 
+@pytest.mark.parametrize("said", ["a GPT-2 level model", "a GPT-2 class LLM", "an LLM of GPT-2's quality"])
+def test_a_title_s_model_is_not_the_one_whose_class_it_has(said: str) -> None:
+    """Beside another; where no other is named, the page is about a run of that class."""
+    text = "The run took three hours and cost about $73."
+
+    (cost,) = [claim for claim in read_text(text, title=f"nanochat trains {said} for $73") if claim.kind == "money"]
+    (alone,) = [claim for claim in read_text(text, title=f"Training {said} for $73") if claim.kind == "money"]
+
+    assert (cost.model, alone.model) == ("nanochat", "GPT-2")
+
+
 def test_a_title_that_names_models_as_examples_links_none() -> None:
     """It speaks of models in general; one that names a single model lends it to the text below."""
     text = "The bill may reach $1 billion in training costs."

@@ -99,7 +99,9 @@ _OTHERS = re.compile(
 )
 # "A GPT-4-class system", "to GPT-3 quality": what another is like.
 _OF_ITS_CLASS = re.compile(
-    r"[- ](?:class|level|scale|style|like|sized?|quality|type|calib(?:er|re)|grade)\b", re.IGNORECASE
+    r"[- ](?:class|level|scale|style|like|sized?|quality|type|calib(?:er|re)|grade)\b"
+    r"|['\u2019]s (?:level|class|grade|standard|quality)\b",
+    re.IGNORECASE,
 )
 # "With a twentieth of R1's parameters", "the Qwen team": a measure of another model, or who made several.
 _OWNED = re.compile(
@@ -137,6 +139,11 @@ def is_made_from(name: Name, sentence: Sentence) -> bool:
 def is_example(name: Name, text: str) -> bool:
     """Whether a title or heading names a model as one of many: "what models like GPT-4 cost"."""
     return EXAMPLE.search(text, max(0, name.start - LEAD), name.start) is not None
+
+
+def is_for_its_class(name: Name, text: str) -> bool:
+    """Whether a title names a model only to say what another is like: "nanochat trains a GPT-2 level model"."""
+    return _OF_ITS_CLASS.match(text, name.end) is not None
 
 
 def is_only_compared(figure: Figure, name: Name, sentence: Sentence) -> bool:

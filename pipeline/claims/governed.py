@@ -203,6 +203,8 @@ def _making_of(amount: Hanging) -> float:
 
 def _is_right_before_making(amount: Hanging) -> bool:
     """Whether its making stands right behind: "burned through $200 fine-tuning seven models"."""
+    if not amount.right:
+        return False
     at = amount.right[0]
     is_gerund = "make" in amount.of(at) and amount.word(at).endswith(("ing", "fine", "pre"))
     return is_gerund and amount.sentence.text[amount.figure.end : amount.sentence.words[at].start] == " "
@@ -210,11 +212,21 @@ def _is_right_before_making(amount: Hanging) -> bool:
 
 def _is_spent_on_model(amount: Hanging) -> bool:
     """Whether it is said to be spent on a model by its name: "the $100 million spent on GPT-4"."""
+    if _is_opened_by_model(amount):
+        return True
     spent = next((at for at in (*amount.right[:2], *amount.left) if amount.word(at) in _SPENDS), None)
     on = next((at for at in amount.right if amount.word(at) in ("on", "into", "for")), None)
     if spent is None or on is None:
         return False
     return any(amount.is_model(at) for at in amount.right if at > on)
+
+
+def _is_opened_by_model(amount: Hanging) -> bool:
+    """Whether its clause begins with a model that something was spent for: "For the original GPT-2 they had to pay"."""
+    words = [amount.word(at) for at in amount.left]
+    if not words or words[-1] != "for" or not any(word in _SPENDS or word == "pay" for word in words):
+        return False
+    return any(amount.is_model(at) for at in amount.left[-4:-1])
 
 
 def _other(amount: Hanging, at: int) -> Frame:
