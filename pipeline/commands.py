@@ -22,6 +22,7 @@ from pipeline.paths import Home
 from pipeline.place import Place
 from pipeline.source import Source, all_sources, find_source
 from pipeline.status import of_sources
+from pipeline.values import plain
 
 OUTCOMES = {"new": "new page", "unchanged": "unchanged", "failed": "failed"}
 
@@ -131,7 +132,7 @@ def ingest(
         page = visit.pages[0]
         data = {
             "source": name, "visit_id": visit.visit_id, "sha256": page.sha256, "bytes": page.bytes,
-            "fetched_at": exporting.plain(page.fetched_at), "facts": len(reading.facts), "issues": len(reading.issues),
+            "fetched_at": plain(page.fetched_at), "facts": len(reading.facts), "issues": len(reading.issues),
         }  # fmt: skip
         show.as_json(data, warnings=[problem] if problem else [])
         return

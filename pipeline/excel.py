@@ -22,7 +22,7 @@ import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 
 from pipeline import about, schema
 from pipeline.about import About, Table
-from pipeline.export import plain
+from pipeline.values import plain
 
 FIRST = "README"
 MOST_ROWS = 1_048_576  # of a sheet, its header included

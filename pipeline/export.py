@@ -5,20 +5,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import math
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 import duckdb
 
 from pipeline import schema, warehouse
 from pipeline.durable import whole_file
 from pipeline.place import Place
+from pipeline.values import plain
 
 if TYPE_CHECKING:
     from pipeline.about import About, Table
@@ -228,27 +226,3 @@ AS_TEXT: dict[str, Callable[[warehouse.Rows], str]] = {"csv": as_csv, "json": as
 def records(answer: warehouse.Rows) -> list[dict[str, object]]:
     """Rows as objects of plain JSON values."""
     return [{name: plain(cell) for name, cell in zip(answer.columns, row, strict=True)} for row in answer.rows]
-
-
-def plain(cell: object) -> object:
-    """A value as JSON and CSV have it: ISO dates, UTC times, numbers as numbers, no NaN."""
-    if cell is None or isinstance(cell, str | int):  # nearly all cells
-        return cell
-    match cell:
-        case datetime():
-            at = cell.replace(tzinfo=UTC) if cell.tzinfo is None else cell.astimezone(UTC)
-            return at.isoformat().replace("+00:00", "Z")
-        case date() | time():
-            return cell.isoformat()
-        case float() if not math.isfinite(cell):
-            return None
-        case Decimal():
-            return float(cell)
-        case list() | tuple():
-            return [plain(part) for part in cast("Iterable[object]", cell)]
-        case dict():
-            return {str(key): plain(part) for key, part in cast("dict[object, object]", cell).items()}
-        case float():
-            return cell
-        case _:
-            return str(cell)

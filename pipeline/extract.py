@@ -12,15 +12,17 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pipeline import bounds, paths, show
-from pipeline import export as exporting
 from pipeline.claims import Document, ExtractedClaim, is_markup, read_html, read_page, read_text
 from pipeline.errors import Exit, PageChanged, UsageError
-from pipeline.fetch import DoorError, Fetcher, Request
-from pipeline.source import Page
+from pipeline.source import Page, Request
+from pipeline.values import plain
+
+if TYPE_CHECKING:
+    from pipeline.fetch import Fetcher
 
 LARGEST_FILE = 64 * 2**20  # bytes
 READING_SECONDS, READING_BYTES = 120, 2**30  # one page or one line: the largest known take two seconds and a tenth
@@ -87,6 +89,8 @@ def read_given(given: str, *, title: str | None = None, fetcher: Fetcher | None 
 
 
 def _fetched(address: str, fetcher: Fetcher | None) -> Page:
+    from pipeline.fetch import DoorError, Fetcher
+
     host = urlsplit(address).hostname or ""
     try:
         with fetcher or Fetcher() as door:
@@ -151,7 +155,7 @@ def extract(given: str, *, title: str | None, as_json: bool, quiet: bool) -> Non
     found = distinct(document.claims)
     if as_json:
         show.as_json({
-            "page": given, "title": document.title, "published_on": exporting.plain(document.published_on),
+            "page": given, "title": document.title, "published_on": plain(document.published_on),
             "claims": [_as_data(one) for one in found],
         })  # fmt: skip
         return
@@ -171,7 +175,7 @@ def extract(given: str, *, title: str | None, as_json: bool, quiet: bool) -> Non
 
 def _as_data(found: Found) -> dict[str, Any]:
     words = scope_words()[found.claim.scope]
-    parts = {name: exporting.plain(value) for name, value in asdict(found.claim).items()}
+    parts = {name: plain(value) for name, value in asdict(found.claim).items()}
     return {**parts, "flags": list(found.claim.flags), "mentions": found.mentions,
             "covers": words.covers, "leaves_out": words.leaves_out}  # fmt: skip
 

@@ -12,6 +12,7 @@ from pipeline.paths import Home
 from pipeline.place import Place
 from pipeline.refresh import Refreshed
 from pipeline.status import SourceStatus
+from pipeline.values import plain
 
 PARTS = {
     1: "What the press said, without what it covers",
@@ -123,7 +124,7 @@ def as_data(done: Refreshed, states: list[SourceStatus]) -> dict[str, Any]:
 
 def state_as_data(state: SourceStatus) -> dict[str, Any]:
     """A source's state as plain JSON values."""
-    return {name: export.plain(value) for name, value in asdict(state).items()}
+    return {name: plain(value) for name, value in asdict(state).items()}
 
 
 def show_states(states: list[SourceStatus]) -> None:

@@ -65,6 +65,8 @@ def compiled() -> dict[str, re.Pattern[str]]:
             found |= {pattern.pattern: pattern for pattern in _within([rule.needs])}
             alone = rule.pattern + lexicon.END_OF_NAME
             found[alone] = re.compile(alone, re.IGNORECASE)
+    uses = vars(sys.modules[coined_in.__module__])["_USES"]  # compiled where a document has their word
+    found |= {text: re.compile(text) for _, *texts in uses for text in texts if text}
     coined = coined_in("Training Kestrel 9 cost $3 million. Osprey-2 was trained for nothing.")
     tables = (coined, lexicon.small_names(), lexicon.machines(), on_machine())
     return found | {pattern.pattern: pattern for pattern in _within(tables)}

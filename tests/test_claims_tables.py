@@ -58,7 +58,7 @@ def _meets(claim: ExtractedClaim, label: dict[str, Any]) -> bool:
         ("GPUs (H100 equivalents)", "gpu_count"), ("A100s used", "gpu_count"), ("H200s", "gpu_count"),
         ("GPU数量", "gpu_count"), ("$ per GPU and hour", "price_per_gpu_hour"), ("Rent per hour", "price_per_gpu_hour"),
         ("per accelerator hour", "price_per_gpu_hour"), ("per instance hour", "price_per_node_hour"),
-        ("Price per node-hour", "price_per_node_hour"),
+        ("Price per node-hour", "price_per_node_hour"), ("Shared (CNY/Card/Hour)", "price_per_gpu_hour"),
         ("Cost ratio", None), ("GPUs (80GB)", None), ("GPU memory", None), ("GPU type", None), ("Records", None),
         ("MI300X", None), ("H100", None),
     ],
@@ -190,3 +190,13 @@ def test_a_corner_may_be_left_empty_by_one_bar() -> None:
     found = read_text("| GPU hours | Power (W)\nTern 8B | 1.46M | 700\nTern 70B | 7.0M | 700")
 
     assert [(claim.value, claim.model) for claim in found] == [(1.46e6, "Tern 8B"), (7e6, "Tern 70B")]
+
+
+def test_what_chips_cost_in_millions_is_no_price_of_one() -> None:
+    """A column in dollars prices one of each row's chips; a column in millions says what many cost together."""
+    rows = "<tr><td>H100</td><td>30.72</td></tr><tr><td>B200</td><td>40.96</td></tr>"
+    many = read_html(f"<table><tr><th>GPU</th><th>Acquisition cost (USD million)</th></tr>{rows}</table>").claims
+    one = read_html(f"<table><tr><th>GPU</th><th>Price (USD thousand)</th></tr>{rows}</table>").claims
+
+    assert [(claim.kind, claim.value) for claim in many] == [("money", 30.72e6), ("money", 40.96e6)]
+    assert [(claim.kind, claim.value) for claim in one] == [("price_per_gpu", 30_720), ("price_per_gpu", 40_960)]

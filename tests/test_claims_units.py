@@ -162,6 +162,8 @@ def test_a_count_may_leave_its_noun_to_another(text: str, values: list[float]) -
         ("Yuan wurde auf 266 Servern mit je 8 A100-Karten trainiert.", 2128),
         ("Hook up 64 such 8xV100 machines for training.", 512),
         ("It was trained on 64 nodes (512 GPUs).", 512),
+        ("The state may import 500,000 of Nvidia's top-end chips a year.", 500_000),
+        ("They run 24 NVIDIA servers, each with 8 NVIDIA Tensor Core chips.", 192),
     ],
 )
 def test_chips_are_counted_in_many_words(text: str, value: float) -> None:
@@ -176,6 +178,7 @@ def test_chips_are_counted_in_many_words(text: str, value: float) -> None:
         "A board has 36 Grace CPUs and 72 Blackwell GPUs in one rack.", "ESM took 15,000x our GPU time.",
         "Early in 2023 spot H100s were dear.", "64 TPUv4 cores are for rent.", "Step-3每秒解码4039个token。",
         "推論用のサーバを35万台借りた。", "It has one replica per 16 GPUs.",
+        "The three most common GPU tiers are dear.", "Two chip makers and four GPU vendors met.",
     ],
 )  # fmt: skip
 def test_what_a_machine_holds_is_no_count(text: str) -> None:
@@ -221,6 +224,8 @@ def test_a_run_s_time_is_read(text: str, days: float) -> None:
         "The card breaks even in 8 months.", "It costs $20 a task in 1.3 minutes.", "The model is due in six months.",
         "毎日8時間、GPUを使う。", "The TPU makes a 15-day forecast.", "An H100 makes a clip in 12 minutes at 720p.",
         "Training costs may be 100 times as much in three years.", "GPU hours may be used within 12 months.",
+        "Rents of the H100 have halved in ten months.", "Tokens trained on have tripled in eighteen months.",
+        "The machine took six months to produce and install.",
     ],
 )  # fmt: skip
 def test_other_times_are_no_run_s(text: str) -> None:
@@ -308,6 +313,10 @@ def test_a_table_s_rows_say_what_its_cells_are() -> None:
         ("予算は3000億円超だ。", "at_least"),
         ("成本小于11300美金。", "at_most"),
         ("GPT-3 training cost est. $4.6 million.", "approx"),
+        ("Die Finanzierungsrunde über 500 Mio. Dollar steht.", "exact"),
+        ("Das Training kostete über 500 Mio. Dollar.", "at_least"),
+        ("助成は最大約501億円だ。", "at_most"),
+        ("L'investimento supera certamente i 10 milioni di euro.", "at_least"),
     ],
 )
 def test_words_of_many_languages_bound_a_figure(text: str, hedge: str) -> None:
@@ -344,3 +353,27 @@ def test_approximately_bounds_what_follows_it() -> None:
 def test_a_small_amount_is_the_price_of_something(text: str, kind: str, per: str | None) -> None:
     """As the words beside it say."""
     assert [(claim.kind, claim.per) for claim in read_text(text)] == [(kind, per)]
+
+
+def test_the_hour_of_a_price_may_stand_behind_its_gloss() -> None:
+    """Both are by the hour then, and a sum behind them is none."""
+    claims = read_text("The machine costs $14 (about 2,200 yen) per hour, and the run came to $20 (about 3,100 yen).")
+
+    assert [claim.kind for claim in claims] == ["price_per_node_hour", "price_per_node_hour", "money", "money"]
+
+
+def test_chips_of_a_list_are_priced_as_the_last() -> None:
+    """Each amount stands right behind its chip; one of millions is no chip's."""
+    listed = read_text("Street prices: H100 ≈ $30,000, H200 ≈ $35,000, B200 ≈ $40,000 per GPU.")
+    beside = read_text("An H800 costs ~$25,000 to buy (an H100 $30-40K), and the site cost $51 million.")
+
+    assert [claim.kind for claim in listed] == ["price_per_gpu"] * 3
+    assert [claim.kind for claim in beside] == ["price_per_gpu", "price_per_gpu", "money"]
+
+
+def test_tokens_a_day_are_served() -> None:
+    """And no model was trained on them."""
+    (served,) = read_text("Doubao now handles more than 50 trillion tokens a day.")
+    (trained,) = read_text("Doubao was trained on 50 trillion tokens.")
+
+    assert (served.scope, trained.scope) == ("inference", "final_run")

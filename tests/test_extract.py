@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from pipeline import __main__ as cli
-from pipeline import extract, paths, publish, reviews, warehouse
+from pipeline import extract, fetch, paths, publish, reviews, warehouse
 from pipeline.errors import Exit, UsageError
 from pipeline.fetch import Fetcher, Limits
 from pipeline.paths import Home
@@ -166,9 +166,7 @@ def to_this_machine(host: str, port: int) -> Sequence[str]:
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
     """A publisher, and a street door that leads to it."""
     limits = Limits(pause_seconds=0.0, deadline_seconds=100.0, tries=1)
-    monkeypatch.setattr(
-        extract, "Fetcher", lambda: Fetcher(allow_private=True, resolver=to_this_machine, limits=limits)
-    )
+    monkeypatch.setattr(fetch, "Fetcher", lambda: Fetcher(allow_private=True, resolver=to_this_machine, limits=limits))
     with FaultServer() as running:
         yield running
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
 from pipeline.claims import lexicon
@@ -89,20 +89,20 @@ class _Use(NamedTuple):
     """A word of making models, and where a name that it is said of stands."""
 
     word: str
-    before: re.Pattern[str] | None = None
-    """What ends where the word begins; its group is the name."""
-    behind: re.Pattern[str] | None = None
-    """What begins with the word; its group is the name, where none stands before."""
+    before: str = ""
+    """Pattern of what ends where the word begins; its group is the name."""
+    behind: str = ""
+    """Pattern of what begins with the word; its group is the name, where none stands before."""
 
 
 def _before(word: str, names: str, between: str, behind: str = "") -> _Use:
     """A name, what may stand between it and the word, and what must begin with the word."""
-    return _Use(word, re.compile(f"{_START}({names}){between}$"), re.compile(behind) if behind else None)
+    return _Use(word, f"{_START}({names}){between}$", behind)
 
 
 def _behind(word: str, between: str, names: str, behind: str = "") -> _Use:
     """A word, what may stand between it and a name, and what must stand behind that."""
-    return _Use(word, None, re.compile(rf"{word}{between}[\"'\u201c\u201e\xab《「『]?({names}){behind}"))
+    return _Use(word, behind=rf"{word}{between}[\"'\u201c\u201e\xab《「『]?({names}){behind}")
 
 
 _NOT_ITS_MAKER = r" model(?! (?:maker|developer|company|start-?up|provider|builder|lab|firm|card))\b"
@@ -265,14 +265,20 @@ def _used(document: str) -> Iterator[str]:
     """The names beside the words of making models."""
     for use in _USES:
         for at in _places(document, use.word):
-            behind = use.behind.match(document, at) if use.behind else None
-            if use.before is None:
+            behind = _compiled(use.behind).match(document, at) if use.behind else None
+            if not use.before:
                 if behind:
                     yield behind[1]
-            elif use.behind is None or behind:
-                found = use.before.search(document, max(0, at - LONGEST_BEFORE), at)
+            elif not use.behind or behind:
+                found = _compiled(use.before).search(document, max(0, at - LONGEST_BEFORE), at)
                 if found:
                     yield found[1]
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled where a document has its word: most have few of them."""
+    return re.compile(pattern)
 
 
 def _places(document: str, word: str) -> Iterator[int]:

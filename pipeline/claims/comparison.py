@@ -19,7 +19,9 @@ COMPARED = re.compile(
     r"|comparable (?:to|with)|(?:size|scale|quality|level|compute|parameters|capacity) of|equivalent (?:to|of)"
     r"|likes of|competitor"
     r"|alternative to|answer to|on par with|far below|below|fraction of|better than"
-    r"|instead of|over)(?: (?:the|its|their) [^,]{3,25},)?(?: [^\s,]+){0,3} ?$",
+    r"|instead of|over|vergleichbar mit|verglichen mit|im vergleich (?:zu|mit)|ähnlich wie|anders als|comparable à"
+    r"|par rapport à|comparado con|comparable (?:a|al|con)|rispetto a|paragonabile a)"
+    r"(?: (?:the|its|their) [^,]{3,25},)?(?: [^\s,]+){0,3} ?$",
     re.IGNORECASE,
 )
 # Verbs whose subject, not their object, has the figure behind them: "matched GPT-4o for $534,700".
@@ -99,7 +101,7 @@ _OTHERS = re.compile(
 )
 # "A GPT-4-class system", "to GPT-3 quality": what another is like.
 _OF_ITS_CLASS = re.compile(
-    r"[- ](?:class|level|scale|style|like|sized?|quality|type|calib(?:er|re)|grade)\b"
+    r"[- ](?:class|level|scale|style|like|sized?|quality|type|calib(?:er|re)|grade|competitive|familie)\b"
     r"|['\u2019]s (?:level|class|grade|standard|quality)\b",
     re.IGNORECASE,
 )

@@ -16,9 +16,10 @@ _MAKER = r"nvidia|amd|google|intel|huawei|aws|amazon|apple|meta|microsoft|tesla|
 _ADJECTIVE = re.compile(
     rf"(?:{_MAKER})(?:['\u2019]s)?(?: corp\.?| inc\.?)?(?: \((?:nasdaq: ?)?\w{{2,5}}\)(?:'s)?| \w{{2,5}}(?='s))?[ -]"
     r"|(?:of|the|its|their|his|our|own|such|these|those|more|additional|extra|other|new|newer|newest|latest|current"
-    r"|ai|top|advanced|powerful|flagship|pricey|expensive|coveted|precious|individual|single|physical|dedicated"
+    r"|ai|top[ -]end|top|advanced|powerful|flagship|pricey|expensive|coveted|precious|individual|single|physical"
+    r"|dedicated"
     r"|interconnected|networked|data ?cent(?:er|re)|enterprise|server|consumer|gaming|graphics|training|inference"
-    r"|tensor"
+    r"|tensor(?: core)?|most"
     r"|compute|specialized|specialised|custom|rented|leased|borrowed|spare|used|idle|cloud|spot|domestic|chinese"
     r"|american|older|specialist|special|computer|computing|high[ -]end|low[ -]end|solcher|solche|이상의"
     r"|less powerful|slower|weaker|restricted|about|or so|or more|x|stück|sogenannte|kinds? of|types? of"

@@ -50,6 +50,13 @@ LEAST_READ = 1e10  # no context, batch or vocabulary is as long
 # --- accelerators ---------------------------------------------------------------------------------
 
 _RANKED = re.compile(r"(?:top|rank|no\.|number|#|version|step|figure|table|section|chapter|page) ?$", re.IGNORECASE)
+# "The three most common GPU tiers": what is counted are kinds of chips, and who makes or rents them.
+_KINDS_OF = re.compile(
+    r"s?[ -](?:tiers?|types?|models?|options?|families|generations?|vendors?|makers?|brands?|classes|variants?|skus?"
+    r"|suppliers?|designs?|lines|providers?|clouds|startups|companies)\b",
+    re.IGNORECASE,
+)
+MOST_KINDS = 20
 _STOP = re.compile(r"[.!?] |[。！？]")  # noqa: RUF001
 
 
@@ -59,7 +66,7 @@ def is_refused(text: str, start: int, end: int, kind: Kind, value: float) -> boo
         return False
     before, after = text[max(0, start - 90) : start], text[end : end + 60]
     if kind == "gpu_count":
-        return _RANKED.search(before) is not None
+        return _RANKED.search(before) is not None or (value < MOST_KINDS and _KINDS_OF.match(after) is not None)
     before, after = _STOP.split(before)[-1], re.split(r"[.!?](?: |$)|[。！？]", after)[0]  # noqa: RUF001
     said = text[start:end]
     if kind == "tokens":

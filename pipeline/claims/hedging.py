@@ -108,8 +108,18 @@ def _unless_denied(text: str, cue: Found[lexicon.HedgeCue]) -> Hedge:
     return "at_most" if is_denied else cue.entry.hedge
 
 
+# "Eine Finanzierungsrunde über 500 Mio. Dollar" is one of so much: behind such a noun the word is none of bounds.
+_OVER_A_SUM = re.compile(
+    r"(?:runde|spritze|finanzierung|kredit|darlehen|vertrag|auftrag|abkommen|deal|scheck|rechnung|anleihe|paket"
+    r"|investition|beteiligung|förderung|zusage|bestellung|programm|strafe|summe|betrag)(?:e|en|s|es)?,? $",
+    re.IGNORECASE,
+)
+
+
 def _is_bound(text: str, words: Sequence[Word], cue: Found[lexicon.HedgeCue]) -> bool:
     """Whether a word that means other things too bounds what follows it."""
+    if words[cue.last].text == "über" and _OVER_A_SUM.search(text, max(0, cue.start - 30), cue.start):
+        return False
     following = words[cue.last + 1].text if cue.last + 1 < len(words) else ""
     if following in _NO_BOUND_BEFORE.get(words[cue.last].text, ()):
         return False

@@ -25,7 +25,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
      r"|a100)?[ /-]{0,2}(?:(?:hour|hr|h)\b|小时|时薪|時間|stunde|heure|hora)|hourly|/ ?gpu[ /-]?(?:hour|hr|h)\b"
      r"|\$/(?:hr|h)\b|(?:spot|on[- ]demand|reserved|list).{0,12}/ ?(?:hour|hr|h)\b|(?:per|/) ?(?:gpu"
      r"|chip|card|[ah]\d00)[ -]hours?\b"
-     rf"|(?:per|/) ?{_CHIP} (?:and|per|/|an?) ?(?:hour|hr|h)\b"
+     rf"|(?:per|/) ?{_CHIP} ?(?:and|per|/|an?) ?(?:hour|hr|h)\b"
      r"|(?:per|/) ?(?:accelerator|tpu|device)[ -](?:hour|hr|h)s?\b"
      r"|^\W*(?:per|an?|/) ?(?:hour|hr)\W*$"),
     ("price_per_gpu",

@@ -140,7 +140,7 @@ class FrameWord:
     weight: float
 
 
-END_OF_NAME = r"(?![A-Za-z0-9]|(?<=\d)\.\d{1,2}[BbMm](?![A-Za-z0-9]))"  # the 1 of "LLaMA-1.3B" ends no name
+END_OF_NAME = r"(?![A-Za-z0-9]|(?<=\d)\.\d)"  # the 1 of "LLaMA-1.3B" ends no name, nor the 2 of "LFM2.5"
 END_OF_HARDWARE = r"(?=e?s?(?![A-Za-z0-9])|s?[Cc]hips?|[Gg][Pp][Uu])"  # A100s, TPUv4chip-hours, H100e
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from pipeline.claims.figures import Figure
+from pipeline.claims.money import per_after
 from pipeline.claims.prices import MOST_TOKEN_PRICE, as_price, in_usd
 from pipeline.claims.scope import Sentence
 
@@ -83,9 +84,8 @@ _TOTAL = re.compile(r"\b(?:total|together|altogether|cluster|all|worth|combined)
 
 def refined(sentence: Sentence, previous: Sentence | None) -> Sentence:
     """The sentence with the kinds of its amounts corrected and the counts added that its words leave out."""
-    figures = [
-        _of_node(_priced(figure, sentence), sentence) for figure in sentence.figures if not _is_offer(figure, sentence)
-    ]
+    hourly = [_as_hourly(figure, sentence) for figure in sentence.figures if not _is_offer(figure, sentence)]
+    figures = [_of_node(_priced(figure, sentence), sentence) for figure in hourly]
     earlier = previous.figures if previous else ()
     for at, figure in enumerate(figures):
         figures[at] = as_price(figure, sentence, (*earlier, *figures[:at]))
@@ -93,9 +93,38 @@ def refined(sentence: Sentence, previous: Sentence | None) -> Sentence:
     hours = [other for around in (sentence, previous) if around for other in around.figures]
     figures = [_as_rate(figure, sentence, hours) for figure in figures]
     figures = [_as_sibling(figure, figures) for figure in figures]
+    figures = [_as_priced_beside(figure, figures, sentence) for figure in figures]
     figures = [_as_bracketed(figure, figures, sentence) for figure in figures]
     figures = [_difference(figure, sentence) for figure in figures]
     return replace(sentence, figures=tuple(figures))
+
+
+_PER_HOUR_BEHIND = re.compile(r" ?\([^()]{0,24}\d[^()]{0,16}\)")  # "$14 (about 2,200 yen) per hour"
+
+
+def _as_hourly(figure: Figure, sentence: Sentence) -> Figure:
+    """An amount whose gloss stands between it and its hour, and the gloss: "$14 (about 2,200 yen) per hour"."""
+    if figure.kind != "money" or figure.per:
+        return figure
+    behind = _PER_HOUR_BEHIND.match(sentence.text, figure.end, sentence.end)
+    close = sentence.text.find(")", figure.end, figure.end + 2)
+    end = behind.end() if behind else close + 1
+    per = per_after(sentence.text, end) if end > 0 else None
+    if per is None or not per.kind.endswith("_hour"):
+        return figure
+    return replace(figure, kind=per.kind, per=per.per)
+
+
+_EACH_NAMED = re.compile(rf"\b(?:an? )?{_CHIP} ?(?:[≈:=~@]|is|was|at|costs?|about)? ?$", re.IGNORECASE)
+
+
+def _as_priced_beside(figure: Figure, figures: list[Figure], sentence: Sentence) -> Figure:
+    """An amount right behind a chip's name, beside a price per chip: "H100 ≈ $30,000, B200 ≈ $40,000 per GPU"."""
+    if figure.kind != "money" or figure.per or not LEAST_CHIP_USD <= in_usd(figure) <= MOST_SOLD_USD:
+        return figure
+    lead = sentence.text[max(sentence.start, figure.start - 30) : figure.start]
+    is_beside = any(other.kind == "price_per_gpu" for other in figures)
+    return replace(figure, kind="price_per_gpu") if is_beside and _EACH_NAMED.search(lead) else figure
 
 
 _OPENS_GLOSS = re.compile(r" ?\((?:about |around |roughly |approximately |or |some |~){0,2}")

@@ -60,7 +60,9 @@ _LEAD = re.compile(
     r"|每天|每日|每个\w{1,8}约?|\d日|break(?:s|ing)? even (?:in|after) (?:about )?|pays? (?:itself )?(?:off"
     r"|back) (?:in|after) "
     r"|\b(?:due|ready|expected|available|out|back) in |\bwaiting (?:about )?|\bqueue (?:is|was|of) (?:about )?|\bvalid"
-    r" (?:for )?|\bcommit(?:ting|ted|s)? (?:to|for) |\badds (?:about )?~?)$",
+    r" (?:for )?|\bcommit(?:ting|ted|s)? (?:to|for) |\badds (?:about )?~?"
+    r"|\b(?:halved|doubled|tripled|trebled|quadrupled|grown|fallen|dropped|slid|risen|soared|plunged|plummeted|collapsed)"
+    r" (?:in|over|within|inside) (?:about |roughly |just |only |less than )?)$",
 )
 _LEAD_UNLESS_RUN = re.compile(
     r"\b(?:within|after|another) (?:about |roughly |just |only |barely |another |~)?$", re.IGNORECASE
@@ -77,7 +79,8 @@ _BEHIND = re.compile(
     r"|now (?:head|in|the|at|on)\b|back\b(?! to)|on the job|of experience|streak|-long (?:deal|lease|contract)"
     r"|clips?\b|videos?\b|(?:\w{1,16} )?forecast|loss\b"
     r"|drop\b|fall\b|decline|rally|rout\b|slide\b|gain\b|campaign"
-    r"|to (?:build|construct|install|deploy|assemble|put up|bring)|to \d{1,3} years?|the service|\d{1,2}時間|就把"
+    r"|to (?:build|construct|install|deploy|assemble|put up|bring|produce and"
+    r"|manufacture|erect|deliver)|to \d{1,3} years?|the service|\d{1,2}時間|就把"
     r"|影片|视频"
     r"|視頻|動画|音频|音頻|以来|前に?|后|後に?|未満で|以内)|.{0,40}(?:720p|1080p)",
 )

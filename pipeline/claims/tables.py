@@ -309,7 +309,7 @@ def _of_cell(
     is_bought = (
         is_hardware and not is_first and said.kind != "price_per_gpu_hour" and _BOUGHT.search(column.text) is not None
     )
-    if is_bought and head.kind == "money":
+    if is_bought and head.kind == "money" and head.factor < LEAST_OF_MANY:
         head = head._replace(kind="price_per_gpu")  # "GPU | Price"
     is_priced = said.kind == "price_other" and column.kind.kind in (None, "money", "price_other")
     figures = [
@@ -346,6 +346,9 @@ def _of_cell(
         yield CellFigure(
             figure, block, headers, column.head, column.corner, row.telling, row.whole, column.top, is_prose, is_bought
         )
+
+
+LEAST_OF_MANY = 1e6  # a column in millions says what many cost together
 
 
 def _alone(block: Block, own: list[Figure], head: Head, column: _Column, row_text: str, style: Style) -> list[Figure]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pipeline import show
-from pipeline.export import plain
+from pipeline.values import plain
 
 MISSING = "not on file"
 THIN = "\u202f"  # a narrow no-break space
