@@ -246,3 +246,12 @@ def test_decoys_of_whole_passages_are_not_filed() -> None:
     assert len(passages) >= 40
     assert [one for passage in passages for one in filed_of(passage)] == []
     assert len([one for passage in passages for one in missed_of(passage)]) <= 1
+
+
+@pytest.mark.parametrize("text", claim_scores.beside_training())
+def test_what_is_no_cost_is_none_beside_a_training_in_any_language(text: str) -> None:
+    """Valuations, losses in value, pay, takings, fines, savings and prices, in sentences that speak of a training."""
+    amounts = [claim for claim in read_text(text) if claim.kind in MONEY]
+
+    assert amounts
+    assert [claim.printed for claim in amounts if claim.scope in OF_A_MODEL] == []

@@ -283,7 +283,8 @@ def _by_trail(amount: Hanging) -> Frame | None:
     first, end = amount.right[0], amount.figure.end
     if amount.sentence.text[end : amount.sentence.words[first].start] not in (" ", "-"):
         return None
-    second = amount.right[1] if len(amount.right) > 1 and amount.word(first) in ("in", "of", "worth") else first
+    behind = [at for at in amount.right[1:3] if amount.word(at) not in _BEFORE_NOUN]
+    second = behind[0] if behind and amount.word(first) in ("in", "of", "worth") else first
     if _is_alien(amount.of(second)) and "act" not in amount.of(second):
         return _other(amount, second)
     if amount.word(first) in ("say", "says") and not amount.left:
@@ -353,7 +354,7 @@ def _is_object_of_another(amount: Hanging, at: int) -> bool:
 def _by_noun(amount: Hanging, at: int, making: float) -> Frame | None:
     """The noun before "of": a lease of, a fund of; "a cost of" is one of costs."""
     parts = amount.of(at)
-    if parts & _OF_COST or _is_for_making(amount):
+    if parts & _OF_COST or (_is_for_making(amount) and not amount.is_hard(at)):
         found = _by_subject(amount, at) if "sum" in parts else None
         return found if found is not None and found.is_known else None
     is_one = amount.word(at) in _STANDS_FOR and _is_of_some_model(amount)  # "a $10M model, and one of $100M"

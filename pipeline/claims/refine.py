@@ -140,16 +140,30 @@ def _as_bracketed(figure: Figure, figures: list[Figure], sentence: Sentence) -> 
 
 
 _LESS = re.compile(
-    r" (?:(?:less|cheaper|lower|higher|fewer)\b(?! or)|more (?:than|expensive|costly)\b|more(?=[.,;]|$))", re.IGNORECASE
+    r" (?:(?:less|cheaper|lower|higher|fewer)\b(?! or)|more (?:than|expensive|costly)\b|more(?=[.,;]|$))"
+    r"|を?(?:節約|削減|節減)|[을를]? ?(?:절감|절약)|的?(?:节省|节约)",
+    re.IGNORECASE,
+)
+
+
+# "Would cut the cost of training by $40 million".
+_CUT_BY = re.compile(
+    r"\b(?:cut(?:s|ting)?|lower(?:s|ed|ing)?|reduc(?:e[sd]?|ing)|trim(?:s|med|ming)?|slash(?:es|ed|ing)?|shav(?:e[sd]?|ing))"
+    r"\b[^.;,$€£]{1,60} by (?:about |around |roughly |some |nearly |over |more than |up to |almost )?$",
+    re.IGNORECASE,
 )
 
 
 def _difference(figure: Figure, sentence: Sentence) -> Figure:
-    return (
-        replace(figure, is_difference=True)
-        if figure.kind == "money" and _LESS.match(sentence.text, figure.end)
-        else figure
-    )
+    """The amount, told apart where it is by how much something is less or more than another."""
+    if figure.kind != "money":
+        return figure
+    lead = sentence.text[max(sentence.start, figure.start - LONGEST_CUT) : figure.start]
+    is_difference = _LESS.match(sentence.text, figure.end) or _CUT_BY.search(lead)
+    return replace(figure, is_difference=True) if is_difference else figure
+
+
+LONGEST_CUT = 90  # characters
 
 
 _MACHINES_EACH = re.compile(

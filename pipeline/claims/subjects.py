@@ -13,7 +13,9 @@ from pipeline.claims.hanging import BEFORE_NOUN, BEFORE_VERB, Hanging
 _RELATIVES = frozenset(["that", "which", "who", "whose", "whom", "where"])
 _CASES = frozenset(
     """of in on for at by from to with without under over into about between behind against as like than through during
-    after before because selon laut según secondo segundo zufolge chez bei""".split()  # noqa: SIM905
+    after before because selon laut según secondo segundo zufolge chez bei beim zum zur von vom für aus sur du des de
+    dans par avec au aux en del por sobre su sul sull sulla dell della di nel nella na da van voor на в по для от
+    из""".split()  # noqa: SIM905 - and those of other languages
 )
 _SAYS = frozenset(
     """said say says told tell tells heard hear think thinks thought believe believes believed estimate estimates

@@ -261,6 +261,11 @@ def decoys() -> tuple[Passage, ...]:
     return _passages(DECOYS)
 
 
+def beside_training() -> list[str]:
+    """Sentences of a training whose amounts are no cost of it, one a line."""
+    return (CLAIMS / "decoys_beside_training.txt").read_text(encoding="utf-8").splitlines()
+
+
 def _pages(folder: Path) -> tuple[Passage, ...]:
     return tuple(_page(path) for path in sorted(folder.glob("*.html")))
 

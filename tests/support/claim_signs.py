@@ -33,7 +33,8 @@ TABLES = {"money": "claim_scope_signs.csv", "chips": "claim_chip_signs.csv", "pr
 NEIGHBOURS = "claim_neighbour_signs.csv"
 STRENGTH, STRENGTH_OF_NEIGHBOURS = 0.25, 0.3
 LEAST, DIGITS = 0.05, 2
-OF_PAGES, OF_MADE_UP = 2.0, 0.5  # how much examples from published pages count, and texts put together from two
+# How much examples count: those whose labels all others follow, those from pages, texts put together from two.
+OF_REFERENCE, OF_PAGES, OF_MADE_UP = 4.0, 2.0, 0.5
 NOT_ASKED = frozenset(["unknown", "post_training"])  # scopes that no weight says
 
 
@@ -67,8 +68,8 @@ def known() -> Known:
     """All that is labelled."""
     found = Known()
     for texts, counts in (
-        (claim_texts.reworded(), OF_PAGES), (claim_texts.written(), 1.0), (claim_texts.older(), 1.0),
-        (claim_texts.beside(), OF_MADE_UP),
+        (claim_texts.development(), OF_REFERENCE), (claim_texts.reworded(), OF_PAGES), (claim_texts.written(), 1.0),
+        (claim_texts.older(), 1.0), (claim_texts.beside(), OF_MADE_UP),
     ):  # fmt: skip
         _look(texts, counts, found)
     return found

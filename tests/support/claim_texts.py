@@ -50,9 +50,6 @@ def older() -> Iterator[Text]:
     for file in files:
         for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
             yield Text(row["id"], row["theme"] == "page", row["text"], row.get("title"), row["claims"])
-    for row in map(json.loads, DEVELOPMENT.read_text(encoding="utf-8").splitlines()):
-        labels = [_label(claim) for claim in row["claims"] if not claim.get("vague")]
-        yield Text(row["id"], False, row["text"], row["title"], labels)
     for page in sorted([*folder.glob("pages/*.html"), *folder.glob("blind/*/*.html")]):
         yield Text(page.stem, True, page.read_text(encoding="utf-8"), None, claim_scores.labels_of(page)[1:])
     for row in map(json.loads, claim_scores.SCOPES.read_text(encoding="utf-8").splitlines()):
@@ -60,11 +57,18 @@ def older() -> Iterator[Text]:
         yield Text(row["id"], False, row["text"], None, labels)
 
 
+def development() -> Iterator[Text]:
+    """The passages beside the repository, with the labels that all others follow."""
+    for row in map(json.loads, DEVELOPMENT.read_text(encoding="utf-8").splitlines()):
+        labels = [_label(claim) for claim in row["claims"] if not claim.get("vague")]
+        yield Text(row["id"], False, row["text"], row["title"], labels)
+
+
 def beside() -> Iterator[Text]:
     """Texts of other amounts beside a cost, or below a title that names a model: neither changes what the other is."""
     rows = [json.loads(line) for line in claim_scores.SCOPES.read_text(encoding="utf-8").splitlines()]
     costs = [row for row in rows if row["scope"] in OF_A_MODEL and row.get("model")]
-    others = [text for text in (*written(), *older()) if not text.is_page and _is_of_no_model(text)]
+    others = [text for text in (*written(), *older(), *development()) if not text.is_page and _is_of_no_model(text)]
     for number, text in enumerate(others):
         cost = costs[number % len(costs)]
         title = TITLES[number % len(TITLES)].format(model=cost["model"])
