@@ -140,7 +140,7 @@ def test_a_model_s_cost_needs_more_where_the_amount_may_be_none() -> None:
 def test_every_table_of_weights_is_there_and_says_something() -> None:
     """Each scope of a table has weights; chips may be a fleet, money never is."""
     for table in (scope_signs(), chip_signs(), price_signs(), neighbour_signs()):
-        assert {table.scopes[at] for row in table.weights.values() for at, _ in row} == set(table.scopes)
+        assert {table.scopes[at] for row in table.weights.all().values() for at, _ in row} == set(table.scopes)
     assert "fleet" in chip_signs().scopes
     assert "fleet" not in scope_signs().scopes
     assert len(link_signs()) > 1000
@@ -148,7 +148,7 @@ def test_every_table_of_weights_is_there_and_says_something() -> None:
 
 def test_every_class_of_words_has_a_weight_and_every_word_is_met() -> None:
     """A class that decides nothing is a list for nobody, nor is a word that the reader cuts otherwise."""
-    weighed = {sign[sign.index("<") + 1 : -1] for sign in scope_signs().weights if sign.endswith(">")}
+    weighed = {sign[sign.index("<") + 1 : -1] for sign in scope_signs().weights.all() if sign.endswith(">")}
 
     parts = word_parts()
 

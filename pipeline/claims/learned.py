@@ -41,12 +41,10 @@ def likeliest_of_others(shares: Mapping[Scope, float], *, is_known: bool) -> Sco
 
 def shares_of(signs: Mapping[str, float], known: ScopeWords) -> dict[Scope, float]:
     """For each scope its share among figures with these signs; together 1."""
-    sums = list(known.bias)
+    sums, table = list(known.bias), known.weights
     for sign, strength in signs.items():
-        weights = known.weights.get(sign)
-        if weights is not None:
-            for at, weight in weights:
-                sums[at] += strength * weight
+        for at, weight in table[sign]:
+            sums[at] += strength * weight
     top = max(sums)
     powers = [math.exp(one - top) for one in sums]
     whole = sum(powers)
@@ -60,7 +58,7 @@ def words_for(scope: Scope, signs: Signs, known: ScopeWords) -> str | None:
         (strength * weight, signs.printed[sign])
         for sign, strength in signs.strengths.items()
         if sign in signs.printed
-        for at, weight in known.weights.get(sign, ())
+        for at, weight in known.weights[sign]
         if at == place and not signs.printed[sign].startswith("<")
     ]
     best = max(spoken, default=None)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal, NamedTuple, TypeVar, get_args
+from typing import Literal, NamedTuple, TypeAlias, TypeVar, get_args
 
 from pipeline.claims.words import MOST_WORDS, Phrases
 from pipeline.facts import Hedge, Scope
@@ -241,14 +241,42 @@ def hedges() -> Phrases[HedgeCue]:
     return Phrases([(row["cue"], HedgeCue(row["hedge"], row["side"] == "after")) for row in rows])  # type: ignore[arg-type]
 
 
+Weights: TypeAlias = tuple[tuple[int, float], ...]
+"""Of a sign: the place of a scope, and its weight."""
+
+
+class WeightsOfSigns(dict[str, Weights]):
+    """Weights by sign; none for a sign that has none.
+
+    Those of a file are turned to numbers when a page first has their sign: it has a tenth of them, and to turn all
+    takes a tenth of a second.
+    """
+
+    def __init__(self, known: Mapping[str, Weights], unread: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__(known)
+        self._unread = dict(unread or {})
+
+    def __missing__(self, sign: str) -> Weights:
+        printed = self._unread.pop(sign, None)
+        if printed is None:
+            return ()
+        self[sign] = found = tuple([(at, float(one)) for at, one in enumerate(printed) if one])
+        return found
+
+    def all(self) -> dict[str, Weights]:
+        """Of every sign, those that no page had included."""
+        for sign in list(self._unread):
+            self.__missing__(sign)
+        return dict(self)
+
+
 @dataclass(frozen=True)
 class ScopeWords:
     """Weights of signs for scopes, as fitted to labelled texts."""
 
     scopes: tuple[Scope, ...]
     bias: tuple[float, ...]
-    weights: dict[str, tuple[tuple[int, float], ...]]
-    """By sign: place of a scope, and its weight."""
+    weights: WeightsOfSigns
 
 
 @cache
@@ -291,9 +319,9 @@ def _weights(file: str) -> ScopeWords:
     (_, *named), rows = _table(file)  # the sign, and what it weighs for each scope
     known = {str(scope): scope for scope in get_args(Scope)}
     scopes: tuple[Scope, ...] = tuple(known[name] for name in named)
-    table = {sign: tuple((at, float(one)) for at, one in enumerate(weights) if one) for sign, *weights in rows}
-    bias = dict(table.pop("", ()))
-    return ScopeWords(scopes, tuple(bias.get(at, 0.0) for at in range(len(scopes))), table)
+    unread = {sign: weights for sign, *weights in rows}
+    bias = [float(one or 0) for one in unread.pop("")]
+    return ScopeWords(scopes, tuple(bias), WeightsOfSigns({}, unread))
 
 
 @cache

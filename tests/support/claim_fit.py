@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from pipeline.claims import read_html, read_text
 from pipeline.claims.figures import Figure
-from pipeline.claims.lexicon import ScopeWords
+from pipeline.claims.lexicon import ScopeWords, WeightsOfSigns
 from pipeline.claims.scope import Sentence
 from tests.support import claim_scores
 from tests.support.claim_texts import Text
@@ -112,7 +112,7 @@ def fitted(known: Sequence[Example], strength: float) -> ScopeWords:
     return ScopeWords(
         tuple(model.classes_),
         tuple(map(float, model.intercept_)),
-        {sign: tuple(enumerate(map(float, rows_of[at]))) for sign, at in columns.items()},
+        WeightsOfSigns({sign: tuple(enumerate(map(float, rows_of[at]))) for sign, at in columns.items()}),
     )
 
 
