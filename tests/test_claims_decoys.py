@@ -12,7 +12,7 @@ from itertools import cycle
 
 import pytest
 
-from pipeline.claims import ExtractedClaim, read_text
+from pipeline.claims import ExtractedClaim, read_html, read_text
 from pipeline.claims.governed import OF_A_MODEL
 from tests.support import claim_scores
 from tests.support.claim_scores import MONEY, Passage, frames
@@ -255,3 +255,14 @@ def test_what_is_no_cost_is_none_beside_a_training_in_any_language(text: str) ->
 
     assert amounts
     assert [claim.printed for claim in amounts if claim.scope in OF_A_MODEL] == []
+
+
+def test_linked_headings_below_a_side_heading_are_teasers_whatever_their_level() -> None:
+    """Only a heading that is no link begins the article again."""
+    teaser = '<div class="box"><h3><a href="/tern">Tern-70B was trained for $9 million</a></h3></div>'
+    body = "<p>Kite-9B was trained for $5 million, says its maker, and nobody has doubted it since.</p>"
+    page = f"<html><body><div><h1>Kite-9B</h1>{body}<h4>Trending</h4>{teaser}{{}}</div></body></html>"
+    again = "<h3>What followed</h3><p>The next run of Kite-9B cost $7 million.</p>"
+
+    assert [claim.printed for claim in read_html(page.format("")).claims] == ["$5 million"]
+    assert [claim.printed for claim in read_html(page.format(again)).claims] == ["$5 million", "$7 million"]
