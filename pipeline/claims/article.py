@@ -351,13 +351,12 @@ def _finish_block(state: _State, *, soft: bool = False) -> None:
     if not bare:
         return
     level = state.heading
-    is_link = links >= MOST_IN_LINKS * len(bare)
     if level and is_side_heading(bare):
         state.quiet_below, state.quiet_depth = level, len(state.open) - 1
-    elif level and level <= state.quiet_below and not is_link:  # below "Trending" a larger heading may be a teaser
+    elif level and level <= state.quiet_below:
         state.quiet_below = 0
     kind = _kind_of(state, bare)
-    leads_away = is_link or (kind == "note" and is_citation(bare))
+    leads_away = links >= MOST_IN_LINKS * len(bare) or (kind == "note" and is_citation(bare))
     around = state.open[-1] if state.open else _NOWHERE
     state.drafts.append(
         _Draft(
