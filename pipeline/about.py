@@ -92,8 +92,8 @@ class About:
 
     @property
     def version(self) -> str:
-        """The data's version: the day it was published, and the time of that day."""
-        return f"{self.published_at:%Y.%m.%d}"
+        """The data's version: the day it was published, in three numbers as https://semver.org wants them."""
+        return f"{self.published_at.year}.{self.published_at.month}.{self.published_at.day}"
 
     @property
     def cite_as(self) -> str:

@@ -160,6 +160,12 @@ def test_frictionless_and_mlcroissant_find_nothing_wrong(offline_warehouse: Path
     assert found["resources"] == 2 * len(SOME)
 
 
+@pytest.mark.parametrize(("day", "version"), [((2026, 12, 1), "2026.12.1"), ((2027, 1, 31), "2027.1.31")])
+def test_the_version_is_the_day_without_leading_zeros(day: tuple[int, int, int], version: str) -> None:
+    """Those who read Croissant want MAJOR.MINOR.PATCH, in which 01 is no number; it is tried on every day."""
+    assert about.About("id", datetime(*day, tzinfo=UTC), "aicost", (), (), ()).version == version
+
+
 MAKE = """
 import sys
 from pathlib import Path
