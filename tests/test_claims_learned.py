@@ -17,6 +17,7 @@ from pipeline.claims.governed import OF_A_MODEL, Frame
 from pipeline.claims.joined import Token
 from pipeline.claims.learned import A_GUESS, likeliest, likeliest_of_others, shares_of
 from pipeline.claims.lexicon import (
+    WeightsOfSigns,
     chip_signs,
     link_signs,
     neighbour_signs,
@@ -135,6 +136,15 @@ def test_a_model_s_cost_needs_more_where_the_amount_may_be_none() -> None:
     assert Opinion(Decision("unknown"), frame=Frame(is_of_cost=True, making=1.0)).likeliest(beside_value) == (
         "training_total"
     )
+
+
+def test_weights_are_read_when_they_are_asked_for() -> None:
+    """As often as one likes; a sign without any has none, and is not kept."""
+    weights = WeightsOfSigns({"known": ((0, 1.0),)}, {"printed": ["", "0.25", "-0.5"]})
+
+    assert [weights["printed"] for _ in range(2)] == [((1, 0.25), (2, -0.5))] * 2
+    assert (weights["known"], weights["neither"]) == (((0, 1.0),), ())
+    assert sorted(weights.all()) == ["known", "printed"]
 
 
 def test_every_table_of_weights_is_there_and_says_something() -> None:

@@ -254,10 +254,10 @@ class WeightsOfSigns(dict[str, Weights]):
 
     def __init__(self, known: Mapping[str, Weights], unread: Mapping[str, Sequence[str]] | None = None) -> None:
         super().__init__(known)
-        self._unread = dict(unread or {})
+        self._unread = unread or {}
 
     def __missing__(self, sign: str) -> Weights:
-        printed = self._unread.pop(sign, None)
+        printed = self._unread.get(sign)  # not taken out: another thread may be asking for the same
         if printed is None:
             return ()
         self[sign] = found = tuple([(at, float(one)) for at, one in enumerate(printed) if one])
@@ -265,9 +265,7 @@ class WeightsOfSigns(dict[str, Weights]):
 
     def all(self) -> dict[str, Weights]:
         """Of every sign, those that no page had included."""
-        for sign in list(self._unread):
-            self.__missing__(sign)
-        return dict(self)
+        return {sign: self[sign] for sign in (*self._unread, *self)}
 
 
 @dataclass(frozen=True)
