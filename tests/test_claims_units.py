@@ -268,6 +268,9 @@ def test_tokens_are_read(text: str, values: list[float]) -> None:
         ("Sizes: 184,320 GPU-hours (7B), 368,640 (13B).", [184_320, 368_640]),
         ("Tern stays at 675 against 6,250 A100 GPU days for its rival.", [675 * 24, 6250 * 24]),
         ("Whisper heard 680,000 hours of audio on its GPUs.", []),
+        ("학습에 278만8000 GPU시간이 들었다.", [2_788_000]),
+        ("Training verbrauchte 6 Millionen GPU-Stunden.", [6e6]),
+        ("The 7B model took 184K A100 hours, the 13B 368K and the 70B 1.7M.", [184e3, 368e3, 1.7e6]),
     ],
 )
 def test_hours_of_chips_are_read(text: str, values: list[float]) -> None:

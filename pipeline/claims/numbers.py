@@ -170,7 +170,8 @@ _UNIT_BEFORE = re.compile(r"(?:\bin |[(\[,] ?)$")  # "(in millions of dollars)" 
 _PARTS = {"low": (1, 3), "mid": (3, 7), "high": (7, 10), "": (1, 10)}  # of a power of ten
 _SMALLER_PART = re.compile(
     r" ?(\d{1,3},\d{3}|\d{1,4})(?:(億|亿|万|萬|억|만)"
-    r"|(?=여?[ 여]{0,2}(?:[개장대기基枚台个個张張片块塊颗顆円元원]|달러|유로|위안|엔|ドル|美元|美金|ユーロ|刀)))"
+    r"|(?=여?[ 여]{0,2}(?:[개장대기基枚台个個张張片块塊颗顆円元원]|달러|유로|위안|엔|ドル|美元|美金|ユーロ"
+    r"|刀|GPU|TPU|시간|時間|小时|小時)))"
 )
 _PLUS = re.compile(r"\+(?![A-Za-z0-9])|-plus(?![a-z])| \+(?= [a-z])")
 _AND_HALF = re.compile(r" and an? half")
