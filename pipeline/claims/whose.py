@@ -28,6 +28,8 @@ from pipeline.claims.signs import classes_of, stem
 from pipeline.facts import Scope
 
 BETWEEN, BESIDE, REACH = 6, 2, 8  # words looked at: from each end of a gap, at a name, on each side of a figure
+# What the ledger's figures of models may be: a lab's research, a plan or a fleet is none, though a number agrees.
+OF_RECORDS: tuple[Scope, ...] = ("final_run", "training_total", "hardware_capex", "unknown")
 STEPS = (1, 3, 6, 10, 16, 25)  # words between a name and a figure: told apart at these
 
 
@@ -62,6 +64,7 @@ def chosen(found: Sequence[Candidate], figure: Figure, scope: Scope, by_rules: L
         by_rules: The model that the rules give it.
     """
     weights = link_signs()
+    found = [one for one in found if one.place != "record" or scope in OF_RECORDS]
     sums = [
         one.total
         + sum(weights.get(sign, 0.0) * strength for sign, strength in _signs_for(one, figure, scope, by_rules).items())
