@@ -89,7 +89,7 @@ def read_given(given: str, *, title: str | None = None, fetcher: Fetcher | None 
 
 
 def _fetched(address: str, fetcher: Fetcher | None) -> Page:
-    from pipeline.fetch import DoorError, Fetcher
+    from pipeline.fetch import DoorError, Fetcher  # a file need not wait until they are there
 
     host = urlsplit(address).hostname or ""
     try:

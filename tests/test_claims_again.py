@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
 import pytest
 
-from pipeline.claims import prose, read_html, read_text
+from pipeline.claims import coined, lexicon, prose, read_html, read_text, records
 from pipeline.claims.again import Again, Reading
 from pipeline.claims.blocks import Block
 from pipeline.claims.linker import Memory
@@ -61,3 +62,35 @@ def test_a_text_that_comes_again_is_read_once_and_its_claims_stand_where_they_st
     assert len(looked_at) <= 3
     assert [text[claim.start : claim.end] for claim in claims] == [claim.quote for claim in claims]
     assert len({claim.start for claim in claims}) == len(claims)
+
+
+def test_a_page_is_looked_through_once_for_the_names_that_it_coins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many names are read by themselves in between, of titles and of records that its figures agree with."""
+    looked: list[int] = []
+    versioned = vars(coined)["_versioned"]
+
+    def noting(document: str) -> Iterator[str]:
+        looked.append(len(document))
+        return versioned(document)
+
+    monkeypatch.setattr(coined, "_versioned", noting)
+    amounts = sorted({record.high for kind in records.records().values() for record in kind if record.kind == "money"})
+    spent = " ".join(f"Kestrel 3 was trained, and OpenAI, Google and Meta spent ${amount:.0f}." for amount in amounts)
+    text = f"{spent}\n\nKestrel 3 was trained for $3 million."
+    vars(records)["_canonical"].cache_clear()
+    read_text(text)
+
+    assert len([size for size in looked if size >= coined.SHORT]) == 1
+    assert len(looked) > 5
+
+
+def test_a_name_asks_for_the_spellings_that_begin_as_it_does() -> None:
+    """Not for all of a letter: to put those into one pattern takes longer than to read a page."""
+    names = lexicon.models()
+    of_letter = [place for start, places in names.of_beginning.items() if start[0] == "g" for place in places]
+    either = names.beginning_with("gpt-4 ")
+
+    assert either is not None
+    assert either.match("GPT-4 cost") is not None
+    assert len(either.rules) < len(set(of_letter)) / 2
+    assert names.beginning_with("zzzzzz") is None

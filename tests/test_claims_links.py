@@ -73,6 +73,17 @@ def test_a_title_s_model_is_not_the_one_whose_class_it_has(said: str) -> None:
     assert (cost.model, alone.model) == ("nanochat", "GPT-2")
 
 
+def test_a_family_is_no_comparison_but_what_is_compared_with_it_is() -> None:
+    """In German both are one word with the name, or stand behind "vergleichbar mit"."""
+    (own,) = read_text("Das Training der Llama-3-Familie kostete 60 Millionen Dollar.")
+    compared = read_text(
+        "Tern 70B wurde trainiert. Das ist vergleichbar mit der Llama-3-Familie. Das Training lief drei Monate lang."
+    )
+
+    assert own.model == "Llama 3"
+    assert [claim.model for claim in compared] == ["Tern 70B"]
+
+
 def test_a_title_that_names_models_as_examples_links_none() -> None:
     """It speaks of models in general; one that names a single model lends it to the text below."""
     text = "The bill may reach $1 billion in training costs."

@@ -101,7 +101,7 @@ _OTHERS = re.compile(
 )
 # "A GPT-4-class system", "to GPT-3 quality": what another is like.
 _OF_ITS_CLASS = re.compile(
-    r"[- ](?:class|level|scale|style|like|sized?|quality|type|calib(?:er|re)|grade|competitive|familie)\b"
+    r"[- ](?:class|level|scale|style|like|sized?|quality|type|calib(?:er|re)|grade|competitive)\b"
     r"|['\u2019]s (?:level|class|grade|standard|quality)\b",
     re.IGNORECASE,
 )

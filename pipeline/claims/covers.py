@@ -10,6 +10,7 @@ from functools import lru_cache
 from pipeline.claims import currencies, learned
 from pipeline.claims.actors import actors_of
 from pipeline.claims.attributes import noun_of
+from pipeline.claims.doubts import SERVED
 from pipeline.claims.figures import Figure
 from pipeline.claims.frames import leaves_out, subject_of
 from pipeline.claims.governed import CLOSE, OF_A_MODEL, Frame, frame_of
@@ -116,7 +117,7 @@ def opinion_of(
     """
     if figure.kind == "price_per_gpu":
         return Opinion(Decision("hardware_capex"))
-    if figure.kind == "tokens" and (served := _SERVED.match(sentence.text, figure.end)):
+    if figure.kind == "tokens" and (served := SERVED.match(sentence.text, figure.end)):
         return Opinion(Decision("inference", served[0].strip()))
     if figure.kind in ("duration", "tokens"):
         return Opinion(Decision("final_run"))
@@ -285,7 +286,6 @@ def _by_frame(frame: Frame, sentence: Sentence, usd: float, *, is_first: bool) -
     return Decision("final_run", frame.run) if frame.run and usd < LARGEST_RUN else None
 
 
-_SERVED = re.compile(r" (?:a|per|each|every) (?:day|week|month)\b| (?:daily|monthly)\b", re.IGNORECASE)
 _EVALUATING = re.compile(r" on (evaluating|benchmarking)\b", re.IGNORECASE)
 _APPOSED = re.compile(r", (?:now )?at (?:about |around |some |nearly )?$")  # "the economy, at $2 trillion, is small"
 SURELY_MADE = 2.0  # what is made stands right behind: "$200 fine-tuning it"

@@ -22,11 +22,9 @@ _NO_TOKENS_AFTER = re.compile(
     r"|a second|(?:a|per) batch|的?上下文)",
     re.IGNORECASE,
 )
-_SERVED = re.compile(
-    r" (?:per (?:day|week|month|minute)|a (?:day|month|week)|daily|monthly)|.{0,12}\b(?:input|output|prompt"
-    r"|completion) tokens",
-    re.IGNORECASE,
-)
+SERVED = re.compile(r" (?:(?:a|per|each|every) (?:day|week|month|minute)|daily|monthly)\b", re.IGNORECASE)
+"""Behind tokens: they are served, and no model was trained on them."""
+_OF_PROMPTS = re.compile(r".{0,12}\b(?:input|output|prompt|completion) tokens", re.IGNORECASE)
 LEAST_SERVED = 1e8  # fewer a day are said of a user, or of a quota
 LEAST_TRAINED = 1e8  # fewer are of a run only where one is spoken of
 _TRAINED_ON = re.compile(
@@ -40,7 +38,8 @@ _TRAINED_ON = re.compile(
 def _is_no_token_count(before: str, said: str, after: str, value: float) -> bool:
     if _NO_TOKENS_BEFORE.search(before) and value < LEAST_READ:
         return True
-    if _NO_TOKENS_AFTER.match(after) or (_SERVED.match(f" {after}") and value < LEAST_SERVED):
+    is_served = SERVED.match(after) or _OF_PROMPTS.match(f" {after}")
+    if _NO_TOKENS_AFTER.match(after) or (is_served and value < LEAST_SERVED):
         return True
     return value < LEAST_TRAINED and not _TRAINED_ON.search(before + said + after)
 

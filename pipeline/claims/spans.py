@@ -79,8 +79,8 @@ _BEHIND = re.compile(
     r"|now (?:head|in|the|at|on)\b|back\b(?! to)|on the job|of experience|streak|-long (?:deal|lease|contract)"
     r"|clips?\b|videos?\b|(?:\w{1,16} )?forecast|loss\b"
     r"|drop\b|fall\b|decline|rally|rout\b|slide\b|gain\b|campaign"
-    r"|to (?:build|construct|install|deploy|assemble|put up|bring|produce and"
-    r"|manufacture|erect|deliver)|to \d{1,3} years?|the service|\d{1,2}時間|就把"
+    r"|to (?:(?!train|pre|fine|run)\w{1,15} and )?(?:build|construct|install|deploy|assemble|put up|bring|manufacture"
+    r"|erect|deliver)|to \d{1,3} years?|the service|\d{1,2}時間|就把"
     r"|影片|视频"
     r"|視頻|動画|音频|音頻|以来|前に?|后|後に?|未満で|以内)|.{0,40}(?:720p|1080p)",
 )
