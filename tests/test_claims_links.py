@@ -73,6 +73,14 @@ def test_a_title_s_model_is_not_the_one_whose_class_it_has(said: str) -> None:
     assert (cost.model, alone.model) == ("nanochat", "GPT-2")
 
 
+def test_what_reaches_a_model_s_level_is_another() -> None:
+    """Its cost is not that model's, named or not."""
+    (named,) = read_text("nanochat reaches GPT-2's level for $73.")
+    (nameless,) = read_text("GPT-2's level was reached for $73.")
+
+    assert (named.model, nameless.model) == ("nanochat", None)
+
+
 def test_a_family_is_no_comparison_but_what_is_compared_with_it_is() -> None:
     """In German both are one word with the name, or stand behind "vergleichbar mit"."""
     (own,) = read_text("Das Training der Llama-3-Familie kostete 60 Millionen Dollar.")

@@ -232,3 +232,9 @@ def test_a_page_of_code_is_of_its_model(title: str, url: str, model: str | None)
     found = read_text("The training took 6 days on 8 V100 GPUs.", title=title, url=url)
 
     assert {claim.model for claim in found} == {model}
+
+
+def test_a_version_that_nobody_lists_is_not_the_one_before_its_point() -> None:
+    """A name ends at no digit that a decimal follows; a sentence may end there."""
+    assert [name.name for name in names_in("Sora 2.7 was trained.", "")] == ["Sora"]
+    assert [name.name for name in names_in("They trained Sora 2. It cost $5.", "")] == ["Sora 2"]

@@ -178,7 +178,8 @@ def test_chips_are_counted_in_many_words(text: str, value: float) -> None:
         "A board has 36 Grace CPUs and 72 Blackwell GPUs in one rack.", "ESM took 15,000x our GPU time.",
         "Early in 2023 spot H100s were dear.", "64 TPUv4 cores are for rent.", "Step-3每秒解码4039个token。",
         "推論用のサーバを35万台借りた。", "It has one replica per 16 GPUs.",
-        "The three most common GPU tiers are dear.", "Two chip makers and four GPU vendors met.",
+        "The three most common GPU tiers for such work are the A100, H100 and L40S.",
+        "Two chip makers and four GPU vendors met.",
     ],
 )  # fmt: skip
 def test_what_a_machine_holds_is_no_count(text: str) -> None:

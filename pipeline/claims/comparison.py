@@ -143,11 +143,6 @@ def is_example(name: Name, text: str) -> bool:
     return EXAMPLE.search(text, max(0, name.start - LEAD), name.start) is not None
 
 
-def is_for_its_class(name: Name, text: str) -> bool:
-    """Whether a title names a model only to say what another is like: "nanochat trains a GPT-2 level model"."""
-    return _OF_ITS_CLASS.match(text, name.end) is not None
-
-
 def is_only_compared(figure: Figure, name: Name, sentence: Sentence) -> bool:
     """Whether a name is there to be compared with, and the figure is not its own: "$6 million, far less than GPT-4"."""
     if _is_kin(name, sentence) or _OF_ITS_CLASS.match(sentence.text, name.end, sentence.end):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.claims.comparison import is_example, is_for_its_class
+from pipeline.claims.comparison import is_example
 from pipeline.claims.names import Name, names_in
 
 _CARD = re.compile(r"^[\w.-]{2,40}/([\w.-]{2,60})(?= |$)")  # "bigscience/bloom"
@@ -14,10 +14,8 @@ _PATH = re.compile(r"^\w+://[^/]+/([^?#]+)")
 def titled(title: str, url: str, words: str) -> list[Name]:
     """The names of a title; where it names no model, those that the page's address or a card's own name spells."""
     names = [name for name in names_in(title, words) if not is_example(name, title)]
-    models = [name for name in names if name.kind == "model"]
-    own = [name for name in models if not is_for_its_class(name, title)]
-    if models:  # a run of "GPT-4 class" with no other model is what the page is about
-        return [name for name in names if name.kind != "model" or name in (own or models)]
+    if any(name.kind == "model" for name in names):
+        return names
     card = _CARD.search(title)
     path = _PATH.search(url[:300])
     slugs = [part for part in (card and card[1], path and re.sub(r"[-_/.]+", " ", path[1])) if part]
